@@ -1,0 +1,62 @@
+"""The database: one extension object, one transaction helper, and SQLite's manners.
+
+SQLite loses updates in silence unless a transaction that will write begins as one. So on SQLite every connection is
+put into autocommit, WAL is switched on, and SQLAlchemy's "begin" event says BEGIN for reads and BEGIN IMMEDIATE for
+everything that may write. On PostgreSQL `version_id_col` gives the same honesty.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from tracker.models.base import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+#: True while the current request only reads (GET, HEAD): SQLite then takes no write lock.
+reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+
+#: How long a writer waits for another writer on SQLite.
+BUSY_TIMEOUT_MS = 15_000
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give a SQLite engine its pragmas and BEGIN rules; leaves other databases alone."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        if not isinstance(connection, sqlite3.Connection):
+            return
+        connection.isolation_level = None  # SQLAlchemy's begin event below says BEGIN, not the driver
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commits at the end, rolls back on any exception. Edges own it; services never commit."""
+    session: Session = db.session  # type: ignore[assignment]  # a scoped_session behaves as its Session
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

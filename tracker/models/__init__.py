@@ -1,0 +1,30 @@
+"""The tables. Import from here, so that every table is known to the metadata."""
+
+from tracker.models.base import Base
+from tracker.models.catalogue import CalendarDay
+from tracker.models.organisation import Contact, Office, SignInAttempt, Unit, UnitGroup, User
+from tracker.models.plans import GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task
+from tracker.models.records import FeedToken, JobRun, JournalEntry, Lease, Notice, OutboxMessage
+
+__all__ = [
+    "Base",
+    "CalendarDay",
+    "Contact",
+    "FeedToken",
+    "GateCondition",
+    "JobRun",
+    "JournalEntry",
+    "Lease",
+    "Notice",
+    "Office",
+    "OutboxMessage",
+    "Plan",
+    "PlanDraft",
+    "PlanUnit",
+    "SignInAttempt",
+    "Stage",
+    "Task",
+    "Unit",
+    "UnitGroup",
+    "User",
+]

@@ -1,0 +1,107 @@
+"""Offices, their units and groups, contacts and users."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.models.base import Base, Versioned, enum_column
+from tracker.rules.states import Role
+
+
+class Office(Versioned, Base):
+    """The office that runs plans (Phòng Nội vụ; since mid-2025 often Phòng Văn hóa - Xã hội): its name is data."""
+
+    __tablename__ = "office"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(200), default="")  # "UBND thành phố Cam Ranh", shown beside the brand
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class UnitGroup(Base):
+    """Khối đơn vị: UBND xã, phường; Trạm Y tế."""
+
+    __tablename__ = "unit_group"
+    __table_args__ = (UniqueConstraint("office_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Unit(Versioned, Base):
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("office_id", "name"), Index("ix_unit_search", "office_id", "search_key"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(250))
+    search_key: Mapped[str] = mapped_column(String(250))  #: wording.search_key(name): no accents, đ as d
+    head_name: Mapped[str] = mapped_column(String(120), default="")
+    head_position: Mapped[str] = mapped_column(String(120), default="")
+    head_email: Mapped[str] = mapped_column(String(254), default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    group: Mapped[UnitGroup | None] = relationship(lazy="raise_on_sql")
+    contacts: Mapped[list[Contact]] = relationship(back_populates="unit", order_by="Contact.rank", lazy="raise_on_sql")
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class Contact(Versioned, Base):
+    """Đầu mối: has mail and a calendar, no account and no password. At most two a unit at one time."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("unit_id", "email"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    salutation: Mapped[str] = mapped_column(String(20), default="")
+    position: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    rank: Mapped[int] = mapped_column(default=1)  #: 1 đầu mối chính, 2 đầu mối thứ hai
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    bounced_on: Mapped[date | None]
+    link_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one revokes every personal link
+    unit: Mapped[Unit] = relationship(back_populates="contacts", lazy="raise_on_sql")
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class User(Versioned, Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    salutation: Mapped[str] = mapped_column(String(20), default="")
+    position: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    session_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one ends every session
+    theme: Mapped[str] = mapped_column(String(8), default="")  #: "", "light" or "dark"
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    office: Mapped[Office] = relationship(lazy="joined")
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class SignInAttempt(Base):
+    """A failed sign-in: the throttle counts these by account and by address (rows older than a day are swept)."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_account", "account", "at"), Index("ix_sign_in_attempt_address", "address", "at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

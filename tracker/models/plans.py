@@ -1,0 +1,160 @@
+"""Drafts, plans, stages, gates and tasks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.models.base import Base, Versioned, enum_column
+from tracker.models.organisation import Office, Unit, User
+from tracker.rules.states import ConditionKind, DraftStatus, PlanStatus, Scope, TaskStatus, TimeKind, WorkKind
+
+
+class PlanDraft(Versioned, Base):
+    """A signed document as it was read, not yet trusted: the original is kept, the reading may be corrected."""
+
+    __tablename__ = "plan_draft"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"), index=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    file_name: Mapped[str] = mapped_column(String(250), default="")
+    sha256: Mapped[str] = mapped_column(String(64))
+    original: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    source: Mapped[dict[str, Any]] = mapped_column(deferred=True)  #: the DocumentText as JSON
+    parsed: Mapped[dict[str, Any]]  #: the ParsedPlan as JSON, corrections included
+    status: Mapped[DraftStatus] = mapped_column(enum_column(DraftStatus), default=DraftStatus.OPEN)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL", use_alter=True))
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class Plan(Versioned, Base):
+    __tablename__ = "plan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    name: Mapped[str] = mapped_column(String(500))
+    short_name: Mapped[str] = mapped_column(String(60))  #: in subjects and breadcrumbs: "Khảo sát 2021"
+    number: Mapped[str] = mapped_column(String(80), default="")
+    issued_on: Mapped[date | None]
+    issuer: Mapped[str] = mapped_column(String(250), default="")
+    place: Mapped[str] = mapped_column(String(120), default="")
+    signatory: Mapped[str] = mapped_column(String(120), default="")
+    parent: Mapped[str] = mapped_column(String(300), default="")  #: the higher plan it carries out, as written
+    year: Mapped[int | None]
+    ballots: Mapped[int | None]
+    recheck_percent: Mapped[int | None]
+    before_is_strict: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[PlanStatus] = mapped_column(enum_column(PlanStatus), default=PlanStatus.NOT_STARTED)
+    activated_on: Mapped[date | None]
+    letters_released_at: Mapped[datetime | None]  #: until a coordinator releases the first mass mail, letters are held
+    closed_on: Mapped[date | None]
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    ladder: Mapped[list[Any]]  #: rules.reminders.Rung as JSON
+    changed_at: Mapped[datetime]  #: of anything that a feed or a page of the plan shows; makes the ETag
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    office: Mapped[Office] = relationship(lazy="raise_on_sql")
+    coordinator: Mapped[User | None] = relationship(foreign_keys=[coordinator_id], lazy="raise_on_sql")
+    leader: Mapped[User | None] = relationship(foreign_keys=[leader_id], lazy="raise_on_sql")
+    stages: Mapped[list[Stage]] = relationship(back_populates="plan", order_by="Stage.position", lazy="raise_on_sql")
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class PlanUnit(Base):
+    """A surveyed unit of a plan, under the name and quota the plan gave it."""
+
+    __tablename__ = "plan_unit"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+    group_name: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    ballots_each: Mapped[int | None]
+    unit: Mapped[Unit] = relationship(lazy="raise_on_sql")
+
+
+class Stage(Versioned, Base):
+    """Giai đoạn: one row of the plan's "nội dung công việc"."""
+
+    __tablename__ = "stage"
+    __table_args__ = (UniqueConstraint("plan_id", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    position: Mapped[int]  #: 1, 2, 3 … in the order of the plan
+    no: Mapped[str] = mapped_column(String(20))  #: as signed
+    content: Mapped[str] = mapped_column(Text)
+    short_name: Mapped[str] = mapped_column(String(60))
+    lead: Mapped[str] = mapped_column(String(500), default="")
+    coordinating: Mapped[str] = mapped_column(String(1000), default="")
+    wording: Mapped[str] = mapped_column(String(500), default="")  #: the signed time, letter for letter
+    place_in_document: Mapped[str] = mapped_column(String(120), default="")
+    time_kind: Mapped[TimeKind] = mapped_column(enum_column(TimeKind))
+    start_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    aim_on: Mapped[date | None]
+    scope: Mapped[Scope] = mapped_column(enum_column(Scope))
+    work_kind: Mapped[WorkKind] = mapped_column(enum_column(WorkKind))
+    needs_confirmation: Mapped[bool] = mapped_column(default=False)
+    opened_on: Mapped[date | None]  #: the first day on which a task of it was open
+    plan: Mapped[Plan] = relationship(back_populates="stages", lazy="raise_on_sql")
+    conditions: Mapped[list[GateCondition]] = relationship(
+        back_populates="stage", foreign_keys="GateCondition.stage_id", order_by="GateCondition.id", lazy="raise_on_sql"
+    )
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+class GateCondition(Base):
+    """One thing that must hold before a stage opens; several are joined by "and"."""
+
+    __tablename__ = "gate_condition"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[ConditionKind] = mapped_column(enum_column(ConditionKind))
+    earlier_stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
+    share: Mapped[int] = mapped_column(default=100)  #: percent of units, for UNITS_SHARE
+    stage: Mapped[Stage] = relationship(back_populates="conditions", foreign_keys=[stage_id], lazy="raise_on_sql")
+    earlier_stage: Mapped[Stage | None] = relationship(foreign_keys=[earlier_stage_id], lazy="raise_on_sql")
+
+
+class Task(Versioned, Base):
+    """Việc: a stage's share of one unit, or (unit_id NULL) the office's own work."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("stage_id", "unit_id"),
+        Index("ix_task_plan_status", "plan_id", "status"),
+        Index("ix_task_unit_status", "unit_id", "status"),
+        # The reminder job's question: which open tasks have a rung today or before? It reads these and no others.
+        Index(
+            "ix_task_next_look",
+            "next_look_on",
+            sqlite_where=text("next_look_on IS NOT NULL"),
+            postgresql_where=text("next_look_on IS NOT NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    status: Mapped[TaskStatus] = mapped_column(enum_column(TaskStatus), default=TaskStatus.NOT_OPEN)
+    start_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    original_due_on: Mapped[date | None]
+    aim_on: Mapped[date | None]
+    opened_on: Mapped[date | None]
+    submitted_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    next_look_on: Mapped[date | None]  #: the day of its next rung; NULL when nothing is to come
+    chase_count: Mapped[int] = mapped_column(default=0)
+    result_note: Mapped[str] = mapped_column(Text, default="")
+    return_reason: Mapped[str] = mapped_column(Text, default="")
+    stop_reason: Mapped[str] = mapped_column(Text, default="")  #: of a pause or a cancellation
+    changed_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)  #: iCalendar SEQUENCE: counts what a calendar must notice
+    plan: Mapped[Plan] = relationship(lazy="raise_on_sql")
+    stage: Mapped[Stage] = relationship(lazy="raise_on_sql")
+    unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
+    __mapper_args__ = {"version_id_col": "version"}

@@ -1,0 +1,124 @@
+"""What is said and what was done: notices, letters, the journal, feed tokens, the lease of the timetable."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models.base import Base, enum_column
+from tracker.rules.states import LetterStatus, NoticeStatus
+
+
+class OutboxMessage(Base):
+    """A letter to come or gone. It holds facts; the words are made at delivery and then kept on the row."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        # "Only once" is decided here and nowhere else: `digest:contact-5:2026-03-02` can exist once.
+        UniqueConstraint("key"),
+        # The delivery job's question, over the few rows still waiting.
+        Index(
+            "ix_outbox_message_waiting",
+            "not_before",
+            "id",
+            sqlite_where=text("status IN ('queued', 'failed', 'sending')"),
+            postgresql_where=text("status IN ('queued', 'failed', 'sending')"),
+        ),
+        Index("ix_outbox_message_plan", "plan_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(40))  #: the letter's key in wording: daily_digest, unlocked, …
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    person: Mapped[str] = mapped_column(String(40))  #: "contact-5", "user-1", "head-12"
+    to_name: Mapped[str] = mapped_column(String(120), default="")
+    to_email: Mapped[str] = mapped_column(String(254))
+    day: Mapped[date]  #: the day it is for
+    facts: Mapped[dict[str, Any]]
+    status: Mapped[LetterStatus] = mapped_column(enum_column(LetterStatus), default=LetterStatus.QUEUED)
+    status_reason: Mapped[str] = mapped_column(Text, default="")  #: why it is held, void or failed: a sentence
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str] = mapped_column(String(80), default="")
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[str] = mapped_column(String(250), default="")  #: stable over retries
+    subject: Mapped[str] = mapped_column(String(400), default="")
+    body_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    body_html: Mapped[str] = mapped_column(Text, default="", deferred=True)
+
+
+class Notice(Base):
+    """One rung of the ladder, for one task and one person: said once, ever, for that due date."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("task_id", "due_on", "rung", "person"),
+        Index("ix_notice_message", "message_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    due_on: Mapped[date]  #: the due date the ladder was laid for; an extension lays a new one
+    rung: Mapped[str] = mapped_column(String(40))  #: rules.reminders.Rung.key, e.g. "due-3:contact"
+    person: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date]
+    status: Mapped[NoticeStatus] = mapped_column(enum_column(NoticeStatus))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
+
+
+class JournalEntry(Base):
+    """Who, what, on what, when, why: written in the transaction of the change, chained to the line before, never altered."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index("ix_journal_entry_plan", "plan_id", "id"), Index("ix_journal_entry_task", "task_id", "id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(120))  #: a person's name, or "Hệ thống"
+    who_key: Mapped[str] = mapped_column(String(40))  #: "user-1", "contact-5", "system"
+    verb: Mapped[str] = mapped_column(String(40))  #: of wording: báo hoàn thành, xác nhận, …
+    what: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text, default="")
+    plan_id: Mapped[int | None]  # no foreign key: a line outlives what it speaks of
+    task_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class FeedToken(Base):
+    """A calendar subscription: the token itself is shown once and kept as its SHA-256 only."""
+
+    __tablename__ = "feed_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scope: Mapped[str] = mapped_column(String(20))  #: "contact", "user", "unit" or "plan"
+    subject_id: Mapped[int]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_read_at: Mapped[datetime | None]
+
+
+class Lease(Base):
+    """Which process keeps the timetable now."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime]
+
+
+class JobRun(Base):
+    """The last run of each job and each day's daily runs: how a missed day is found and caught up."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (UniqueConstraint("name", "day"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(Text, default="")

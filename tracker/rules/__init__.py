@@ -1,0 +1,1 @@
+"""Rules: plain functions over plain values. No clock, no database, no Flask."""

@@ -1,0 +1,56 @@
+"""Working days: weekends, days off, swapped days. The table of days (models.CalendarDay) is the authority.
+
+Monday to Friday are working days unless the calendar says otherwise (Bộ luật Lao động 2019, art. 111, 112; a swap is
+announced for each year by the Government).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+#: A longest run of days off; a calendar without a working day in this span is broken.
+SEARCH_LIMIT_DAYS = 60
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """The days that are not what their weekday says."""
+
+    days_off: frozenset[date] = field(default_factory=frozenset)
+    make_up_days: frozenset[date] = field(default_factory=frozenset)
+
+    def is_workday(self, day: date) -> bool:
+        if day in self.make_up_days:
+            return True
+        return day.weekday() < SATURDAY and day not in self.days_off
+
+    def on_or_before(self, day: date) -> date:
+        """The last working day not after `day`: what reminders aim at."""
+        return self._step(day, -ONE_DAY)
+
+    def on_or_after(self, day: date) -> date:
+        return self._step(day, ONE_DAY)
+
+    def shift(self, day: date, workdays: int) -> date:
+        """`workdays` working days after `day` (before it when negative); 0 gives `on_or_before(day)`."""
+        if workdays == 0:
+            return self.on_or_before(day)
+        step = ONE_DAY if workdays > 0 else -ONE_DAY
+        for _ in range(abs(workdays)):
+            day = self._step(day + step, step)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and with `end`; 0 when `end` is not after `start`."""
+        days = (end - start).days
+        return sum(1 for n in range(1, days + 1) if self.is_workday(start + n * ONE_DAY))
+
+    def _step(self, day: date, step: timedelta) -> date:
+        for _ in range(SEARCH_LIMIT_DAYS):
+            if self.is_workday(day):
+                return day
+            day += step
+        raise ValueError(f"no working day within {SEARCH_LIMIT_DAYS} days of {day}")

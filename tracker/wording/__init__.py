@@ -1,0 +1,45 @@
+"""The Vietnamese words that pages, letters, documents and refusals share. Pure: values in, text out."""
+
+from tracker.wording.dates import (
+    WEEKDAYS,
+    date_formal,
+    date_range,
+    date_short,
+    date_weekday,
+    date_weekday_inline,
+    moment,
+    relative,
+)
+from tracker.wording.numbers import count, list_names, number, percent, share
+from tracker.wording.sentences import refusal, sentence
+from tracker.wording.text import fold_tone_marks, nfc, search_key, sort_key
+from tracker.wording.vocabulary import PLAN_STATUS, SCOPE, STANDING, TASK_STATUS, TIME_KIND, WORK_KIND, Look
+
+__all__ = [
+    "PLAN_STATUS",
+    "SCOPE",
+    "STANDING",
+    "TASK_STATUS",
+    "TIME_KIND",
+    "WEEKDAYS",
+    "WORK_KIND",
+    "Look",
+    "count",
+    "date_formal",
+    "date_range",
+    "date_short",
+    "date_weekday",
+    "date_weekday_inline",
+    "fold_tone_marks",
+    "list_names",
+    "moment",
+    "nfc",
+    "number",
+    "percent",
+    "refusal",
+    "relative",
+    "search_key",
+    "sentence",
+    "share",
+    "sort_key",
+]
