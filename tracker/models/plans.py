@@ -147,6 +147,7 @@ class Task(Versioned, Base):
     submitted_on: Mapped[date | None]
     completed_on: Mapped[date | None]
     confirmed_on: Mapped[date | None]
+    ladder_from: Mapped[date | None]  #: rungs of days before this one are born skipped
     next_look_on: Mapped[date | None]  #: the day of its next rung; NULL when nothing is to come
     chase_count: Mapped[int] = mapped_column(default=0)
     result_note: Mapped[str] = mapped_column(Text, default="")

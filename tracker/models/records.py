@@ -89,6 +89,14 @@ class JournalEntry(Base):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
+class JournalHead(Base):
+    """The end of the chain, one row: writers lock it, so that the journal has one order and no forks."""
+
+    __tablename__ = "journal_head"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class FeedToken(Base):
     """A calendar subscription: the token itself is shown once and kept as its SHA-256 only."""
 

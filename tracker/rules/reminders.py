@@ -1,0 +1,133 @@
+"""The ladder: who is reminded, chased and told on which day, and what is said only once.
+
+Days count working days round the due date: before it from `aim_on` (the last working day not after the due date), after
+it from `due_on`. Reminders are thus pulled earlier, never pushed later. A rung whose day was past when the task opened is
+born skipped; a rung whose day was missed (server down, holiday added) is said at the next run, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from tracker.rules.states import TaskStatus
+from tracker.rules.workdays import WorkCalendar
+
+
+class Recipient(StrEnum):
+    """Roles of a rung; who holds the role is looked up on the day."""
+
+    CONTACT = "contact"
+    SECOND_CONTACT = "second_contact"
+    HEAD = "head"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+
+
+class RungKind(StrEnum):
+    REMIND = "remind"  # in the digest, before the due date or on it
+    CHASE = "chase"  # in the digest, counted: "lần đôn đốc thứ N"
+    ESCALATE = "escalate"  # a letter of its own to someone higher
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step: `workdays` before (negative) or after the due date, to one role."""
+
+    workdays: int
+    recipient: Recipient
+    kind: RungKind
+
+    @property
+    def key(self) -> str:
+        """Stable name in the table of notices: "due-3:contact", "due+1:head"."""
+        return f"due{self.workdays:+d}:{self.recipient.value}"
+
+
+#: Said once when a task is already late as it opens: its own rungs are past.
+BORN_LATE_KEY = "born-late"
+
+DEFAULT_LADDER: tuple[Rung, ...] = (
+    Rung(-7, Recipient.CONTACT, RungKind.REMIND),
+    Rung(-3, Recipient.CONTACT, RungKind.REMIND),
+    Rung(-1, Recipient.CONTACT, RungKind.REMIND),
+    Rung(0, Recipient.CONTACT, RungKind.REMIND),
+    Rung(1, Recipient.CONTACT, RungKind.CHASE),
+    Rung(1, Recipient.HEAD, RungKind.ESCALATE),
+    Rung(3, Recipient.CONTACT, RungKind.CHASE),
+    Rung(3, Recipient.COORDINATOR, RungKind.ESCALATE),
+    Rung(5, Recipient.CONTACT, RungKind.CHASE),
+    Rung(5, Recipient.LEADER, RungKind.ESCALATE),
+)
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """What the ladder must know of a task."""
+
+    status: TaskStatus
+    due_on: date | None
+    aim_on: date | None
+    ladder_from: date | None  #: the day it opened (or was returned, resumed, released)
+    said: frozenset[str] = frozenset()  #: keys of rungs already said or skipped for this due date
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do for one task today: say these rungs, mark those as skipped, look again then."""
+
+    say: tuple[Rung, ...] = ()
+    born_late: bool = False
+    skip: tuple[Rung, ...] = ()
+    next_look_on: date | None = None
+
+
+def rung_day(rung: Rung, *, due_on: date, aim_on: date | None, calendar: WorkCalendar) -> date:
+    """The working day of a rung."""
+    if rung.workdays > 0:
+        return calendar.shift(due_on, rung.workdays)
+    return calendar.shift(aim_on or due_on, rung.workdays)
+
+
+def decide(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar, today: date) -> Decision:
+    """What is due for `task` on `today`. Says nothing on a day off, for a task that is not being worked on, or without
+    a due date."""
+    if task.status is not TaskStatus.IN_PROGRESS or task.due_on is None or task.ladder_from is None:
+        return Decision()
+    days = [(rung_day(r, due_on=task.due_on, aim_on=task.aim_on, calendar=calendar), r) for r in ladder if r.key not in task.said]
+    skip = tuple(r for day, r in days if day < task.ladder_from)
+    left = [(day, r) for day, r in days if day >= task.ladder_from]
+    born_late = task.due_on < task.ladder_from and BORN_LATE_KEY not in task.said
+    if not calendar.is_workday(today):
+        waiting = [day for day, _ in left] + ([task.ladder_from] if born_late else [])
+        return Decision(skip=skip, next_look_on=max(min(waiting), calendar.on_or_after(today)) if waiting else None)
+    say = tuple(r for day, r in left if day <= today)
+    later = [day for day, _ in left if day > today]
+    return Decision(say=say, born_late=born_late, skip=skip, next_look_on=min(later, default=None))
+
+
+def first_look(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar) -> date | None:
+    """The day on which the job must first look at a task that opens on `ladder_from`; None when nothing will be said."""
+    if task.status is not TaskStatus.IN_PROGRESS or task.due_on is None or task.ladder_from is None:
+        return None
+    if task.due_on < task.ladder_from and BORN_LATE_KEY not in task.said:
+        return calendar.on_or_after(task.ladder_from)
+    days = [rung_day(r, due_on=task.due_on, aim_on=task.aim_on, calendar=calendar) for r in ladder if r.key not in task.said]
+    return min((d for d in days if d >= task.ladder_from), default=None)
+
+
+def chases_by(ladder: Sequence[Rung], said: Collection[str]) -> int:
+    """How often a task was chased: "lần đôn đốc thứ N"."""
+    return sum(1 for r in ladder if r.kind is RungKind.CHASE and r.key in said)
+
+
+def ladder_to_json(ladder: Sequence[Rung]) -> list[dict[str, Any]]:
+    return [asdict(r) for r in ladder]
+
+
+def ladder_from_json(rows: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
+    """Raises KeyError or ValueError for a row that is no rung."""
+    return tuple(Rung(int(r["workdays"]), Recipient(r["recipient"]), RungKind(r["kind"])) for r in rows)
