@@ -1,0 +1,80 @@
+"""The application: extensions, pages, error pages, commands - and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Config
+
+
+def create_app(config: Config | None = None, **overrides: Any) -> Flask:
+    """The application with the given settings, or those of the environment.
+
+    `overrides` are Flask's own configuration keys (TESTING, WTF_CSRF_ENABLED, …), put on last: for tests.
+    Raises config.ConfigError for a setting that cannot be used.
+    """
+    # Imported here, not above: `import tracker.rules` runs this file and must not load the web.
+    from flask import Flask
+    from flask_bootstrap import Bootstrap5
+    from flask_wtf import CSRFProtect
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from config import ROOT, Config
+    from tracker import cli
+    from tracker.instance import secret_key
+    from tracker.web import BLUEPRINTS, errors, security
+
+    config = config or Config.from_environment(os.environ)
+    app = Flask(
+        "tracker",
+        root_path=str(ROOT / "tracker"),
+        template_folder=str(ROOT / "templates"),
+        instance_path=str(config.instance_dir),
+    )
+    app.config.from_mapping(config.flask_mapping())
+    app.config.from_mapping(overrides)
+    if not app.config["SECRET_KEY"]:
+        app.config["SECRET_KEY"] = secret_key(config.instance_dir)
+    logging.getLogger("tracker").setLevel(config.log_level)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+
+    _add_database(app)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    security.register(app)
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    return app
+
+
+def _add_database(app: Flask) -> None:
+    from flask import g, request
+    from flask_migrate import Migrate
+
+    from config import ROOT
+    from tracker.db import db, prepare_engine, reads_only
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "tracker" / "migrations"), render_as_batch=True)
+    with app.app_context():
+        for engine in db.engines.values():
+            prepare_engine(engine)
+
+    @app.before_request
+    def _note_whether_it_only_reads() -> None:
+        g.reads_only = reads_only.set(request.method in ("GET", "HEAD", "OPTIONS"))
+
+    @app.teardown_request
+    def _forget_it(_error: BaseException | None) -> None:
+        token = g.pop("reads_only", None)
+        if token is not None:
+            reads_only.reset(token)

@@ -1,0 +1,42 @@
+"""The calendar of working days: seeded once, then the table is the authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.models import CalendarDay
+from tracker.rules.states import DayKind
+from tracker.rules.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """A day that is not what its weekday says, with the document that says so."""
+
+    day: date
+    kind: DayKind
+    name: str
+    source: str = ""
+
+
+def work_calendar(session: Session) -> WorkCalendar:
+    """All days off and make-up days of the table, in one query."""
+    rows = session.execute(select(CalendarDay.day, CalendarDay.kind)).all()
+    return WorkCalendar(
+        days_off=frozenset(day for day, kind in rows if kind is not DayKind.MAKE_UP),
+        make_up_days=frozenset(day for day, kind in rows if kind is DayKind.MAKE_UP),
+    )
+
+
+def seed_calendar(session: Session, rows: Iterable[CalendarRow]) -> int:
+    """Adds the days that the table does not know yet and returns how many; what a person has entered stays as it is."""
+    known = set(session.scalars(select(CalendarDay.day)))
+    fresh = {row.day: row for row in rows if row.day not in known}
+    session.add_all(CalendarDay(day=row.day, kind=row.kind, name=row.name, source=row.source) for row in fresh.values())
+    session.flush()
+    return len(fresh)
