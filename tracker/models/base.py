@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -53,3 +53,7 @@ class Versioned:
     """Rows that people edit: a write on a stale copy raises StaleDataError instead of overwriting."""
 
     version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - declared_attr hands over the class
+        return {"version_id_col": cls.version}

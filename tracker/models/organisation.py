@@ -20,7 +20,6 @@ class Office(Versioned, Base):
     place: Mapped[str] = mapped_column(String(200), default="")  # "UBND thành phố Cam Ranh", shown beside the brand
     phone: Mapped[str] = mapped_column(String(40), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class UnitGroup(Base):
@@ -51,7 +50,6 @@ class Unit(Versioned, Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
     group: Mapped[UnitGroup | None] = relationship(lazy="raise_on_sql")
     contacts: Mapped[list[Contact]] = relationship(back_populates="unit", order_by="Contact.rank", lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class Contact(Versioned, Base):
@@ -72,7 +70,6 @@ class Contact(Versioned, Base):
     bounced_on: Mapped[date | None]
     link_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one revokes every personal link
     unit: Mapped[Unit] = relationship(back_populates="contacts", lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class User(Versioned, Base):
@@ -93,7 +90,6 @@ class User(Versioned, Base):
     theme: Mapped[str] = mapped_column(String(8), default="")  #: "", "light" or "dark"
     is_sample: Mapped[bool] = mapped_column(default=False)
     office: Mapped[Office] = relationship(lazy="joined")
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class SignInAttempt(Base):

@@ -28,7 +28,6 @@ class PlanDraft(Versioned, Base):
     parsed: Mapped[dict[str, Any]]  #: the ParsedPlan as JSON, corrections included
     status: Mapped[DraftStatus] = mapped_column(enum_column(DraftStatus), default=DraftStatus.OPEN)
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL", use_alter=True))
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class Plan(Versioned, Base):
@@ -60,7 +59,6 @@ class Plan(Versioned, Base):
     coordinator: Mapped[User | None] = relationship(foreign_keys=[coordinator_id], lazy="raise_on_sql")
     leader: Mapped[User | None] = relationship(foreign_keys=[leader_id], lazy="raise_on_sql")
     stages: Mapped[list[Stage]] = relationship(back_populates="plan", order_by="Stage.position", lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class PlanUnit(Base):
@@ -102,7 +100,6 @@ class Stage(Versioned, Base):
     conditions: Mapped[list[GateCondition]] = relationship(
         back_populates="stage", foreign_keys="GateCondition.stage_id", order_by="GateCondition.id", lazy="raise_on_sql"
     )
-    __mapper_args__ = {"version_id_col": "version"}
 
 
 class GateCondition(Base):
@@ -158,4 +155,3 @@ class Task(Versioned, Base):
     plan: Mapped[Plan] = relationship(lazy="raise_on_sql")
     stage: Mapped[Stage] = relationship(lazy="raise_on_sql")
     unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": "version"}
