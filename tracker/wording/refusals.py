@@ -54,6 +54,7 @@ REFUSALS: dict[str, str] = {
     "link_unknown": "Liên kết không đúng hoặc bị cắt khi sao chép; mở lại từ thư, hoặc bấm Gửi lại liên kết.",
     "link_expired": "Liên kết đã hết hạn ngày {date}; bấm Gửi lại liên kết, liên kết mới sẽ đến địa chỉ đã đăng ký của đầu mối.",
     "link_revoked": "Liên kết này đã được thu hồi ngày {date}; dùng liên kết trong thư gần nhất.",
+    "link_replaced": "Liên kết này đã được thay bằng liên kết mới; dùng liên kết trong thư gần nhất.",
     "link_other_person": "Liên kết này cấp cho {masked_name}; mỗi đầu mối dùng liên kết riêng trong thư của mình.",
     "link_contact_ended": "{contact} thôi phụ trách từ {date} nên liên kết không còn hiệu lực; đầu mối hiện nay của {unit} là {current}.",
     "link_task_closed": "Việc này đã hoàn thành ngày {completed_on}; trang chỉ để xem.",
