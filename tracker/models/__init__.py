@@ -4,7 +4,7 @@ from tracker.models.base import Base
 from tracker.models.catalogue import CalendarDay
 from tracker.models.organisation import Contact, Office, SignInAttempt, Unit, UnitGroup, User
 from tracker.models.plans import GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task
-from tracker.models.records import FeedToken, JobRun, JournalEntry, JournalHead, Lease, Notice, OutboxMessage
+from tracker.models.records import FeedToken, JobRun, JournalEntry, JournalHead, Lease, Notice, OutboxMessage, OutboxTask
 
 __all__ = [
     "Base",
@@ -19,6 +19,7 @@ __all__ = [
     "Notice",
     "Office",
     "OutboxMessage",
+    "OutboxTask",
     "Plan",
     "PlanDraft",
     "PlanUnit",

@@ -46,10 +46,20 @@ class OutboxMessage(Base):
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str] = mapped_column(String(80), default="")
     sent_at: Mapped[datetime | None]
-    message_id: Mapped[str] = mapped_column(String(250), default="")  #: stable over retries
+    message_id: Mapped[str] = mapped_column(String(250), default="")  #: stable over retries, made at the first claim
+    dated_at: Mapped[datetime | None]  #: the Date header, stable over retries like the Message-ID
     subject: Mapped[str] = mapped_column(String(400), default="")
     body_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
     body_html: Mapped[str] = mapped_column(Text, default="", deferred=True)
+
+
+class OutboxTask(Base):
+    """Which tasks a letter speaks of: how a finished task finds the letters that wait."""
+
+    __tablename__ = "outbox_task"
+    __table_args__ = (Index("ix_outbox_task_task", "task_id"),)
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id", ondelete="CASCADE"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
 
 
 class Notice(Base):

@@ -1,0 +1,35 @@
+"""The outbox: letters are put in once, taken back when their reason is gone, claimed, sent and settled.
+
+A row holds facts; words are made at delivery. The unique key, not code, decides that a letter exists once. Delivery is
+claim - send - mark: a process claims rows by a conditional update and commits, sends outside any transaction, and settles
+each letter in a short transaction of its own. A process that dies between leaves rows in SENDING; they are swept back and
+go out again under the same Message-ID.
+"""
+
+from tracker.services.outbox.delivery import claim, give_back, mark_bounced, mark_failed, mark_sent, mark_void, sweep_stuck
+from tracker.services.outbox.waiting import (
+    NewLetter,
+    enqueue,
+    enqueue_many,
+    expire_held,
+    release_held,
+    void_for_task,
+    void_for_tasks,
+)
+
+__all__ = [
+    "NewLetter",
+    "claim",
+    "enqueue",
+    "enqueue_many",
+    "expire_held",
+    "give_back",
+    "mark_bounced",
+    "mark_failed",
+    "mark_sent",
+    "mark_void",
+    "release_held",
+    "sweep_stuck",
+    "void_for_task",
+    "void_for_tasks",
+]

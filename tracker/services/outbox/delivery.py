@@ -1,0 +1,166 @@
+"""Taking letters out of the outbox: claim, then settle each one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.orm import Session
+
+from tracker.models import Contact, OutboxMessage
+from tracker.rules.states import LetterStatus, NoticeStatus
+from tracker.services.outbox.rows import MESSAGES, NOTICES, READY, void_notices
+from tracker.wording import moment, sentence
+
+#: A letter claimed for longer than this belongs to a process that died. Delivery stops using a claim well before.
+STUCK_AFTER = timedelta(minutes=10)
+
+#: The condition of the partial index, letter for letter: SQLite uses the index only where the query repeats it.
+_IN_WAITING_INDEX = text("outbox_message.status IN ('queued', 'failed', 'sending')")
+
+
+def claim(session: Session, *, now: datetime, by: str, limit: int, domain: str = "localhost") -> list[int]:
+    """Take up to `limit` letters that may go now; commit before sending. Ids in the order in which they are to go.
+
+    Two processes never get the same letter: on PostgreSQL locked rows are skipped, on SQLite a writing transaction is
+    alone. The first claim gives a letter its Message-ID (at `domain`) and its Date for good.
+    """
+    found = session.execute(
+        select(OutboxMessage.id, OutboxMessage.message_id)
+        .where(_IN_WAITING_INDEX, OutboxMessage.status.in_(READY), OutboxMessage.not_before <= now)
+        .order_by(OutboxMessage.not_before, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    ids = [message_id for message_id, _ in found]
+    if not ids:
+        return []
+    unnamed = [{"row": row_id, "name": f"<{uuid.uuid4().hex}@{domain}>"} for row_id, name in found if not name]
+    if unnamed:
+        session.execute(
+            update(MESSAGES).where(MESSAGES.c.id == bindparam("row")).values(message_id=bindparam("name"), dated_at=now),
+            unnamed,
+        )
+    taken = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids), OutboxMessage.status.in_(READY))
+        .values(status=LetterStatus.SENDING, claimed_at=now, claimed_by=by)
+        .returning(OutboxMessage.id)
+    )
+    mine = set(taken.scalars())
+    return [message_id for message_id in ids if message_id in mine]
+
+
+def mark_sent(session: Session, message_id: int, *, now: datetime, subject: str, text: str, html: str) -> None:
+    """The mail server has taken the letter: keep what was said. Always holds, also when the claim was swept meanwhile."""
+    session.execute(
+        update(MESSAGES)
+        .where(MESSAGES.c.id == message_id)
+        .values(
+            status=LetterStatus.SENT,
+            status_reason="",
+            sent_at=now,
+            subject=subject,
+            body_text=text,
+            body_html=html,
+            attempts=MESSAGES.c.attempts + 1,
+        )
+    )
+    session.execute(
+        update(NOTICES)
+        .where(NOTICES.c.message_id == message_id, NOTICES.c.status == NoticeStatus.QUEUED)
+        .values(status=NoticeStatus.SENT)
+    )
+
+
+def mark_failed(session: Session, message_id: int, *, by: str, reason: str, retry_at: datetime) -> bool:
+    """A failure that may pass: the letter is tried again at `retry_at`. False when the claim is not ours any more."""
+    return _settle(
+        session,
+        message_id,
+        by,
+        status=LetterStatus.FAILED,
+        status_reason=reason,
+        not_before=retry_at,
+        attempts=OutboxMessage.attempts + 1,
+    )
+
+
+def mark_bounced(session: Session, message_id: int, *, by: str, reason: str, day: date) -> bool:
+    """The address will not take letters: the contact is marked. False when the claim is not ours any more."""
+    settled = _settle(
+        session,
+        message_id,
+        by,
+        status=LetterStatus.BOUNCED,
+        status_reason=reason,
+        attempts=OutboxMessage.attempts + 1,
+    )
+    person = session.scalar(select(OutboxMessage.person).where(OutboxMessage.id == message_id)) or ""
+    if settled and person.startswith("contact-"):
+        # Without a new version: a person who edits the contact meanwhile has not been overtaken by anyone.
+        session.execute(update(Contact).where(Contact.id == int(person.removeprefix("contact-"))).values(bounced_on=day))
+    return settled
+
+
+def mark_void(session: Session, message_ids: Collection[int], *, by: str, reason: str) -> int:
+    """Claimed letters that turned out to have nothing left to say; returns how many."""
+    if not message_ids:
+        return 0
+    voided = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(message_ids), OutboxMessage.status == LetterStatus.SENDING, OutboxMessage.claimed_by == by)
+        .values(status=LetterStatus.VOID, status_reason=reason)
+        .returning(OutboxMessage.id)
+    ).all()
+    void_notices(session, [message_id for (message_id,) in voided])
+    return len(voided)
+
+
+def give_back(session: Session, message_ids: Collection[int], *, by: str, reason: str = "") -> int:
+    """Claimed letters that were not tried (the server went away, the process ends): they wait again as before."""
+    if not message_ids:
+        return 0
+    given = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(message_ids), OutboxMessage.status == LetterStatus.SENDING, OutboxMessage.claimed_by == by)
+        .values(status=LetterStatus.QUEUED, status_reason=reason)
+        .returning(OutboxMessage.id)
+    )
+    return len(given.all())
+
+
+def sweep_stuck(session: Session, *, now: datetime, after: timedelta = STUCK_AFTER) -> list[int]:
+    """Letters whose process died between claim and mark wait again, under the Message-ID they had; their ids."""
+    stuck = session.execute(
+        select(OutboxMessage.id, OutboxMessage.to_name, OutboxMessage.claimed_at)
+        .where(_IN_WAITING_INDEX, OutboxMessage.status == LetterStatus.SENDING, OutboxMessage.claimed_at < now - after)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for message_id, to_name, claimed_at in stuck:
+        reason = sentence("mail_stuck", unit=to_name, time=moment(claimed_at or now))
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == message_id, OutboxMessage.status == LetterStatus.SENDING)
+            .values(
+                status=LetterStatus.QUEUED,
+                status_reason=reason,
+                not_before=now,
+                claimed_by="",
+                attempts=OutboxMessage.attempts + 1,
+            )
+        )
+    return [message_id for message_id, _, _ in stuck]
+
+
+def _settle(session: Session, message_id: int, by: str, **values: Any) -> bool:
+    settled = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.status == LetterStatus.SENDING, OutboxMessage.claimed_by == by)
+        .values(**values)
+        .returning(OutboxMessage.id)
+    )
+    return settled.first() is not None

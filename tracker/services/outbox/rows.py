@@ -1,0 +1,29 @@
+"""What both rooms of the outbox share: which statuses wait, and what happens to the notices of a void letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Table, update
+from sqlalchemy.orm import Session
+
+from tracker.models import Notice, OutboxMessage, OutboxTask
+from tracker.rules.states import LetterStatus, NoticeStatus
+
+#: Not yet on its way: may still be changed, merged or voided.
+WAITING = (LetterStatus.HELD, LetterStatus.QUEUED, LetterStatus.FAILED)
+#: What delivery may take.
+READY = (LetterStatus.QUEUED, LetterStatus.FAILED)
+
+MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]
+TASKS: Table = OutboxTask.__table__  # type: ignore[assignment]
+NOTICES: Table = Notice.__table__  # type: ignore[assignment]
+
+
+def void_notices(session: Session, message_ids: Sequence[int]) -> None:
+    if message_ids:
+        session.execute(
+            update(Notice)
+            .where(Notice.message_id.in_(message_ids), Notice.status == NoticeStatus.QUEUED)
+            .values(status=NoticeStatus.VOID)
+        )
