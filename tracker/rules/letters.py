@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tracker.rules.states import TaskStatus
+from tracker.rules.states import PlanStatus, TaskStatus
 
 #: A letter that asks for work is worth sending while the work is still being done.
 _ASKS_FOR_WORK = frozenset({TaskStatus.IN_PROGRESS})
@@ -25,6 +25,10 @@ LIVE_STATUSES: Mapping[str, frozenset[TaskStatus]] = {
     "task_returned": _ASKS_FOR_WORK,
     "plan_started": _LISTS_WORK,
 }
+
+
+#: Plans whose work is asked for. (A plan that has not started has no letters but the one that a rehearsal makes.)
+LIVE_PLANS = frozenset({PlanStatus.NOT_STARTED, PlanStatus.RUNNING})
 
 
 def still_speaks_of(kind: str, status: TaskStatus) -> bool:

@@ -13,6 +13,7 @@ from tracker.services.outbox.waiting import (
     enqueue_many,
     expire_held,
     release_held,
+    void_for_plan,
     void_for_task,
     void_for_tasks,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "mark_void",
     "release_held",
     "sweep_stuck",
+    "void_for_plan",
     "void_for_task",
     "void_for_tasks",
 ]

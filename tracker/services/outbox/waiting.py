@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task, User
-from tracker.rules.letters import still_speaks_of, task_ids_of
+from tracker.rules.letters import LIVE_PLANS, LIVE_STATUSES, still_speaks_of, task_ids_of
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.services.outbox.rows import MESSAGES, TASKS, WAITING, void_notices
 from tracker.wording import date_short, sentence
@@ -72,7 +72,7 @@ def enqueue_many(session: Session, letters: Iterable[NewLetter], *, now: datetim
     held_reasons = _held_reasons(session, {x.plan_id for x in by_key.values() if x.held})
     rows = [_row(letter, held_reasons, now) for letter in by_key.values()]
     statement = _insert_once(session).returning(MESSAGES.c.key, MESSAGES.c.id)
-    made: dict[str, int] = dict(session.execute(statement, rows).tuples())
+    made: dict[str, int] = {row.key: row.id for row in session.execute(statement, rows)}
     links = [
         {"message_id": message_id, "task_id": task_id}
         for key, message_id in made.items()
@@ -97,6 +97,24 @@ def void_for_tasks(session: Session, task_ids: Collection[int], *, reason: str) 
     """`void_for_task` for many tasks at once (a plan paused or cancelled): a few statements for each `CHUNK` of tasks."""
     ids = sorted(task_ids)
     return sum(_void_chunk(session, ids[start : start + CHUNK], reason) for start in range(0, len(ids), CHUNK))
+
+
+def void_for_plan(session: Session, plan_id: int, *, reason: str) -> int:
+    """A plan is paused or cancelled: take back every letter of it that asks for work; returns how many.
+
+    The plan's status must be set before. A digest that also speaks of another running plan stays, without this one's tasks.
+    """
+    tasks = select(Task.id).where(Task.plan_id == plan_id)
+    session.execute(
+        update(Notice).where(Notice.task_id.in_(tasks), Notice.status == NoticeStatus.QUEUED).values(status=NoticeStatus.VOID),
+        execution_options={"synchronize_session": False},
+    )
+    concerned = select(OutboxMessage.id).where(
+        OutboxMessage.plan_id == plan_id,
+        OutboxMessage.status.in_(WAITING),
+        OutboxMessage.kind.in_([*LIVE_STATUSES, "held"]),
+    )
+    return _void_unless_alive(session, set(session.scalars(concerned)), reason)
 
 
 def release_held(session: Session, plan_id: int, *, now: datetime) -> int:
@@ -158,21 +176,31 @@ def _void_chunk(session: Session, task_ids: list[int], reason: str) -> int:
         .join(OutboxMessage, OutboxMessage.id == OutboxTask.message_id)
         .where(OutboxTask.task_id.in_(task_ids), OutboxMessage.status.in_(WAITING))
     )
-    rows = session.execute(
-        select(OutboxMessage.id, OutboxMessage.kind, Task.status)
-        .join(OutboxTask, OutboxTask.message_id == OutboxMessage.id)
-        .join(Task, Task.id == OutboxTask.task_id)
-        .where(OutboxMessage.id.in_(concerned))
-    ).all()
-    alive = {message_id for message_id, kind, status in rows if still_speaks_of(kind, status)}
-    dead = {message_id for message_id, _, _ in rows} - alive
-    if dead:
-        session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.id.in_(dead), OutboxMessage.status.in_(WAITING))
-            .values(status=LetterStatus.VOID, status_reason=reason)
+    return _void_unless_alive(session, set(session.scalars(concerned)), reason)
+
+
+def _void_unless_alive(session: Session, message_ids: Collection[int], reason: str) -> int:
+    ids = sorted(message_ids)
+    voided = 0
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        rows = session.execute(
+            select(OutboxTask.message_id, OutboxMessage.kind, Task.status)
+            .join(OutboxMessage, OutboxMessage.id == OutboxTask.message_id)
+            .join(Task, Task.id == OutboxTask.task_id)
+            .join(Plan, Plan.id == Task.plan_id)
+            .where(OutboxTask.message_id.in_(part), Plan.status.in_(LIVE_PLANS))
         )
-    return len(dead)
+        alive = {message_id for message_id, kind, status in rows if still_speaks_of(kind, status)}
+        dead = [message_id for message_id in part if message_id not in alive]
+        if dead:
+            session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id.in_(dead), OutboxMessage.status.in_(WAITING))
+                .values(status=LetterStatus.VOID, status_reason=reason)
+            )
+        voided += len(dead)
+    return voided
 
 
 def _held_reasons(session: Session, plan_ids: Collection[int | None]) -> dict[int | None, str]:
