@@ -25,9 +25,8 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from config import ROOT, Config
-    from tracker import cli
+    from tracker import cli, web
     from tracker.instance import secret_key
-    from tracker.web import BLUEPRINTS, errors, security
 
     config = config or Config.from_environment(os.environ)
     app = Flask(
@@ -47,34 +46,20 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
 
     _add_database(app)
     Bootstrap5(app)
-    CSRFProtect(app)
-    security.register(app)
-    errors.register(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    web.register(app)
+    CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
     cli.register(app)
     return app
 
 
 def _add_database(app: Flask) -> None:
-    from flask import g, request
     from flask_migrate import Migrate
 
     from config import ROOT
-    from tracker.db import db, prepare_engine, reads_only
+    from tracker.db import db, prepare_engine
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "tracker" / "migrations"), render_as_batch=True)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)
-
-    @app.before_request
-    def _note_whether_it_only_reads() -> None:
-        g.reads_only = reads_only.set(request.method in ("GET", "HEAD", "OPTIONS"))
-
-    @app.teardown_request
-    def _forget_it(_error: BaseException | None) -> None:
-        token = g.pop("reads_only", None)
-        if token is not None:
-            reads_only.reset(token)

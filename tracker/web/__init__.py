@@ -1,9 +1,24 @@
-"""The pages, by area. Each area's file exports `bp`; this list is all there is."""
+"""The pages, by area. Each area's file exports `bp`; BLUEPRINTS is all there is."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
-from tracker.web import feeds, health
+from tracker.web import auth, errors, feeds, filters, guards, health, security, sessions
 
-BLUEPRINTS: tuple[Blueprint, ...] = (feeds.bp, health.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    auth.bp,
+    feeds.bp,
+    health.bp,
+)
+
+
+def register(app: Flask) -> None:
+    """Adds the frame of every page and the pages themselves. To be called before CSRFProtect, see guards.register."""
+    security.register(app)
+    sessions.register(app)
+    guards.register(app)
+    filters.register(app)
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

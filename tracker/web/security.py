@@ -27,7 +27,7 @@ FOREVER = "public, max-age=31536000, immutable"
 NEVER = "no-store"
 
 
-def init_app(app: Flask) -> None:
+def register(app: Flask) -> None:
     versions: dict[tuple[str, str], str] = {}
 
     @app.url_defaults

@@ -7,11 +7,13 @@ from tracker.wording.dates import (
     date_short,
     date_weekday,
     date_weekday_inline,
+    day_month,
     moment,
     relative,
 )
 from tracker.wording.numbers import count, list_names, number, percent, share
 from tracker.wording.sentences import refusal, sentence
+from tracker.wording.standings import standing_words
 from tracker.wording.text import fold_tone_marks, nfc, search_key, sort_key
 from tracker.wording.vocabulary import PLAN_STATUS, SCOPE, STANDING, TASK_STATUS, TIME_KIND, WORK_KIND, Look
 
@@ -30,6 +32,7 @@ __all__ = [
     "date_short",
     "date_weekday",
     "date_weekday_inline",
+    "day_month",
     "fold_tone_marks",
     "list_names",
     "moment",
@@ -42,4 +45,5 @@ __all__ = [
     "sentence",
     "share",
     "sort_key",
+    "standing_words",
 ]

@@ -14,6 +14,11 @@ def date_short(day: date) -> str:
     return f"{day.day:02d}/{month}/{day.year}"
 
 
+def day_month(day: date) -> str:
+    """18/6, 02/7, 05/02: cells and charts whose year stands elsewhere."""
+    return date_short(day).rpartition("/")[0]
+
+
 def date_weekday(day: date) -> str:
     """Thứ Sáu, 18/6/2021: cells, lists, subject lines."""
     return f"{WEEKDAYS[day.weekday()]}, {date_short(day)}"

@@ -1,0 +1,143 @@
+"""Who is signed in, who holds a link, whom a sentence may name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.models import Contact, Office, Plan, Unit, User
+from tracker.rules.access import Coordinator
+from tracker.rules.states import Role
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What every page needs to know of its reader: one row, no ORM object."""
+
+    user_id: int
+    username: str
+    name: str
+    role: Role
+    office_id: int
+    office_name: str
+    office_place: str
+    theme: str
+    must_change_password: bool
+    session_nonce: str
+
+
+@dataclass(frozen=True)
+class LinkHolder:
+    """A contact behind a personal link, and all units that this person answers for in the same office."""
+
+    contact_id: int
+    name: str
+    salutation: str
+    email: str
+    unit_id: int
+    unit_name: str
+    office_id: int
+    office_name: str
+    office_place: str
+    link_nonce: str
+    valid_to: date | None
+    unit_ids: frozenset[int]
+
+
+def signed_in(session: Session, user_id: int) -> SignedIn | None:
+    """An enabled user, or None."""
+    row: Sequence[Any] | None = session.execute(
+        select(
+            User.id,
+            User.username,
+            User.name,
+            User.role,
+            User.office_id,
+            Office.name,
+            Office.place,
+            User.theme,
+            User.must_change_password,
+            User.session_nonce,
+        )
+        .join(Office, Office.id == User.office_id)
+        .where(User.id == user_id, User.is_enabled)
+    ).first()
+    return SignedIn(*row) if row else None
+
+
+def link_holder(session: Session, contact_id: int, *, today: date) -> LinkHolder | None:
+    """The contact with that id, whether still in charge or not."""
+    same = aliased(Contact)
+    rows = session.execute(
+        select(
+            Contact.name,
+            Contact.salutation,
+            Contact.email,
+            Contact.unit_id,
+            Unit.name,
+            Unit.office_id,
+            Office.name,
+            Office.place,
+            Contact.link_nonce,
+            Contact.valid_to,
+            same.unit_id,
+        )
+        .join(Unit, Unit.id == Contact.unit_id)
+        .join(Office, Office.id == Unit.office_id)
+        .join(same, same.email == Contact.email)
+        .where(Contact.id == contact_id, or_(same.valid_to.is_(None), same.valid_to >= today, same.id == Contact.id))
+        .where(same.unit_id.in_(select(Unit.id).where(Unit.office_id == _office_of_contact(contact_id))))
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return LinkHolder(contact_id, *first[:10], frozenset(row[10] for row in rows))
+
+
+def current_contact_name(session: Session, unit_id: int, *, today: date) -> str:
+    """The contact in charge of a unit on `today`; "" when there is none."""
+    name = session.execute(
+        select(Contact.name)
+        .where(Contact.unit_id == unit_id, or_(Contact.valid_to.is_(None), Contact.valid_to >= today))
+        .order_by(Contact.rank, Contact.id)
+    ).scalar()
+    return name or ""
+
+
+def coordinator_of_office(session: Session, office_id: int) -> Coordinator:
+    """Whom to ask in an office: its first enabled coordinator, else an administrator, else the office itself."""
+    found = list(
+        session.execute(
+            select(User.name, User.phone, User.role, User.id)
+            .where(User.office_id == office_id, User.is_enabled, User.role.in_((Role.COORDINATOR, Role.ADMIN)))
+            .order_by(User.id)
+        )
+    )
+    found.sort(key=lambda row: (row.role is not Role.COORDINATOR, row.id))
+    if found:
+        return Coordinator(found[0].name, found[0].phone)
+    office = session.execute(select(Office.name, Office.phone).where(Office.id == office_id)).first()
+    return Coordinator(office.name, office.phone) if office else Coordinator("điều phối viên", "")
+
+
+def coordinator_of_plan(session: Session, plan_id: int) -> Coordinator:
+    """Whom to ask about a plan: its coordinator, else its office's."""
+    found = session.execute(
+        select(Plan.office_id, User.name, User.phone)
+        .join(User, User.id == Plan.coordinator_id, isouter=True)
+        .where(Plan.id == plan_id)
+    ).first()
+    if found is None:
+        return Coordinator("điều phối viên", "")
+    if found.name:
+        return Coordinator(found.name, found.phone or "")
+    return coordinator_of_office(session, found.office_id)
+
+
+def _office_of_contact(contact_id: int) -> ScalarSelect[int]:
+    return select(Unit.office_id).join(Contact, Contact.unit_id == Unit.id).where(Contact.id == contact_id).scalar_subquery()
