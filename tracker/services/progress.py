@@ -1,0 +1,319 @@
+"""What people do to a task: complete, confirm, return, withdraw, reopen, pause, resume, cancel.
+
+Each is one transaction of the caller: leave is asked, the move is made by the table of moves, the journal line is written,
+letters that lost their reason are voided, and whatever may open opens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.errors import NotFound, Refused
+from tracker.models import GateCondition, Plan, Task, Unit
+from tracker.rules.access import Actor, refusal_to_move
+from tracker.rules.states import ConditionKind, Move, PlanStatus, TaskStatus, status_after
+from tracker.services import catalogue, journal, openings, outbox, people
+from tracker.services.openings import open_what_may_open
+from tracker.services.planning import coordinator_of, get_plan
+from tracker.wording import TASK_STATUS, date_short, list_names, moment, refusal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A move that was made: the task as it is now, and the short names of stages that opened."""
+
+    task: Task
+    opened: tuple[str, ...] = ()
+
+
+def complete_task(
+    session: Session, task_id: int, *, by: Actor, now: datetime, completed_on: date | None = None, note: str = ""
+) -> Outcome:
+    """Report a task as done on `completed_on` (today unless told). Where the stage asks for it the report waits for the
+    coordinator; else the task is done and the next step opens."""
+    work = _begin(session, task_id, Move.COMPLETE, by, now)
+    day = completed_on or now.date()
+    _check_completion_day(work.task, day, now.date())
+    task = work.task
+    task.status = work.after
+    task.submitted_on = now.date()
+    task.completed_on = day
+    task.result_note = note
+    task.return_reason = ""
+    task.next_look_on = None
+    return _finish(session, work, "báo hoàn thành", by, now, why=note)
+
+
+def confirm_task(session: Session, task_id: int, *, by: Actor, now: datetime) -> Outcome:
+    """Confirm what a unit reported."""
+    work = _begin(session, task_id, Move.CONFIRM, by, now)
+    work.task.status = work.after
+    work.task.confirmed_on = now.date()
+    return _finish(session, work, "xác nhận", by, now)
+
+
+def return_task(session: Session, task_id: int, *, by: Actor, now: datetime, reason: str) -> Outcome:
+    """Send a report back with a reason; the due date stays, reminders go on from today."""
+    if not reason.strip():
+        raise Refused("return_reason", "Chưa trả lại: chưa ghi lý do; nêu việc cần sửa, đơn vị nhận nguyên văn câu này.")
+    work = _begin(session, task_id, Move.RETURN, by, now)
+    task = work.task
+    task.status = work.after
+    task.return_reason = reason.strip()
+    task.completed_on = task.submitted_on = None
+    _relay(session, work, now)
+    _tell_returned(session, work, now)
+    return _finish(session, work, "trả lại", by, now, why=reason.strip())
+
+
+def withdraw_task(session: Session, task_id: int, *, by: Actor, now: datetime) -> Outcome:
+    """Take a report back before it is confirmed."""
+    work = _begin(session, task_id, Move.WITHDRAW, by, now)
+    task = work.task
+    task.status = work.after
+    task.completed_on = task.submitted_on = None
+    _relay(session, work, now)
+    return _finish(session, work, "rút báo cáo", by, now)
+
+
+def reopen_task(session: Session, task_id: int, *, by: Actor, now: datetime, reason: str = "", agreed: bool = False) -> Outcome:
+    """Open a finished task again. Later work that waited for it is locked again, what was entered there is kept; unless
+    `agreed`, raises Refused with the list of what would be locked."""
+    work = _begin(session, task_id, Move.REOPEN, by, now)
+    reblocked = _reblocked(session, work)
+    if reblocked and not agreed:
+        raise refusal("reopen_blocks", task=_quoted(work), reblocked=list_names([_name(t) for t in reblocked], "việc"))
+    task = work.task
+    task.status = work.after
+    task.completed_on = task.submitted_on = task.confirmed_on = None
+    _relay(session, work, now)
+    for later in reblocked:
+        later.status = TaskStatus.NOT_OPEN
+        later.opened_on = later.next_look_on = later.ladder_from = None
+        later.changed_at = now
+        later.sequence += 1
+        outbox.void_for_task(session, later.id, reason="Thư không gửi nữa vì việc đã khóa lại.")
+        journal.record(session, journal.Line("khóa lại", _name(later), plan_id=work.plan.id, task_id=later.id), by=by, now=now)
+    return _finish(session, work, "mở lại", by, now, why=reason)
+
+
+def pause_task(session: Session, task_id: int, *, by: Actor, now: datetime, reason: str = "") -> Outcome:
+    work = _begin(session, task_id, Move.PAUSE, by, now)
+    work.task.status = work.after
+    work.task.stop_reason = reason
+    work.task.next_look_on = None
+    return _finish(session, work, "tạm dừng", by, now, why=reason)
+
+
+def resume_task(session: Session, task_id: int, *, by: Actor, now: datetime) -> Outcome:
+    work = _begin(session, task_id, Move.RESUME, by, now)
+    work.task.status = work.after
+    work.task.stop_reason = ""
+    _relay(session, work, now)
+    return _finish(session, work, "tiếp tục", by, now)
+
+
+def cancel_task(session: Session, task_id: int, *, by: Actor, now: datetime, reason: str = "") -> Outcome:
+    """The work need not be done any more; it no longer holds a gate."""
+    work = _begin(session, task_id, Move.CANCEL, by, now)
+    work.task.status = work.after
+    work.task.stop_reason = reason
+    work.task.next_look_on = None
+    return _finish(session, work, "hủy", by, now, why=reason)
+
+
+def reblocked_by_reopening(session: Session, task_id: int) -> list[str]:
+    """Names of the tasks that reopening this one would lock again: what the page lists before it asks."""
+    task = _load(session, task_id)
+    return [_name(t) for t in _reblocked(session, _Work(task, get_plan(session, task.plan_id), TaskStatus.IN_PROGRESS))]
+
+
+@dataclass(frozen=True)
+class _Work:
+    task: Task
+    plan: Plan
+    after: TaskStatus
+
+
+def _load(session: Session, task_id: int) -> Task:
+    task = session.execute(
+        select(Task)
+        .where(Task.id == task_id)
+        .options(joinedload(Task.stage), joinedload(Task.unit))
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if task is None:
+        raise NotFound(f"task {task_id}")
+    return task
+
+
+def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime) -> _Work:
+    """Lock the plan, load the task, ask for leave and for the table of moves. The plan's row is locked first, so that two
+    units that finish at once cannot both see the other as missing."""
+    plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
+    if plan_id is None:
+        raise NotFound(f"task {task_id}")
+    plan = get_plan(session, plan_id, lock=True)
+    task = _load(session, task_id)
+    refused = refusal_to_move(
+        by,
+        move,
+        office_id=plan.office_id,
+        unit_id=task.unit_id,
+        unit_name=task.unit.name if task.unit else plan.place or "cơ quan chủ trì",
+        own_unit_name=_own_unit_name(session, by),
+        coordinator=coordinator_of(session, plan),
+    )
+    if refused:
+        raise Refused(*refused)
+    _check_plan(plan)
+    after = status_after(task.status, move, needs_confirmation=task.stage.needs_confirmation)
+    if after is None:
+        raise _wrong_status(session, task, move, now)
+    return _Work(task, plan, after)
+
+
+def _finish(session: Session, work: _Work, verb: str, by: Actor, now: datetime, *, why: str = "") -> Outcome:
+    task = work.task
+    task.changed_at = now
+    task.sequence += 1
+    work.plan.changed_at = now
+    session.flush()
+    journal.record(
+        session,
+        journal.Line(
+            verb,
+            _name(task),
+            why=why,
+            plan_id=work.plan.id,
+            task_id=task.id,
+            details={"status": task.status.value, "completed_on": task.completed_on.isoformat() if task.completed_on else None},
+        ),
+        by=by,
+        now=now,
+    )
+    opened: tuple[str, ...] = ()
+    if task.status is not TaskStatus.IN_PROGRESS:
+        word = TASK_STATUS[task.status].word.lower()
+        outbox.void_for_task(session, task.id, reason=_voided(task, word, now))
+    if task.status in (TaskStatus.DONE, TaskStatus.CANCELLED):
+        stages = open_what_may_open(session, work.plan.id, now=now, after_stage_id=task.stage_id, unit_id=task.unit_id)
+        opened = tuple(s.short_name for s in stages)
+    return Outcome(_load(session, task.id), opened)
+
+
+def _voided(task: Task, word: str, now: datetime) -> str:
+    return f"Thư không gửi nữa vì “{task.stage.short_name}” đã chuyển sang {word} ngày {date_short(now.date())}."
+
+
+def _check_plan(plan: Plan) -> None:
+    if plan.status is PlanStatus.PAUSED:
+        raise refusal("plan_paused", date=date_short(plan.changed_at.date()))
+    if plan.status in (PlanStatus.CLOSED, PlanStatus.CANCELLED):
+        raise refusal("plan_closed", date=date_short(plan.closed_on or plan.changed_at.date()))
+    if plan.status is PlanStatus.NOT_STARTED:
+        raise Refused("plan_not_started", "Kế hoạch chưa triển khai; bấm Bắt đầu triển khai trước.")
+
+
+def _wrong_status(session: Session, task: Task, move: Move, now: datetime) -> Refused:
+    if task.status is TaskStatus.NOT_OPEN:
+        state = openings.gate_of_task(session, task, today=now.date())
+        if state.blocked:
+            return Refused(state.blocked[0].key, state.sentence)
+    unit_name = task.unit.name if task.unit else "cơ quan chủ trì"
+    if task.status is TaskStatus.DONE:
+        done_on = date_short(task.completed_on or now.date())
+        return refusal("already_done", task=f"“{task.stage.short_name}”", unit=unit_name, completed_on=done_on)
+    if task.status is TaskStatus.CANCELLED:
+        coordinator = coordinator_of(session, get_plan(session, task.plan_id)).name
+        reason = task.stop_reason or "không ghi lý do"
+        return refusal("task_cancelled", date=date_short(task.changed_at.date()), reason=reason, coordinator=coordinator)
+    if task.status is TaskStatus.SUBMITTED and move is Move.COMPLETE:
+        coordinator = coordinator_of(session, get_plan(session, task.plan_id)).name
+        return refusal("awaiting_confirmation", task=f"“{task.stage.short_name}”", coordinator=coordinator)
+    return refusal(
+        "status_moved",
+        task=f"“{task.stage.short_name}”",
+        status=TASK_STATUS[task.status].word,
+        time=moment(task.changed_at),
+    )
+
+
+def _check_completion_day(task: Task, day: date, today: date) -> None:
+    if day > today:
+        raise refusal("completed_in_future", completed_on=date_short(day))
+    earliest = min((d for d in (task.start_on, task.opened_on) if d), default=None)
+    if task.start_on and earliest and day < earliest:
+        raise refusal("completed_before_start", completed_on=date_short(day), start_on=date_short(task.start_on))
+
+
+def _relay(session: Session, work: _Work, now: datetime) -> None:
+    """Lay the task's ladder anew from today: what passed meanwhile is not made up for."""
+    task = work.task
+    task.ladder_from = now.date()
+    task.next_look_on = openings.look_of(
+        work.plan,
+        due_on=task.due_on,
+        aim_on=task.aim_on,
+        from_day=now.date(),
+        calendar=catalogue.work_calendar(session),
+    )
+
+
+def _reblocked(session: Session, work: _Work) -> list[Task]:
+    """Open tasks of stages that wait directly for this one."""
+    waiting = session.execute(
+        select(GateCondition.stage_id, GateCondition.kind).where(GateCondition.earlier_stage_id == work.task.stage_id)
+    ).all()
+    found: list[Task] = []
+    for stage_id, kind in waiting:
+        query = (
+            select(Task)
+            .where(Task.stage_id == stage_id, Task.status == TaskStatus.IN_PROGRESS)
+            .options(joinedload(Task.stage), joinedload(Task.unit))
+            .order_by(Task.id)
+        )
+        if kind is ConditionKind.OWN_TASK_DONE:
+            query = query.where(Task.unit_id == work.task.unit_id)
+        found.extend(session.execute(query).scalars())
+    return found
+
+
+def _tell_returned(session: Session, work: _Work, now: datetime) -> None:
+    task = work.task
+    who = people.directory(session, plan_ids=[work.plan.id], unit_ids=[task.unit_id], day=now.date())
+    not_before = openings.letter_time(catalogue.work_calendar(session), now)
+    for person in who.told_of_opening(plan_id=work.plan.id, unit_id=task.unit_id):
+        outbox.enqueue(
+            session,
+            kind="task_returned",
+            key=f"task_returned:task-{task.id}:{task.sequence + 1}:{person.key}",
+            person=person.key,
+            to_name=person.name,
+            to_email=person.email,
+            facts={"task_id": task.id, "task_ids": [task.id], "reason": task.return_reason},
+            day=not_before.date(),
+            now=now,
+            plan_id=work.plan.id,
+            not_before=not_before,
+            held=work.plan.letters_released_at is None,
+        )
+
+
+def _name(task: Task) -> str:
+    unit = f" của {task.unit.name}" if task.unit else ""
+    return f"“{task.stage.short_name}”{unit}"
+
+
+def _quoted(work: _Work) -> str:
+    return _name(work.task)
+
+
+def _own_unit_name(session: Session, by: Actor) -> str:
+    if not by.is_contact or not by.unit_ids:
+        return "cơ quan này"
+    return session.scalar(select(Unit.name).where(Unit.id.in_(by.unit_ids)).order_by(Unit.id).limit(1)) or "đơn vị khác"
