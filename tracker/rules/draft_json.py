@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -93,8 +93,8 @@ def _reader(kind: Any) -> Reader:
         return lambda data: {k: inner(v) for k, v in data.items()}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    if kind is date:
-        return date.fromisoformat
+    if kind in (date, datetime):
+        return cast(Reader, kind.fromisoformat)
     if is_dataclass(kind):
         return _dataclass_reader(kind)
     if kind in (str, int, bool):

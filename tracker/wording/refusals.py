@@ -122,6 +122,17 @@ REFUSALS: dict[str, str] = {
     "milestone_in_prose": "Mốc {date} chỉ có trong lời văn (“{sentence}”); thêm làm mốc thời gian nếu cần.",
     "number_restarts": "Số thứ tự dòng không liên tục ({list}); kiểm tra có thiếu dòng.",
     "rule_conflict": "Hai quy định về {what} khác nhau: “{a}” và “{b}”; chọn một.",
+    # Draft review
+    "row_content": "Chưa lưu dòng: nội dung công việc để trống; ghi như văn bản.",
+    "split_parts": "Chưa tách dòng: cần ít nhất hai nội dung; ghi mỗi nội dung trên một dòng.",
+    "merge_first": "Đây là dòng đầu nên không có dòng trên để gộp.",
+    "settle_dates": "Chưa đánh dấu đã xem: ngày kết thúc còn trước ngày bắt đầu; sửa thời gian của dòng này.",
+    "draft_blocked": "Chưa duyệt được: còn {n} điểm phải xử lý ({rows}); sửa dòng, hoặc đánh dấu Đã xem.",
+    "draft_no_rows": "Chưa duyệt được: bản bóc tách chưa có dòng nào; thêm ít nhất một dòng.",
+    "draft_row_empty": "Chưa duyệt được: dòng {rows} chưa có nội dung công việc; ghi nội dung hoặc xóa dòng.",
+    "draft_accepted": "Bản bóc tách đã duyệt nên không sửa được; bấm Mở lại để rà soát.",
+    "draft_has_plan": "Bản bóc tách này đã thành kế hoạch; sửa trên trang kế hoạch.",
+    "draft_not_accepted": "Chưa tạo kế hoạch: bản bóc tách chưa duyệt; duyệt bản bóc tách trước.",
     # CSV and XLSX rows (each: "Dòng {row}, cột {column}: …")
     "columns_missing": "Tệp thiếu cột {columns}; tải tệp mẫu và chép dữ liệu vào đó.",
     "columns_unknown": "Cột “{column}” không dùng và sẽ được bỏ qua.",

@@ -1,0 +1,51 @@
+"""A draft under review: what was read, as a person corrects it row by row. Pure: every edit gives a new Review."""
+
+from tracker.rules.review.edits import (
+    RowFields,
+    add_row,
+    correct_facts,
+    correct_row,
+    merge_with_above,
+    move_row,
+    remove_row,
+    restore_row,
+    settle,
+    split_row,
+    switch_before,
+)
+from tracker.rules.review.model import (
+    FactFields,
+    Point,
+    Review,
+    Row,
+    Touch,
+    blocking_points,
+    plan_input,
+    review_from_json,
+    review_of,
+    review_to_json,
+)
+
+__all__ = [
+    "FactFields",
+    "Point",
+    "Review",
+    "Row",
+    "RowFields",
+    "Touch",
+    "add_row",
+    "blocking_points",
+    "correct_facts",
+    "correct_row",
+    "merge_with_above",
+    "move_row",
+    "plan_input",
+    "remove_row",
+    "restore_row",
+    "review_from_json",
+    "review_of",
+    "review_to_json",
+    "settle",
+    "split_row",
+    "switch_before",
+]
