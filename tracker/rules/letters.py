@@ -7,6 +7,9 @@ from typing import Any
 
 from tracker.rules.states import PlanStatus, TaskStatus
 
+#: The first mass mail of a plan waits this many days for a click, then it is void: the letter `held` says so.
+HELD_DAYS = 7
+
 #: A letter that asks for work is worth sending while the work is still being done.
 _ASKS_FOR_WORK = frozenset({TaskStatus.IN_PROGRESS})
 #: The opening letter lists the whole work of a unit, also what is still locked.

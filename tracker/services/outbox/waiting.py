@@ -12,13 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task, User
-from tracker.rules.letters import LIVE_PLANS, LIVE_STATUSES, still_speaks_of, task_ids_of
+from tracker.rules.letters import HELD_DAYS, LIVE_PLANS, LIVE_STATUSES, still_speaks_of, task_ids_of
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.services.outbox.rows import MESSAGES, TASKS, WAITING, void_notices
 from tracker.wording import date_short, sentence
 
-#: The first mass mail waits this many days for a click, then it is void.
-HELD_DAYS = 7
 #: Ids in one statement: SQLite takes 32,766 values.
 CHUNK = 5_000
 
@@ -133,7 +131,10 @@ def expire_held(session: Session, today: date) -> dict[int | None, int]:
     expired = session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.status == LetterStatus.HELD, OutboxMessage.day < today - timedelta(days=HELD_DAYS))
-        .values(status=LetterStatus.VOID, status_reason=f"Thư bị hủy vì đến hết ngày {date_short(today)} chưa được duyệt.")
+        .values(
+            status=LetterStatus.VOID,
+            status_reason=f"Thư bị hủy vì đến hết ngày {date_short(today - timedelta(days=1))} chưa được duyệt.",
+        )
         .returning(OutboxMessage.id, OutboxMessage.plan_id)
     ).all()
     void_notices(session, [message_id for message_id, _ in expired])
