@@ -115,6 +115,7 @@ class FeedToken(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scope: Mapped[str] = mapped_column(String(20))  #: "contact", "user", "unit" or "plan"
     subject_id: Mapped[int]
+    nonce: Mapped[str] = mapped_column(String(32), default="")  #: the contact's link_nonce then: a new one ends it too
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_read_at: Mapped[datetime | None]

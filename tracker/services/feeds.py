@@ -1,0 +1,186 @@
+"""Calendar subscriptions: made, ended, and what each of them shows.
+
+The token is random and kept as its SHA-256 only: it is shown once, and ended by a click. A contact's subscription also
+ends with the contact's personal links (a new link nonce) and with the contact's time in charge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from tracker.errors import NotFound
+from tracker.models import Contact, FeedToken, Plan, Stage, Task, Unit, User
+from tracker.rules.feed_lines import FeedLine
+from tracker.rules.states import PlanStatus
+from tracker.wording import refusal
+
+TOKEN_BYTES = 24
+
+
+class FeedScope(StrEnum):
+    CONTACT = "contact"
+    UNIT = "unit"
+    PLAN = "plan"
+    USER = "user"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A subscription that holds: whose work it shows."""
+
+    token_id: int
+    scope: FeedScope
+    subject_id: int
+    name: str  #: of the calendar: the unit, the plan, or the user's office
+    unit_id: int | None  #: whose tasks, for a contact and a unit
+    office_id: int | None  #: whose own work, for a user
+    nonce: str  #: the contact's link nonce, which makes a personal link
+    last_read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FeedVersion:
+    """Changes whenever what the feed shows may have changed; one small query, whatever the feed's size."""
+
+    changed_at: datetime | None
+    text: str
+
+
+def issue(session: Session, scope: FeedScope, subject_id: int, *, now: datetime) -> str:
+    """A new token for a contact, unit, plan or user; earlier ones go on. Raises NotFound for an unknown subject."""
+    nonce = ""
+    if scope is FeedScope.CONTACT:
+        found = session.scalar(select(Contact.link_nonce).where(Contact.id == subject_id))
+        if found is None:
+            raise NotFound
+        nonce = found
+    elif session.get({FeedScope.UNIT: Unit, FeedScope.PLAN: Plan, FeedScope.USER: User}[scope], subject_id) is None:
+        raise NotFound
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(FeedToken(token_hash=_hash(token), scope=scope.value, subject_id=subject_id, nonce=nonce, created_at=now))
+    session.flush()
+    return token
+
+
+def revoke(session: Session, scope: FeedScope, subject_id: int, *, now: datetime) -> int:
+    """End every subscription of this subject; returns how many."""
+    ended = session.execute(
+        update(FeedToken)
+        .where(FeedToken.scope == scope.value, FeedToken.subject_id == subject_id, FeedToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # the result of an UPDATE counts its rows
+
+
+def renew(session: Session, scope: FeedScope, subject_id: int, *, now: datetime) -> str:
+    """End the subject's subscriptions and make a new token."""
+    revoke(session, scope, subject_id, now=now)
+    return issue(session, scope, subject_id, now=now)
+
+
+def find(session: Session, token: str, *, today: date) -> Feed:
+    """The subscription of a token, in one query.
+
+    Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
+    """
+    row = session.execute(
+        select(FeedToken, Contact, Unit, Plan, User)
+        .outerjoin(Contact, (FeedToken.scope == FeedScope.CONTACT) & (Contact.id == FeedToken.subject_id))
+        .outerjoin(
+            Unit,
+            ((FeedToken.scope == FeedScope.UNIT) & (Unit.id == FeedToken.subject_id)) | (Unit.id == Contact.unit_id),
+        )
+        .outerjoin(Plan, (FeedToken.scope == FeedScope.PLAN) & (Plan.id == FeedToken.subject_id))
+        .outerjoin(User, (FeedToken.scope == FeedScope.USER) & (User.id == FeedToken.subject_id))
+        .where(FeedToken.token_hash == _hash(token))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    feed_token, contact, unit, plan, user = row
+    subject = unit or plan or user
+    name = subject.short_name if isinstance(subject, Plan) else (subject.name if subject else "đơn vị")
+    ended = (
+        feed_token.revoked_at is not None
+        or subject is None
+        or (contact is not None and (contact.link_nonce != feed_token.nonce or _has_left(contact, today)))
+        or (user is not None and not user.is_enabled)
+    )
+    if ended:
+        raise refusal("calendar_revoked", unit=name)
+    return Feed(
+        token_id=feed_token.id,
+        scope=FeedScope(feed_token.scope),
+        subject_id=feed_token.subject_id,
+        name=user.office.name if user else name,
+        unit_id=unit.id if unit else None,
+        office_id=user.office_id if user else None,
+        nonce=feed_token.nonce,
+        last_read_at=feed_token.last_read_at,
+    )
+
+
+def version(session: Session, feed: Feed) -> FeedVersion:
+    """When the plans behind a feed last changed. Every move of a task also marks its plan as changed."""
+    changed_at, plans, writes = session.execute(_plans(feed)).one()
+    return FeedVersion(changed_at, f"{changed_at.isoformat() if changed_at else ''}/{plans}/{writes}")
+
+
+def lines(session: Session, feed: Feed) -> list[FeedLine]:
+    """Every dated task of the feed, the overdue ones however old, in the order of their days. One query."""
+    query = (
+        select(
+            Task.id,
+            Plan.short_name,
+            Stage.short_name,
+            func.coalesce(Unit.name, ""),
+            Task.status,
+            Stage.wording,
+            Task.due_on,
+            Task.aim_on,
+            Task.changed_at,
+            Task.sequence,
+        )
+        .join(Plan, Plan.id == Task.plan_id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Task.due_on.is_not(None), Plan.status != PlanStatus.NOT_STARTED)
+        .order_by(Task.due_on, Task.id)
+    )
+    if feed.unit_id is not None:
+        query = query.where(Task.unit_id == feed.unit_id)
+    elif feed.scope is FeedScope.PLAN:
+        query = query.where(Task.plan_id == feed.subject_id)
+    else:
+        query = query.where(Task.unit_id.is_(None), Plan.office_id == feed.office_id)
+    return [FeedLine(*row) for row in session.execute(query)]
+
+
+def note_read(session: Session, token_id: int, *, now: datetime) -> None:
+    """Remember that a calendar came for this feed: a coordinator sees whose subscription works."""
+    session.execute(update(FeedToken).where(FeedToken.id == token_id).values(last_read_at=now))
+
+
+def _plans(feed: Feed) -> Select[tuple[datetime, int, int]]:
+    query = select(func.max(Plan.changed_at), func.count(Plan.id), func.coalesce(func.sum(Plan.version), 0)).where(
+        Plan.status != PlanStatus.NOT_STARTED
+    )
+    if feed.unit_id is not None:
+        return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id == feed.unit_id)))
+    if feed.scope is FeedScope.PLAN:
+        return query.where(Plan.id == feed.subject_id)
+    return query.where(Plan.office_id == feed.office_id)
+
+
+def _has_left(contact: Contact, today: date) -> bool:
+    return contact.valid_to is not None and today > contact.valid_to
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
