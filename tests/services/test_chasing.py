@@ -126,7 +126,8 @@ def test_what_was_due_before_the_plan_started_is_named_once(session):
 def test_the_digest_lists_what_else_is_open_beside_what_fired(session):
     people = cast(session, units=1)
     late = replace(SMALL_PLAN.stages[1], due_on=date(2021, 7, 5), start_on=None)
-    draft = replace(SMALL_PLAN, stages=(SMALL_PLAN.stages[1], replace(late, short_name="Việc khác", work_kind=SMALL_PLAN.stages[0].work_kind)))
+    other = replace(late, short_name="Việc khác", work_kind=SMALL_PLAN.stages[0].work_kind)
+    draft = replace(SMALL_PLAN, stages=(SMALL_PLAN.stages[1], other))
     plan = running_plan(session, people, draft, now=moment(2021, 6, 21))
     own = people.units[0]
     progress.complete_task(session, task(session, plan, 1, own).id, by=people.contact(0), now=moment(2021, 6, 22))
@@ -154,7 +155,12 @@ def test_an_empty_rung_is_passed_over_and_counted(session):
 def test_a_plan_whose_first_letters_are_held_reminds_nobody(session):
     people = cast(session)
     plan = planning.create_plan(
-        session, office_id=people.office_id, draft=SMALL_PLAN, unit_ids=[u.id for u in people.units], by=people.ha, now=moment(2021, 6, 1)
+        session,
+        office_id=people.office_id,
+        draft=SMALL_PLAN,
+        unit_ids=[u.id for u in people.units],
+        by=people.ha,
+        now=moment(2021, 6, 1),
     )
     planning.activate_plan(session, plan.id, by=people.ha, now=moment(2021, 6, 1))
     assert round_of(session, date(2021, 6, 9)).looked_at == 0

@@ -374,6 +374,18 @@ def _tell_of_held_letters(session: Session, plan: Plan, *, now: datetime) -> Non
     )
 
 
+def units_without_contact(session: Session, plan_id: int, *, day: date) -> list[str]:
+    """Names of the plan's units that no letter can reach on `day`."""
+    rows = session.execute(
+        select(Unit.id, Unit.name)
+        .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+        .where(PlanUnit.plan_id == plan_id)
+        .order_by(PlanUnit.position)
+    ).all()
+    who = people.directory(session, plan_ids=[plan_id], unit_ids=[r.id for r in rows], day=day)
+    return [r.name for r in rows if not who.contacts.get(r.id)]
+
+
 def days_of(plan: Plan, stages: Sequence[Stage]) -> tuple[date | None, date | None]:
     """First and last day of a plan's timeline."""
     firsts = [d for s in stages for d in (s.start_on, s.due_on) if d]
