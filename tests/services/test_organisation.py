@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.clock import ZONE
-from tracker.db import prepare_engine
 from tracker.errors import UnreadableRows
-from tracker.models import Base, Contact, JournalEntry, Office, Unit, UnitGroup
+from tracker.models import Contact, JournalEntry, Office, Unit, UnitGroup
 from tracker.rules.access import SYSTEM
 from tracker.services.organisation import import_units, in_charge, read_units_csv
 
@@ -23,16 +21,10 @@ TODAY = NOW.date()
 HEAD = "đơn vị;khối;đầu mối;thư điện tử;đầu mối 2;thư điện tử 2;lãnh đạo;chức vụ;thư lãnh đạo\n"
 
 
-@pytest.fixture
-def session() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
-    prepare_engine(engine)
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add(Office(id=1, name="Phòng Nội vụ"))
-        session.flush()
-        yield session
-    engine.dispose()
+@pytest.fixture(autouse=True)
+def office(session: Session) -> None:
+    session.add(Office(id=1, name="Phòng Nội vụ"))
+    session.flush()
 
 
 def take_in(session: Session, text: str) -> str:

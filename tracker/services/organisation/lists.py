@@ -1,8 +1,7 @@
-"""Units, their groups, contacts and heads: taking in a list, and the small corrections after it."""
+"""A list of units, taken in whole or not at all."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from tracker.models import Contact, Unit, UnitGroup
 from tracker.rules.access import Actor
 from tracker.rules.unit_rows import ContactRow, UnitRow, read_units, unit_key
 from tracker.services import journal
+from tracker.services.organisation.people import in_charge, new_nonce
 from tracker.wording import count, search_key
 
 
@@ -80,16 +80,6 @@ def import_units(
     if counts.units_new or counts.units_changed:
         journal.record(session, journal.Line("nhập", f"danh sách đơn vị: {counts}"), by=by, now=now)
     return counts
-
-
-def in_charge(contact: Contact, day: date) -> bool:
-    """Whether the contact is in charge on `day` (both ends count)."""
-    return (contact.valid_from is None or contact.valid_from <= day) and (contact.valid_to is None or contact.valid_to >= day)
-
-
-def new_nonce() -> str:
-    """A new value for `Contact.link_nonce`: every personal link made before stops."""
-    return secrets.token_hex(8)
 
 
 def _groups(session: Session, office_id: int, rows: Sequence[UnitRow], counts: ImportCounts) -> dict[str, UnitGroup]:

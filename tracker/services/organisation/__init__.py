@@ -1,0 +1,31 @@
+"""Units, their groups, contacts and heads: taking in a list, and the small corrections after it."""
+
+from tracker.services.organisation.lists import ImportCounts, import_units, read_units_csv
+from tracker.services.organisation.people import (
+    ContactFields,
+    UnitFields,
+    end_contact,
+    get_contact,
+    get_unit,
+    in_charge,
+    new_nonce,
+    renew_link,
+    save_contact,
+    save_unit,
+)
+
+__all__ = [
+    "ContactFields",
+    "ImportCounts",
+    "UnitFields",
+    "end_contact",
+    "get_contact",
+    "get_unit",
+    "import_units",
+    "in_charge",
+    "new_nonce",
+    "read_units_csv",
+    "renew_link",
+    "save_contact",
+    "save_unit",
+]
