@@ -53,13 +53,22 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
 
 
 def _add_database(app: Flask) -> None:
+    from flask import request
     from flask_migrate import Migrate
 
     from config import ROOT
-    from tracker.db import db, prepare_engine
+    from tracker.db import db, prepare_engine, reads_only
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "tracker" / "migrations"), render_as_batch=True)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)
+
+    @app.before_request
+    def _note_whether_it_only_reads() -> None:
+        reads_only.set(request.method in ("GET", "HEAD", "OPTIONS"))
+
+    @app.teardown_request
+    def _next_one_may_write(_error: BaseException | None) -> None:
+        reads_only.set(False)

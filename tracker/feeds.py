@@ -35,7 +35,7 @@ def calendar(lines: Iterable[FeedLine], *, name: str, host: str, link: Callable[
     frame["X-WR-CALNAME"] = frame["NAME"] = vText(name)
     frame["REFRESH-INTERVAL"] = vDuration(REFRESH_EVERY, params={"VALUE": "DURATION"})
     frame["X-PUBLISHED-TTL"] = vDuration(REFRESH_EVERY)
-    opening = frame.to_ical().removesuffix(_END)
+    opening: bytes = frame.to_ical().removesuffix(_END)
     return opening + b"".join(_event(line, host, link(line.task_id)) for line in lines) + _END
 
 

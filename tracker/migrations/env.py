@@ -40,7 +40,7 @@ def upgrade(connection: Connection) -> None:
     if is_sqlite:
         # Rebuilding a table in batch mode drops the old one; with foreign keys on, that would delete its children.
         # The pragma is deaf inside a transaction, so it goes to the driver before SQLAlchemy says BEGIN.
-        connection.connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[attr-defined]
+        connection.connection.execute("PRAGMA foreign_keys = OFF")
     try:
         context.configure(
             connection=connection,
@@ -60,7 +60,7 @@ def upgrade(connection: Connection) -> None:
                     raise RuntimeError(f"the upgrade would leave rows without their parent: {broken[:3]}")
     finally:
         if is_sqlite:
-            connection.connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+            connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
 if context.is_offline_mode():

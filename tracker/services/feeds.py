@@ -159,7 +159,11 @@ def lines(session: Session, feed: Feed) -> list[FeedLine]:
         query = query.where(Task.plan_id == feed.subject_id)
     else:
         query = query.where(Task.unit_id.is_(None), Plan.office_id == feed.office_id)
-    return [FeedLine(*row) for row in session.execute(query)]
+    return [
+        FeedLine(task_id, plan, task, unit, status, wording, due_on, aim_on, changed_at, sequence)
+        for task_id, plan, task, unit, status, wording, due_on, aim_on, changed_at, sequence in session.execute(query)
+        if due_on is not None
+    ]
 
 
 def note_read(session: Session, token_id: int, *, now: datetime) -> None:
@@ -167,7 +171,7 @@ def note_read(session: Session, token_id: int, *, now: datetime) -> None:
     session.execute(update(FeedToken).where(FeedToken.id == token_id).values(last_read_at=now))
 
 
-def _plans(feed: Feed) -> Select[tuple[datetime, int, int]]:
+def _plans(feed: Feed) -> Select[datetime, int, int]:
     query = select(func.max(Plan.changed_at), func.count(Plan.id), func.coalesce(func.sum(Plan.version), 0)).where(
         Plan.status != PlanStatus.NOT_STARTED
     )

@@ -1,0 +1,57 @@
+"""Any text that an office can write comes back whole from the calendar file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import rfc5545
+from tracker.clock import ZONE
+from tracker.feeds import calendar
+from tracker.rules.feed_lines import FeedLine, description, title
+from tracker.rules.states import TaskStatus
+
+#: Vietnamese letters, signs that iCalendar escapes, and letters beyond the basic plane.
+TEXT = st.text(st.sampled_from("Điều tra khảo sát hạn ộễ ;,\\:“”–=^'\"NnBEGIN🙂"), max_size=120).map(str.strip)
+
+
+def line(task: str = "Điều tra", unit: str = "UBND xã Cam Lập", status: TaskStatus = TaskStatus.IN_PROGRESS) -> FeedLine:
+    moment = datetime(2021, 6, 1, 8, tzinfo=ZONE)
+    return FeedLine(7, "Khảo sát 2021", task, unit, status, task, date(2021, 6, 20), date(2021, 6, 18), moment, 3)
+
+
+@given(TEXT, TEXT, TEXT)
+def test_text_survives_escaping_and_folding(task: str, unit: str, name: str) -> None:
+    written = line(task, unit)
+    found = rfc5545.read(
+        calendar([written], name=name, host="example.vn", link=lambda task_id: f"https://example.vn/tasks/{task_id}")
+    )
+    event = found.children[0]
+    assert found.text("NAME") == name
+    assert event.text("SUMMARY") == title(written)
+    assert event.text("DESCRIPTION") == description(written, "https://example.vn/tasks/7")
+    assert (event.day("DTSTART"), event.last_day()) == (date(2021, 6, 20), date(2021, 6, 20))
+
+
+@pytest.mark.parametrize(
+    ("status", "unit", "expected"),
+    [
+        (TaskStatus.NOT_OPEN, "UBND xã Cam Lập", "Hạn: Điều tra – UBND xã Cam Lập"),
+        (TaskStatus.SUBMITTED, "", "Hạn: Điều tra"),
+        (TaskStatus.DONE, "", "Đã xong: Điều tra"),
+        (TaskStatus.CANCELLED, "", "Đã hủy: Điều tra"),
+        (TaskStatus.PAUSED, "", "Tạm dừng: Điều tra"),
+    ],
+)
+def test_title_says_how_the_work_stands(status: TaskStatus, unit: str, expected: str) -> None:
+    assert title(line(unit=unit, status=status)) == expected
+
+
+def test_text_leaves_out_what_the_plan_does_not_say() -> None:
+    bare = FeedLine(
+        7, "K", "Điều tra", "", TaskStatus.IN_PROGRESS, "", date(2021, 6, 20), None, datetime(2021, 6, 1, tzinfo=ZONE), 0
+    )
+    assert description(bare, "x") == "Báo hoàn thành: x"

@@ -1,0 +1,238 @@
+"""Calendar subscriptions, fetched as a calendar program does and read by a parser that is not ours to please."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import icalendar
+import pytest
+import recurring_ical_events
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, update
+
+from tests import rfc5545
+from tests.applications import MakeApp
+from tests.builders import START, Cast, cast, moment, running_plan, task
+from tracker.db import db, transaction
+from tracker.models import Contact, FeedToken, User
+from tracker.services import feeds, planning, progress
+from tracker.services.feeds import FeedScope
+
+
+@dataclass
+class World:
+    app: Flask
+    client: FlaskClient
+    cast: Cast
+    plan_id: int
+
+    def subscribe(self, scope: FeedScope, subject_id: int) -> str:
+        with self.app.app_context(), transaction() as session:
+            return feeds.issue(session, scope, subject_id, now=START)
+
+    def contact_feed(self, index: int = 0) -> str:
+        return self.subscribe(FeedScope.CONTACT, self.cast.units[index].contact_id)
+
+
+@pytest.fixture
+def world(make_app: MakeApp) -> Iterator[World]:
+    app = make_app(PUBLIC_URL="https://khaosat.example.vn")
+    with time_machine.travel(START, tick=False):
+        with app.app_context(), transaction() as session:
+            people = cast(session)
+            plan_id = running_plan(session, people).id
+        yield World(app, app.test_client(), people, plan_id)
+
+
+def read(world: World, token: str) -> rfc5545.Component:
+    answer = world.client.get(f"/feeds/{token}.ics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "Set-Cookie" not in answer.headers
+    return rfc5545.read(answer.data)
+
+
+def test_contact_sees_the_days_of_the_own_unit_only(world: World) -> None:
+    calendar = read(world, world.contact_feed())
+    unit = world.cast.units[0].name
+    assert [(e.text("SUMMARY"), e.day("DTSTART"), e.last_day()) for e in calendar.children] == [
+        (f"Hạn: Cung cấp số liệu – {unit}", date(2021, 6, 30), date(2021, 6, 30)),
+        (f"Hạn: Điều tra khảo sát – {unit}", date(2021, 9, 15), date(2021, 9, 15)),
+    ]
+    assert calendar.text("NAME") == calendar.text("X-WR-CALNAME") == unit
+    assert calendar.raw("REFRESH-INTERVAL") == calendar.raw("X-PUBLISHED-TTL") == "PT4H"
+    assert not calendar.has("METHOD")
+    text = calendar.children[1].text("DESCRIPTION")
+    assert text.startswith("Kế hoạch ghi: “Từ ngày 02/7/2021- 15/9/2021”. Ngày làm việc cuối trong hạn: Thứ Tư, 15/9/2021.")
+
+
+def test_scopes_show_a_unit_a_plan_and_the_office(world: World) -> None:
+    of_unit = read(world, world.subscribe(FeedScope.UNIT, world.cast.units[1].id))
+    assert [e.text("SUMMARY").rpartition(" – ")[2] for e in of_unit.children] == [world.cast.units[1].name] * 2
+    of_plan = read(world, world.subscribe(FeedScope.PLAN, world.plan_id))
+    assert len(of_plan.children) == 1 + 3 + 3 + 1
+    assert of_plan.text("NAME") == "Khảo sát 2021"
+    of_user = read(world, world.subscribe(FeedScope.USER, world.cast.coordinator_id))
+    assert [e.text("SUMMARY") for e in of_user.children] == ["Hạn: Xây dựng kế hoạch", "Hạn: Nhập liệu"]
+
+
+def test_icalendar_programs_find_the_events_on_their_days(world: World) -> None:
+    content = world.client.get(f"/feeds/{world.contact_feed()}.ics").data
+    found = recurring_ical_events.of(icalendar.Calendar.from_ical(content)).between(date(2021, 6, 30), date(2021, 7, 1))
+    assert [str(e["SUMMARY"]) for e in found] == [f"Hạn: Cung cấp số liệu – {world.cast.units[0].name}"]
+
+
+def test_event_keeps_its_uid_and_counts_its_changes(world: World) -> None:
+    token = world.contact_feed()
+    before = read(world, token).children[0]
+    later = moment(2021, 6, 10, 9)
+    with time_machine.travel(later, tick=False):
+        with world.app.app_context(), transaction() as session:
+            plan = planning.get_plan(session, world.plan_id)
+            work = task(session, plan, 1)
+            progress.complete_task(session, work.id, by=world.cast.ha, now=later)
+            own = task(session, plan, 2, world.cast.units[0])
+            progress.complete_task(session, own.id, by=world.cast.contact(0), now=later)
+            uid = f"task-{own.id}@khaosat.example.vn"
+        after = read(world, token).children[0]
+    assert before.text("UID") == after.text("UID") == uid
+    assert int(after.raw("SEQUENCE")) > int(before.raw("SEQUENCE"))
+    assert after.text("SUMMARY").startswith("Đã xong: ")
+    assert before.moment("DTSTAMP") == START
+    assert after.moment("DTSTAMP") == after.moment("LAST-MODIFIED") == later
+
+
+def test_cancelled_work_stays_as_cancelled(world: World) -> None:
+    token = world.contact_feed()
+    with world.app.app_context(), transaction() as session:
+        own = task(session, planning.get_plan(session, world.plan_id), 2, world.cast.units[0])
+        progress.cancel_task(session, own.id, by=world.cast.ha, now=START + timedelta(hours=1), reason="sáp nhập")
+    calendar = read(world, token)
+    assert [(e.text("STATUS"), e.text("SUMMARY").split(":")[0]) for e in calendar.children] == [
+        ("CANCELLED", "Đã hủy"),
+        ("CONFIRMED", "Hạn"),
+    ]
+
+
+def test_plan_that_is_not_running_yet_is_in_no_calendar(world: World) -> None:
+    token = world.subscribe(FeedScope.UNIT, world.cast.units[0].id)
+    with world.app.app_context(), transaction() as session:
+        planning.get_plan(session, world.plan_id).status = planning.PlanStatus.NOT_STARTED
+    assert read(world, token).children == []
+
+
+def test_unchanged_feed_is_304_without_being_built(world: World) -> None:
+    token = world.contact_feed()
+    first = world.client.get(f"/feeds/{token}.ics")
+    seen: list[str] = []
+    with world.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    again = world.client.get(f"/feeds/{token}.ics", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    begin, token_query, version_query = seen
+    assert begin == "BEGIN"  # a reader takes no write lock
+    assert "stage" not in token_query + version_query
+    by_date = world.client.get(f"/feeds/{token}.ics", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    assert by_date.status_code == 304
+    assert world.client.get(f"/feeds/{token}.ics").data == first.data
+
+
+@pytest.mark.parametrize("scope", list(FeedScope))
+def test_change_of_a_task_changes_the_etag(world: World, scope: FeedScope) -> None:
+    subject = {
+        FeedScope.CONTACT: world.cast.units[0].contact_id,
+        FeedScope.UNIT: world.cast.units[0].id,
+        FeedScope.PLAN: world.plan_id,
+        FeedScope.USER: world.cast.coordinator_id,
+    }[scope]
+    token = world.subscribe(scope, subject)
+    etag = world.client.get(f"/feeds/{token}.ics").headers["ETag"]
+    with world.app.app_context(), transaction() as session:
+        work = task(session, planning.get_plan(session, world.plan_id), 1)
+        # The clock was put back an hour: the version must move all the same.
+        progress.complete_task(session, work.id, by=world.cast.ha, now=START - timedelta(hours=1))
+    answer = world.client.get(f"/feeds/{token}.ics", headers={"If-None-Match": etag})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != etag
+
+
+def test_event_of_a_contact_leads_to_the_task_by_a_fresh_personal_link(world: World) -> None:
+    event_url = read(world, world.contact_feed()).children[0].raw("URL")
+    assert event_url.startswith("https://khaosat.example.vn/feeds/")
+    answer = world.client.get(event_url.removeprefix("https://khaosat.example.vn"))
+    task_id = event_url.rpartition("/")[2]
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("https://khaosat.example.vn/v/")
+    assert answer.headers["Location"].endswith(f"/tasks/{task_id}")
+
+
+def test_event_of_a_plan_leads_to_the_page_behind_the_sign_in(world: World) -> None:
+    event = read(world, world.subscribe(FeedScope.PLAN, world.plan_id)).children[0]
+    assert event.raw("URL") == f"https://khaosat.example.vn/tasks/{event.text('UID').split('@')[0].removeprefix('task-')}"
+
+
+def end_by_revoking(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        assert feeds.revoke(session, FeedScope.CONTACT, world.cast.units[0].contact_id, now=START) == 1
+
+
+def end_with_the_personal_links(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        session.execute(update(Contact).values(link_nonce="another"))
+
+
+def end_with_the_time_in_charge(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        session.execute(update(Contact).values(valid_to=START.date() - timedelta(days=1)))
+
+
+@pytest.mark.parametrize("end", [end_by_revoking, end_with_the_personal_links, end_with_the_time_in_charge])
+def test_ended_subscription_is_gone_with_a_sentence(world: World, end: object) -> None:
+    token = world.contact_feed()
+    assert world.client.get(f"/feeds/{token}.ics").status_code == 200
+    assert callable(end)
+    end(world)
+    answer = world.client.get(f"/feeds/{token}.ics")
+    unit = world.cast.units[0].name
+    assert (answer.status_code, answer.text) == (
+        410,
+        f"Liên kết lịch này đã ngừng; lấy liên kết lịch mới trên trang việc của {unit}.",
+    )
+    assert world.client.get(f"/feeds/{token}/tasks/1").status_code in (404, 409, 410)
+
+
+def test_disabled_user_loses_the_calendar(world: World) -> None:
+    token = world.subscribe(FeedScope.USER, world.cast.coordinator_id)
+    with world.app.app_context(), transaction() as session:
+        session.execute(update(User).values(is_enabled=False))
+    assert world.client.get(f"/feeds/{token}.ics").status_code == 410
+
+
+def test_unknown_token_is_not_found(world: World) -> None:
+    answer = world.client.get("/feeds/khong-co.ics")
+    assert answer.status_code == 404
+    assert answer.text.startswith("Liên kết không đúng")
+
+
+def test_token_is_kept_as_its_hash_only_and_a_visit_is_noted_once_a_day(world: World) -> None:
+    token = world.contact_feed()
+    for hour in (1, 2):
+        with time_machine.travel(START + timedelta(hours=hour), tick=False):
+            world.client.get(f"/feeds/{token}.ics")
+    with world.app.app_context():
+        kept = db.session.query(FeedToken).one()
+        assert token not in (kept.token_hash, kept.nonce)
+        assert kept.last_read_at == START + timedelta(hours=1)
+
+
+def test_new_token_ends_the_old_one(world: World) -> None:
+    old = world.contact_feed()
+    with world.app.app_context(), transaction() as session:
+        new = feeds.renew(session, FeedScope.CONTACT, world.cast.units[0].contact_id, now=START)
+    assert world.client.get(f"/feeds/{old}.ics").status_code == 410
+    assert len(read(world, new).children) == 2
