@@ -1,0 +1,172 @@
+"""Doubts about rows: numbering, owners, rows without a time, rows that say the same, units that a stage chooses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from difflib import SequenceMatcher
+
+from tracker.rules.drafts.doubts_dates import label
+from tracker.rules.parsed import Doubt, ParsedStage, PlanFacts, Timeline
+from tracker.rules.states import Scope, TimeKind
+from tracker.wording import list_names, search_key, sentence
+
+#: More rows than these with the same want share one sentence.
+_FEW = 3
+_ALIKE = 0.88
+_LONGEST_COMPARED = 400
+_CHOOSES_UNITS = re.compile(
+    r"\b(?:lap danh sach|chon|lua chon|xac dinh danh sach)\b[^.;]{0,60}?\b(?:don vi|co quan|xa|phuong|thi tran|ubnd|dia ban|"
+    r"truong|tram)\b[^.;]{0,80}"
+    r"(?:duoc chon|de (?:tien hanh )?(?:dieu tra|khao sat)|khao sat|dieu tra)"
+)
+_CHOOSES_PEOPLE = re.compile(r"\b(?:nguoi dan|khach hang|to chuc, ca nhan|ca nhan|doanh nghiep|mau phieu|phieu)\b")
+
+
+def row_doubts(facts: PlanFacts, timeline: Timeline, known_units: Collection[str] | None) -> list[Doubt]:
+    """Doubts of the rows of a timeline, and of duties that carry no date."""
+    stages = timeline.stages
+    return [
+        *_numbering(stages),
+        *_missing(stages, "time_missing", lambda stage: stage.time.kind is TimeKind.UNDATED and not stage.time.doubts),
+        *_missing(stages, "owner_missing", lambda stage: not stage.lead),
+        *_undated_duties(timeline.duties),
+        *_alike(stages),
+        *_owner_groups(facts, [*stages, *timeline.duties]),
+        *_unknown_owners([*stages, *timeline.duties], known_units),
+        *_chosen_later(facts, stages),
+    ]
+
+
+def _numbering(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
+    """Row numbers that jump, fall back or come twice. They may start again in each section, or run on."""
+    last: int | None = None
+    section = ""
+    numbers: list[str] = []
+    first_bad: ParsedStage | None = None
+    for stage in stages:
+        match = re.fullmatch(r"\W*0*(\d{1,3})\W*", stage.no)
+        if match is None:
+            continue
+        number = int(match[1])
+        starts_again = number == 1 and (stage.section != section or last is None)
+        if last is not None and number != last + 1 and not starts_again:
+            first_bad = first_bad or stage
+        numbers.append(str(number))
+        last, section = number, stage.section
+    if first_bad is not None:
+        yield Doubt("number_restarts", sentence("number_restarts", list=", ".join(numbers)), first_bad.place, first_bad.position)
+
+
+def _missing(stages: Sequence[ParsedStage], key: str, wanting: Callable[[ParsedStage], bool]) -> Iterator[Doubt]:
+    rows = [stage for stage in stages if wanting(stage)]
+    if len(rows) > _FEW:
+        yield Doubt(key, sentence(key, no=", ".join(label(stage, stages) for stage in rows)), rows[0].place)
+        return
+    for stage in rows:
+        yield Doubt(key, sentence(key, no=label(stage, stages)), stage.place, stage.position)
+
+
+def _undated_duties(duties: Sequence[ParsedStage]) -> Iterator[Doubt]:
+    undated = [duty for duty in duties if duty.time.kind is TimeKind.UNDATED]
+    if undated:
+        yield Doubt("duties_undated", sentence("duties_undated", n=len(undated)), undated[0].place)
+
+
+def _alike(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
+    """Rows of one lead whose words are nearly the same; each row is named once."""
+    keys = [search_key(stage.content)[:_LONGEST_COMPARED] for stage in stages]
+    named: set[int] = set()
+    for i, one in enumerate(stages):
+        for j in range(i + 1, len(stages)):
+            other = stages[j]
+            if j in named or not keys[i] or one.lead != other.lead or not _near(keys[i], keys[j]):
+                continue
+            # The same words with other figures or times (đợt 1, đợt 2) are two pieces of work.
+            if re.findall(r"\d+", keys[i]) != re.findall(r"\d+", keys[j]):
+                continue
+            named.add(j)
+            words = sentence("stages_alike", a=label(one, stages), b=label(other, stages))
+            yield Doubt("stages_alike", words, other.place, other.position)
+
+
+def _near(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if min(len(one), len(other)) < 0.75 * max(len(one), len(other)):
+        return False
+    a, b = set(one.split()), set(other.split())
+    if len(a & b) < 0.8 * len(a | b):
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _owner_groups(facts: PlanFacts, stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
+    """Owners that stand for each surveyed unit."""
+    seen: set[str] = set()
+    for stage in stages:
+        if stage.scope is not Scope.EACH_UNIT or not stage.lead:
+            continue
+        name = "; ".join(stage.lead)
+        if search_key(name) in seen:
+            continue
+        seen.add(search_key(name))
+        place = stage.lead_place or stage.place
+        own = [group for group in facts.groups if search_key(group.name) in search_key(name)]
+        groups = own or list(facts.groups)
+        units = sum(group.units or 0 for group in own) if own and all(group.units for group in own) else facts.units
+        if units and groups:
+            words = sentence("owner_group", name=name, n=units, group=list_names([group.name for group in groups], "khối"))
+            yield Doubt("owner_group", words, place, stage.position)
+        else:
+            yield Doubt("owner_group_open", sentence("owner_group_open", name=name), place, stage.position)
+
+
+def _unknown_owners(stages: Sequence[ParsedStage], known_units: Collection[str] | None) -> Iterator[Doubt]:
+    if known_units is None:
+        return
+    known = {_owner_key(name) for name in known_units}
+    seen: set[str] = set()
+    for stage in stages:
+        if stage.scope is Scope.EACH_UNIT:
+            continue
+        for name in stage.lead:
+            key = _owner_key(name)
+            if key not in known and key not in seen:
+                seen.add(key)
+                yield Doubt(
+                    "owner_unknown", sentence("owner_unknown", name=name), stage.lead_place or stage.place, stage.position
+                )
+
+
+def _owner_key(name: str) -> str:
+    return re.sub(r"\W+", " ", search_key(name).replace("uy ban nhan dan", "ubnd")).strip()
+
+
+def _chosen_later(facts: PlanFacts, stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
+    """A stage whose result names the units of a later one: they are not known when the plan starts."""
+    for stage in stages:
+        content = search_key(stage.content)
+        match = _CHOOSES_UNITS.search(content)
+        if match is None or _CHOOSES_PEOPLE.search(match.group()):
+            continue
+        group = next(
+            (
+                g.name
+                for g in facts.groups
+                if set(re.findall(r"xa|phuong|huyen|quan|truong|tram", search_key(g.name))) & set(match.group().split())
+            ),
+            "",
+        )
+        # A word of the level ("xa") may stand in the name of several groups; the last, lowest one is chosen.
+        matching = [
+            g.name
+            for g in facts.groups
+            if set(search_key(g.name).replace(",", " ").split())
+            & {"xa", "phuong", "truong", "tram"}
+            & set(re.findall(r"\w+", match.group()))
+        ]
+        group = matching[-1] if matching else group
+        words = sentence("units_chosen_later", group=group or "được khảo sát", stage=label(stage, stages))
+        yield Doubt("units_chosen_later", words, stage.place, stage.position)
+        return

@@ -1,0 +1,240 @@
+"""The surveyed units and their quotas: groups, number of units, number of ballots, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.rules.drafts.facts_passages import Passage
+from tracker.rules.drafts.groups_counts import BALLOTS_COUNT, EACH_AFTER, EACH_BEFORE, NUM, UNIT, UNITS_COUNT, products, whole
+from tracker.rules.parsed import ParsedGroup, Place
+from tracker.wording import search_key
+
+_CLAUSE = re.compile(r"[^;\n]+?(?:;|\n|(?<=[^\d\s])\.\s+(?=[A-ZĐÀ-Ỹ+-])|$)")
+_HEADING = re.compile(r"^\W*(?:[IVX]+\s*[.)]|\d+(?:\.\d+)*[.)]?\s|[a-zđ]\s*[.)]|[A-Z]\.)\s*\S|:$")
+_OBJECTS = re.compile(
+    r"(?:cơ quan|đơn vị|đối tượng|phạm vi|địa bàn|địa điểm)[^.;]{0,60}(?:khảo sát|điều tra|đo lường|đánh giá|lấy ý kiến|lấy mẫu)"
+    r"|(?:khảo sát|điều tra|lấy ý kiến)[^.;]{0,30}(?:tại|gồm|đối với)\b[^.;]{0,30}(?:đơn vị|cơ quan)",
+    re.IGNORECASE,
+)
+_QUOTA = re.compile(
+    r"số\s+(?:lượng\s+)?(?:phiếu|mẫu)|cỡ\s+mẫu|quy mô|chọn mẫu|phân bổ|chỉ tiêu|lượng phiếu|kích thước mẫu|số lượng",
+    re.IGNORECASE,
+)
+_TOTAL_UNITS = re.compile(
+    rf"(?:(?:được|tham gia|thực hiện|tiến hành|đối tượng|phạm vi)[^:;]{{0,25}}(?:khảo sát|điều tra|đo lường|"
+    rf"đánh giá)[^:;]{{0,25}}|tổng(?: số)?[^:;\d]{{0,40}})"
+    rf"(?::|là|gồm|có|\s)\s*(?:có\s+|gồm\s+|tất cả\s+|tổng số\s+)?(?P<n>{NUM})\s*(?:đơn vị|cơ quan)\b",
+    re.IGNORECASE,
+)
+_TOTAL_BALLOTS = re.compile(
+    rf"(?P<strong>tổng\s*(?:số|cộng)?\s*)?(?P<what>(?:số\s+lượng\s+|số\s+|lượng\s+|cỡ\s+|quy mô\s+|kích thước\s+)?(?:phiếu|"
+    rf"mẫu)?\s*)(?:(?:khảo sát|điều tra|dự kiến|"
+    rf"phát ra|thu về|cần|phát hành|toàn \w+|tối thiểu|lấy ý kiến|xã hội học|năm \d{{4}}|của \w+|"
+    rf"trên địa bàn[^:;\d]{{0,30}})\s*)*"
+    rf"(?::|là|khoảng|gồm|\s)\s*(?:là\s+|khoảng\s+|dự kiến\s+|ít nhất\s+|"
+    rf"tối thiểu\s+)*(?P<n>{NUM})\s*(?:\([^()]{{1,40}}\)\s*)?(?:phiếu|mẫu)\b"
+    rf"(?!\s*(?:khảo sát|điều tra)?\s*(?:/|mỗi|[x×*]))",
+    re.IGNORECASE,
+)
+_PREFIXES = re.compile(
+    r"^(?:[-–—+•*●▪]\s*|\(?(?:\d{1,2}(?:\.\d+)*|[a-zđ]|[IVX]+)[.)]\s*|đối với\s+|tại\s+|ở\s+|(?:gồm|bao gồm|"
+    r"trong đó)[:,]?\s+|(?:số\s+(?:lượng\s+)?|cỡ\s+|tổng\s+(?:số\s+)?)"
+    r"(?:phiếu|mẫu)\s*(?:khảo sát|điều tra)?\s*(?:dự kiến)?\s*(?:tại|đối với|của|cho|ở)?\s*|các\s+(?=UBND\b))+",
+    re.IGNORECASE,
+)
+_SERVICES_AT = re.compile(r"^\d+\s*(?:dịch vụ|thủ tục|TTHC|lĩnh vực)[^:;]{0,40}?\b(?:tại|ở|của)\s+(?P<where>.+)$", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"^(?:(?:các\s+)?(?:đơn vị|cơ quan)|số\s.*|tổng.*|cỡ mẫu.*|quy mô.*|trong đó|cụ thể|như sau|khảo sát|điều tra|phiếu.*|"
+    r"mẫu.*|dự kiến|gồm|bao gồm|phân bổ.*|"
+    r"chọn mẫu.*|(?:cơ quan|đơn vị)?.*được (?:khảo sát|điều tra|chọn).*|mỗi.*|với|là|và|đối tượng.*|phạm vi.*)$",
+    re.IGNORECASE,
+)
+_LABEL_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure that the plan states for the whole."""
+
+    value: int
+    place: Place
+    strong: bool = False
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Quotas:
+    groups: tuple[ParsedGroup, ...] = ()
+    units: int | None = None
+    ballots: int | None = None
+    units_stated: Stated | None = None
+    ballots_stated: Stated | None = None
+    #: A product whose stated result is another: (group, computed, stated, place).
+    wrong_products: tuple[tuple[str, int, int, Place], ...] = ()
+
+
+def read_quotas(passages: Sequence[Passage], rows: Iterable[ParsedGroup] = ()) -> Quotas:
+    """Groups with units and ballots, and the totals. `rows` are groups already read from a table of quotas."""
+    groups: list[ParsedGroup] = list(rows)
+    totals: list[Stated] = []
+    unit_totals: list[Stated] = []
+    wrong: list[tuple[str, int, int, Place]] = []
+    heading = section = ""
+    for passage in passages:
+        if _HEADING.search(passage.text) and len(passage.text) < 200 and not passage.in_table:
+            section = passage.text if re.match(r"^\W*[IVX\d]", passage.text) else section
+            heading = passage.text
+        for clause in _CLAUSE.finditer(passage.text):
+            text = clause.group()
+            found = products(text)
+            for product in found:
+                label = _label(text[: product.start], product.noun, heading)
+                place = passage.place(clause.start() + product.start, text[product.start : product.end].strip())
+                if product.units is None and product.stated is None:
+                    continue
+                ballots = product.stated if product.stated is not None else product.total
+                groups.append(ParsedGroup(label, product.units, product.each, ballots, product.services, place))
+                if product.stated not in (None, product.total):
+                    wrong.append((label, product.total, product.stated or 0, place))
+            context = f"{section} {heading} {text}"
+            if not found and not passage.in_table:
+                _plain_counts(text, passage, clause.start(), heading, context, groups, totals, unit_totals)
+    return _settled(_merged(groups), unit_totals, totals, tuple(wrong))
+
+
+def _plain_counts(
+    text: str, passage: Passage, offset: int, heading: str, context: str,
+    groups: list[ParsedGroup], totals: list[Stated], unit_totals: list[Stated],
+) -> None:  # fmt: skip
+    """Counts of one clause without a product; adds what it finds to the lists."""
+    each = EACH_AFTER.search(text) or EACH_BEFORE.search(text)
+    total = _TOTAL_UNITS.search(text)
+    if total and (_OBJECTS.search(context) or "tổng" in total.group().lower()):
+        unit_totals.append(
+            Stated(
+                whole(total["n"]), passage.place(offset + total.start(), total.group().strip()), "tổng" in total.group().lower()
+            )
+        )
+    total_ballots = _TOTAL_BALLOTS.search(text)
+    if total_ballots and (total_ballots["strong"] or total_ballots["what"].strip()) and (total_ballots["strong"] or not each):
+        place = passage.place(offset + total_ballots.start(), total_ballots.group().strip())
+        totals.append(Stated(whole(total_ballots["n"]), place, bool(total_ballots["strong"]), heading))
+        return
+    if not (_OBJECTS.search(context) or _QUOTA.search(context)) or total:
+        return
+    count = next((match for match in UNITS_COUNT.finditer(text) if not re.match(r"\d*\s*phiếu", match.group())), None)
+    ballots = BALLOTS_COUNT.search(text)
+    first = min((match.start() for match in (each, count, ballots) if match), default=None)
+    if first is None or (each is None and ballots is None and not _is_list_item(text, count)):
+        return
+    label = _label(text[:first], count["noun"] if count else each["noun"] if each else "", heading)
+    if not label or _GENERIC.match(label):
+        return
+    place = passage.place(offset + first, text[first:].strip(" ;."))
+    groups.append(
+        ParsedGroup(
+            label,
+            whole(count["n"]) if count else None,
+            whole(each["n"]) if each else None,
+            whole(ballots["n"]) if ballots and not each else None,
+            place=place,
+        )
+    )
+
+
+def _is_list_item(text: str, count: re.Match[str] | None) -> bool:
+    """Whether a clause that only counts units is a line of a list of them, not a sentence that mentions a number."""
+    return (
+        count is not None
+        and len(text) < 110
+        and (bool(re.match(r"^\s*[-–+•*]", text)) or ":" in text)
+        and not re.search(r"\b(?:ngày|tháng|%)", text)
+    )
+
+
+def _label(before: str, noun: str, heading: str) -> str:
+    """The name of a group: the words before its figures, else what is counted, else the heading above."""
+    segments = [segment.strip(" ,.-–(:") for segment in before.split(":")]
+    for segment in reversed(segments):
+        name = _PREFIXES.sub("", segment).strip(" ,.-–(")
+        at = _SERVICES_AT.match(name)
+        name = at["where"] if at else name
+        name = re.sub(r"\s*(?:có|gồm|là|bao gồm|khảo sát|chọn|với)$", "", name)
+        if name and len(name) <= _LABEL_LIMIT and not _GENERIC.match(name) and not re.fullmatch(rf"{NUM}", name):
+            return name
+    name = re.sub(r"^các\s+", "", noun.split("/")[0].strip(" ,.-–"))
+    name = re.split(r",?\s+(?:mỗi|với|và mỗi|được|có|trên địa bàn)\b", name)[0].strip(" ,")
+    if name and not _GENERIC.match(name) and re.match(UNIT, name, re.IGNORECASE):
+        return name
+    above = _PREFIXES.sub("", heading.strip(" :")).strip(" :")
+    return above if above and len(above) <= _LABEL_LIMIT and not _GENERIC.match(above) else name
+
+
+def _group_key(name: str) -> str:
+    return re.sub(r"^(?:khoi|cac|cap|nhom)\s+|\W+", " ", search_key(name)).strip()
+
+
+def _merged(groups: Iterable[ParsedGroup]) -> list[ParsedGroup]:
+    """One group a name: units from one sentence, quota from another."""
+    merged: dict[str, ParsedGroup] = {}
+    for group in groups:
+        key = _group_key(group.name)
+        known = merged.get(key)
+        if known is None:
+            merged[key] = group
+        elif known.ballots_each is None and known.ballots is None:
+            merged[key] = replace(group, name=known.name, units=group.units if group.units is not None else known.units)
+        else:
+            merged[key] = replace(
+                known,
+                units=known.units if known.units is not None else group.units,
+                ballots_each=known.ballots_each if known.ballots_each is not None else group.ballots_each,
+                ballots=known.ballots if known.ballots is not None else group.ballots,
+            )
+    return [_completed(group) for group in merged.values()]
+
+
+def _completed(group: ParsedGroup) -> ParsedGroup:
+    if group.ballots is None and group.units is not None and group.ballots_each is not None:
+        return replace(group, ballots=group.units * group.ballots_each)
+    if group.ballots_each is None and group.units and group.ballots is not None and group.ballots % group.units == 0:
+        return replace(group, ballots_each=group.ballots // group.units)
+    return group
+
+
+def _settled(
+    groups: list[ParsedGroup], unit_totals: list[Stated], totals: list[Stated], wrong: tuple[tuple[str, int, int, Place], ...]
+) -> Quotas:
+    strong = [total for total in totals if total.strong]
+    ballots_stated = strong[0] if strong else None
+    if ballots_stated is None and totals:
+        values = {total.value for total in totals}
+        if len(values) == 1 or groups:
+            ballots_stated = totals[0]
+        else:
+            rest = sum(values) - max(values)
+            biggest = max(totals, key=lambda total: total.value)
+            if rest == biggest.value:
+                ballots_stated = biggest
+            else:
+                groups = _merged(
+                    [*groups, *(ParsedGroup(_label("", "", t.heading), ballots=t.value, place=t.place) for t in totals)]
+                )
+    units_stated = next((total for total in unit_totals if total.strong), unit_totals[0] if unit_totals else None)
+    quota_groups = [group for group in groups if group.name and (group.ballots is not None or group.ballots_each is not None)]
+    kept = quota_groups or [group for group in groups if group.name]
+    counted = [group.units for group in kept]
+    units = (
+        units_stated.value
+        if units_stated
+        else sum(n for n in counted if n is not None)
+        if counted and None not in counted
+        else None
+    )
+    sums = [group.ballots for group in kept]
+    ballots = (
+        ballots_stated.value if ballots_stated else sum(n for n in sums if n is not None) if sums and None not in sums else None
+    )
+    return Quotas(tuple(kept), units, ballots, units_stated, ballots_stated, wrong)
