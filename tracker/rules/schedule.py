@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from tracker.rules.parsed import ParsedPlan, ParsedStage
 from tracker.rules.states import ConditionKind, Scope, TimeKind, WorkKind
@@ -88,7 +88,7 @@ def lay_out(
     """The dated stages of `plan` and who has a task in each.
 
     `surveyed` are the ids of the chosen units. A stage done once belongs to the unit that its lead names
-    (`unit_by_search_key`), else to the office itself.
+    (`unit_by_search_key`), else to the office itself. In a plan of a single unit that unit does everything.
 
     Gates by default: each stage waits for the one before it on the line. Where both are done by each unit the wait is
     per unit; where the earlier is done by each unit and the later once, all units must have finished.
@@ -105,7 +105,7 @@ def lay_out(
             conditions.append(ConditionLayout(kind, before_position))
         if stage.work_kind in STARTS_BY_THE_CALENDAR and stage.start_on is not None:
             conditions.append(ConditionLayout(ConditionKind.START_DATE))
-        if stage.scope is Scope.EACH_UNIT and surveyed:
+        if surveyed and (stage.scope is Scope.EACH_UNIT or len(surveyed) == 1):
             unit_ids: tuple[int | None, ...] = tuple(surveyed)
         else:
             unit_ids = (_unit_named(stage.lead, names),)
@@ -204,13 +204,3 @@ def stage_input_from(stage: ParsedStage) -> StageInput:
         place_in_document=f"dòng {stage.no or stage.position}",
     )
 
-
-def shifted(plan: PlanInput, days: int) -> PlanInput:
-    """The same plan `days` later: for the sample campaign. Whole weeks keep the weekdays."""
-    step = timedelta(days=days)
-
-    def moved(day: date | None) -> date | None:
-        return day + step if day else None
-
-    stages = tuple(replace(s, start_on=moved(s.start_on), due_on=moved(s.due_on)) for s in plan.stages)
-    return replace(plan, stages=stages, issued_on=moved(plan.issued_on))

@@ -24,7 +24,7 @@ from tracker.rules.gates import is_per_unit
 from tracker.rules.standing import standing_of
 from tracker.rules.states import DayKind, TaskStatus, TimeKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, chasing, openings, planning, progress
+from tracker.services import catalogue, chasing, openings, people, planning, progress
 from tracker.wording import list_names
 
 MIDNIGHT = time(0, 5)
@@ -55,6 +55,7 @@ class _TaskState:
     id: int
     stage: int
     unit: str | None
+    unit_id: int | None
     status: TaskStatus
     due_on: date | None
     aim_on: date | None
@@ -124,6 +125,7 @@ class _Run:
         self.now = datetime.min.replace(tzinfo=zone)
         self.states: dict[int, _TaskState] = {}
         self.per_unit: frozenset[int] = frozenset()
+        self.contacts: dict[int, Actor] = {}
         self.warned: set[tuple[int, str]] = set()
         self.down = {
             event.day + timedelta(days=n)
@@ -145,6 +147,7 @@ class _Run:
         for state in self.states.values():
             yield self._task_line(state)
         yield from self._warnings()
+        self.contacts = self._load_contacts()
         planning.activate_plan(self.session, self.plan_id, by=self.by, now=self.now)
         planning.release_letters(self.session, self.plan_id, by=self.by, now=self.now)
         self.session.commit()
@@ -188,10 +191,25 @@ class _Run:
                 continue
             asked_too_early = state.status is TaskStatus.NOT_OPEN and self._asked_on(state, day)
             if state.status is TaskStatus.IN_PROGRESS or asked_too_early:
-                yield from self._try(state, partial(progress.complete_task, self.session, state.id, by=self.by, now=self.now))
+                yield from self._try(
+                    state, partial(progress.complete_task, self.session, state.id, by=self._actor(state), now=self.now)
+                )
         for state in list(self.states.values()):
             if state.status is TaskStatus.SUBMITTED:
                 yield from self._try(state, partial(progress.confirm_task, self.session, state.id, by=self.by, now=self.now))
+
+    def _actor(self, state: _TaskState) -> Actor:
+        """A unit's work is reported by its contact; where it has none, by the coordinator in its place."""
+        return self.contacts.get(state.unit_id, self.by) if state.unit_id is not None else self.by
+
+    def _load_contacts(self) -> dict[int, Actor]:
+        plan = planning.get_plan(self.session, self.plan_id)
+        units = {s.unit_id for s in self.states.values()}
+        who = people.directory(self.session, plan_ids=[self.plan_id], unit_ids=units, day=self.now.date())
+        return {
+            unit_id: Actor(own[0].key, own[0].name, None, plan.office_id, frozenset({unit_id}))
+            for unit_id, own in who.contacts.items()
+        }
 
     def _asked_on(self, state: _TaskState, day: date) -> bool:
         event = last_matching(self.events, state.stage, state.unit, _FINISHING)
@@ -308,6 +326,7 @@ class _Run:
                 Task.id,
                 Stage.position.label("stage"),
                 Unit.name.label("unit"),
+                Task.unit_id,
                 Task.status,
                 Task.due_on,
                 Task.aim_on,

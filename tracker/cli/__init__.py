@@ -1,0 +1,13 @@
+"""The flask commands: thin, and every error is one clear line and a non-zero exit."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tracker.cli import reading, rehearsing, running
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    for command in (*reading.COMMANDS, *rehearsing.COMMANDS, *running.COMMANDS):
+        app.cli.add_command(command)

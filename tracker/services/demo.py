@@ -1,0 +1,131 @@
+"""Dữ liệu mẫu: a campaign that looks lived in, made by living it with the real services.
+
+`planning.remove_sample` takes it away whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.models import Plan, PlanUnit, Stage, Task, Unit, User
+from tracker.rules.access import Actor
+from tracker.rules.document import DocumentText
+from tracker.rules.parsed import ParsedPlan
+from tracker.rules.sample import FIRST_DAY, days_to_move, sample_events
+from tracker.rules.schedule import plan_input_from
+from tracker.rules.states import Role, TaskStatus
+from tracker.rules.unit_rows import UnitRow
+from tracker.services import intake, openings, organisation, planning, progress
+from tracker.services.rehearsal import Deliver, rehearse
+
+
+@dataclass(frozen=True)
+class SampleSource:
+    """What the sample is made of: the moved text of the signed plan, as read, and the list of units."""
+
+    file_name: str
+    original: bytes
+    document: DocumentText
+    parsed: ParsedPlan
+    units: Sequence[UnitRow]
+
+
+def sample_exists(session: Session) -> bool:
+    return session.scalar(select(Plan.id).where(Plan.is_sample).limit(1)) is not None
+
+
+def create_sample(session: Session, source: SampleSource, *, office_id: int, by: Actor, now: datetime, deliver: Deliver) -> Plan:
+    """Make the sample campaign as if it had run since its first day; commits as it goes.
+
+    `deliver` sends in virtual time; letters of the sample never leave the machine.
+    """
+    today = now.date()
+    moved = days_to_move(today)
+    zone = now.tzinfo
+    assert zone is not None
+    first = FIRST_DAY + timedelta(days=moved)
+    signed_at = datetime.combine(first - timedelta(days=1), time(9, 0), tzinfo=zone)
+    coordinator, leader = _people(session, office_id)
+    organisation.import_units(session, office_id, source.units, by=by, now=signed_at, is_sample=True)
+    names = [row.name for row in source.units]
+    found = {u.name: u.id for u in session.scalars(select(Unit).where(Unit.office_id == office_id, Unit.name.in_(names)))}
+    draft = intake.save_draft(
+        session,
+        office_id=office_id,
+        file_name=source.file_name,
+        original=source.original,
+        document=source.document,
+        parsed=source.parsed,
+        by=coordinator,
+        now=signed_at,
+    )
+    plan = planning.create_plan(
+        session,
+        office_id=office_id,
+        draft=plan_input_from(source.parsed),
+        unit_ids=[found[n] for n in names],
+        by=coordinator,
+        now=signed_at,
+        draft_id=draft.id,
+        leader_id=leader,
+        is_sample=True,
+    )
+    session.commit()
+    events = sample_events(names, moved)
+    yesterday = today - timedelta(days=1)
+    for _line in rehearse(
+        session, plan.id, start=first, end=yesterday, events=events, deliver=deliver, by=coordinator, zone=zone
+    ):
+        pass
+    openings.open_what_may_open(session, plan.id, now=datetime.combine(today, time(0, 5), tzinfo=zone))
+    _report_one(session, plan.id, now=datetime.combine(yesterday, time(16, 30), tzinfo=zone))
+    session.commit()
+    return session.get_one(Plan, plan.id)
+
+
+def _people(session: Session, office_id: int) -> tuple[Actor, int]:
+    """A coordinator and a leader of the sample: nobody can sign in as them."""
+    made = []
+    for username, name, salutation, position, role in (
+        ("mau-dieu-phoi", "Trần Thu Hà", "Bà", "Chuyên viên", Role.COORDINATOR),
+        ("mau-lanh-dao", "Ngô Hữu Hiền", "Ông", "Trưởng phòng", Role.LEADER),
+    ):
+        user = session.scalar(select(User).where(User.username == username))
+        if user is None:
+            user = User(
+                office_id=office_id,
+                username=username,
+                name=name,
+                salutation=salutation,
+                position=position,
+                email=f"{username}@example.vn",
+                phone="0258 3000 000",
+                role=role,
+                is_sample=True,
+            )
+            session.add(user)
+        made.append(user)
+    session.flush()
+    return Actor(f"user-{made[0].id}", made[0].name, Role.COORDINATOR, office_id), made[1].id
+
+
+def _report_one(session: Session, plan_id: int, *, now: datetime) -> None:
+    """One unit has reported its recheck and waits for the coordinator: the page shows what that looks like."""
+    row = session.execute(
+        select(Task.id, Task.unit_id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .join(PlanUnit, (PlanUnit.plan_id == plan_id) & (PlanUnit.unit_id == Task.unit_id))
+        .where(Task.plan_id == plan_id, Stage.position == 4, Task.status == TaskStatus.IN_PROGRESS)
+        .order_by(PlanUnit.position)
+        .limit(1)
+    ).first()
+    if row is None or row.unit_id is None:
+        return
+    unit = session.execute(select(Unit.name, Unit.office_id).where(Unit.id == row.unit_id)).one()
+    actor = Actor("contact-0", f"Đầu mối của {unit.name}", None, unit.office_id, frozenset({row.unit_id}))
+    progress.complete_task(session, row.id, by=actor, now=now, note="Đã phúc tra đủ số phiếu, kèm biên bản.")
