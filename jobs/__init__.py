@@ -1,0 +1,1 @@
+"""What the server does by itself: `python -m jobs` keeps the timetable, `python -m jobs NAME` runs one job now."""

@@ -9,10 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from tracker.rules.states import DayKind
+
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 #: A longest run of days off; a calendar without a working day in this span is broken.
 SEARCH_LIMIT_DAYS = 60
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """A day that is not what its weekday says, with the document that says so."""
+
+    day: date
+    kind: DayKind
+    name: str
+    source: str = ""
 
 
 @dataclass(frozen=True)

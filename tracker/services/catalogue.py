@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.models import CalendarDay
 from tracker.rules.states import DayKind
-from tracker.rules.workdays import WorkCalendar
-
-
-@dataclass(frozen=True)
-class CalendarRow:
-    """A day that is not what its weekday says, with the document that says so."""
-
-    day: date
-    kind: DayKind
-    name: str
-    source: str = ""
+from tracker.rules.workdays import CalendarRow, WorkCalendar
 
 
 def work_calendar(session: Session) -> WorkCalendar:
