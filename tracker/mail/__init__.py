@@ -1,0 +1,1 @@
+"""Letters: their words (messages), and the two ways out (smtp, spool)."""

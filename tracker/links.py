@@ -1,0 +1,71 @@
+"""Absolute links for letters and feeds. Pure: a base address and ids in, addresses out.
+
+A test walks the application's own map of routes and proves that each of these reaches its page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses of one installation; `base_url` is what people type, without a slash at the end.
+
+    `with_extensions` and `with_handover` say whether those pages exist: a letter never names a button that is not there.
+    """
+
+    base_url: str
+    with_extensions: bool = False
+    with_handover: bool = False
+
+    # Pages behind a sign-in
+
+    def today(self) -> str:
+        return f"{self.base_url}/"
+
+    def plan(self, plan_id: int) -> str:
+        return f"{self.base_url}/plans/{plan_id}"
+
+    def stage(self, plan_id: int, position: int) -> str:
+        return f"{self.base_url}/plans/{plan_id}/stages/{position}"
+
+    def task(self, task_id: int) -> str:
+        return f"{self.base_url}/tasks/{task_id}"
+
+    def outbox(self) -> str:
+        return f"{self.base_url}/outbox"
+
+    def account(self) -> str:
+        return f"{self.base_url}/account"
+
+    def password_reset(self, token: str) -> str:
+        return f"{self.base_url}/reset/{token}"
+
+    # Pages of a contact, behind a personal link
+
+    def personal(self, token: str) -> str:
+        return f"{self.base_url}/v/{token}"
+
+    def personal_task(self, token: str, task_id: int) -> str:
+        return f"{self.base_url}/v/{token}/tasks/{task_id}"
+
+    def personal_calendar(self, token: str) -> str:
+        return f"{self.base_url}/v/{token}/calendar"
+
+    def personal_extension(self, token: str, task_id: int) -> str:
+        """Where a contact asks for more time; "" while there is no such page."""
+        return f"{self.base_url}/v/{token}/tasks/{task_id}/extension" if self.with_extensions else ""
+
+    def handover(self, token: str) -> str:
+        """Where a contact says that somebody else is in charge; "" while there is no such page."""
+        return f"{self.base_url}/v/{token}/handover" if self.with_handover else ""
+
+    # Feeds
+
+    def feed(self, token: str) -> str:
+        return f"{self.base_url}/feeds/{token}.ics"
+
+    def feed_task(self, token: str, task_id: int) -> str:
+        """From an event of a contact's calendar to the task."""
+        return f"{self.base_url}/feeds/{token}/tasks/{task_id}"

@@ -1,0 +1,204 @@
+"""Facts -> loaded rows -> a letter -> subject, plain text, HTML.
+
+One function for each letter (lists, single, upward, personal), one template each in templates/emails/. The words are made
+at delivery from what is true then: a task that was finished since the letter was queued is no longer in it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.links import Links
+from tracker.mail import render
+from tracker.mail.messages import lists, personal, single, upward
+from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
+from tracker.mail.messages.loading import load
+from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
+from tracker.mail.plain_text import NBSP
+from tracker.models import OutboxMessage
+from tracker.rules.letters import LIVE_STATUSES, task_ids_of
+from tracker.wording import TASK_STATUS, date_short, sentence
+
+log = logging.getLogger(__name__)
+
+#: How long a personal link works when the caller does not say.
+LINK_DAYS = 180
+
+Maker = Callable[[Context, OutboxMessage, Reader, list[TaskRow]], Letter | None]
+LETTERS: Mapping[str, Maker] = {
+    "daily_digest": lists.daily_digest,
+    "plan_started": lists.plan_started,
+    "unlocked": single.unlocked,
+    "remind": single.remind,
+    "chase": single.chase,
+    "task_returned": single.task_returned,
+    "acknowledgement": single.acknowledgement,
+    "escalate_head": upward.escalate_head,
+    "escalate_coordinator": upward.escalate_coordinator,
+    "escalate_leader": upward.escalate_leader,
+    "held": personal.held,
+    "personal_link": personal.personal_link,
+    "password_reset": personal.password_reset,
+}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter in words, and what its envelope needs."""
+
+    subject: str
+    text: str
+    html: str
+    task_count: int
+    from_name: str  #: "Phòng Nội vụ – theo dõi khảo sát"
+    reply_to: tuple[str, str] | None  #: the coordinator's name and address
+    unsubscribe_url: str  #: the reader's own page
+    thread: str  #: letters of one plan make one thread; "" for those of none
+    secrets: tuple[str, ...] = ()
+
+    def kept(self, body: str) -> str:
+        """`body` as it may stay in the database: a personal link there would let any reader of the outbox act as another."""
+        for secret in self.secrets:
+            body = body.replace(secret, "…")
+        return body
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What became of each letter of a batch: every id is in exactly one of the three."""
+
+    rendered: dict[int, Rendered]
+    void: dict[int, str]  #: nothing left to say, and the sentence why
+    broken: dict[int, str]  #: could not be put into words, and the error
+
+
+def render_batch(
+    session: Session,
+    messages: Sequence[OutboxMessage],
+    *,
+    links: Links,
+    personal_token: PersonalToken,
+    today: date,
+    link_days: int = LINK_DAYS,
+) -> dict[int, Rendered]:
+    """The letters that have something to say, by id. Raises whatever a letter raises: for previews and rehearsals."""
+    context = Context(load(session, messages, today=today), links, personal_token, link_days)
+    made = ((m.id, make(context, m)) for m in messages)
+    return {message_id: found for message_id, found in made if isinstance(found, Rendered)}
+
+
+def settle_batch(context: Context, messages: Sequence[OutboxMessage]) -> Batch:
+    """The letters in words, after `load`: needs no session any more. One letter that fails does not stop the others."""
+    batch = Batch({}, {}, {})
+    for message in messages:
+        try:
+            made = make(context, message)
+        except Exception as error:
+            log.exception("letter %s (%s) could not be put into words", message.id, message.kind)
+            batch.broken[message.id] = f"{type(error).__name__}: {error}"
+            continue
+        if isinstance(made, Rendered):
+            batch.rendered[message.id] = made
+        else:
+            batch.void[message.id] = made
+    return batch
+
+
+def make(context: Context, message: OutboxMessage) -> Rendered | str:
+    """One letter in words, or the sentence why it has nothing left to say."""
+    rows = context.rows
+    tasks = rows.live_tasks(message)
+    if message.kind in LIVE_STATUSES and not tasks:
+        return _gone(rows, message)
+    plan = rows.plans.get(tasks[0].plan_id if tasks else message.plan_id or 0)
+    reader = _reader(context, message)
+    letter = LETTERS[message.kind](context, message, reader, tasks)
+    if letter is None:
+        return "Thư không gửi nữa vì nội dung thư không còn."
+    coordinator = context.coordinator(plan)
+    values = _frame(context, reader, plan, letter) | letter.values
+    secrets = letter.secrets + ((reader.token,) if reader.token else ())
+    return Rendered(
+        subject=letter.subject.replace(NBSP, " "),
+        text=render.text_of(letter.template, values),
+        html=render.html_of(letter.template, values),
+        task_count=letter.tasks,
+        from_name=f"{reader.office.name} – theo dõi khảo sát",
+        reply_to=(coordinator.name, coordinator.email) if coordinator and coordinator.email else None,
+        unsubscribe_url=reader.page_url,
+        thread=f"plan-{plan.id}" if plan else "",
+        secrets=secrets,
+    )
+
+
+def _gone(rows: Rows, message: OutboxMessage) -> str:
+    own = [rows.tasks[task_id] for task_id in task_ids_of(message.facts) if task_id in rows.tasks]
+    last = max(own, key=lambda t: t.changed_at, default=None)
+    if last is None:
+        return "Thư không gửi nữa vì việc trong thư không còn."
+    status = f"chuyển sang {TASK_STATUS[last.status].word.lower()}"
+    return sentence("mail_voided", task=quoted(last.task), status=status, date=date_short(last.changed_at.date()))
+
+
+def _reader(c: Context, message: OutboxMessage) -> Reader:
+    kind, _, number = message.person.partition("-")
+    rows = c.rows
+    if kind == "contact":
+        contact = rows.contacts[int(number)]
+        token = c.personal_token(contact.id, contact.link_nonce)
+        return Reader(
+            kind="contact",
+            name=addressed(contact.salutation, contact.name),
+            position="",
+            unit=contact.unit,
+            office=rows.offices[contact.office_id],
+            page_url=c.links.personal(token),
+            token=token,
+            links=c.links,
+        )
+    if kind == "head":
+        head = rows.heads[int(number)]
+        name = addressed("", head.name) if head.name else ""
+        return Reader("head", name, head.position, head.unit, rows.offices[head.office_id], "", "", c.links)
+    user = rows.users[int(number)]
+    name = addressed(user.salutation, user.name)
+    return Reader("user", name, user.position, "", rows.offices[user.office_id], c.links.today(), "", c.links, user.id)
+
+
+def _frame(c: Context, reader: Reader, plan: PlanRow | None, letter: Letter) -> dict[str, Any]:
+    """Address, closing and foot: the same for all letters."""
+    office = reader.office
+    coordinator = c.coordinator(plan)
+    own_letter = coordinator is not None and reader.user_id == coordinator.id
+    phone = (coordinator.phone if coordinator else "") or office.phone
+    follower = ""
+    if coordinator:
+        follower = f"Người theo dõi: {coordinator.name}" + (f", điện thoại {phone.replace(' ', NBSP)}" if phone else "")
+    source = f"Thư do hệ thống theo dõi khảo sát của {office.name} gửi" + (f" theo {plan_source(plan)}." if plan else ".")
+    manners = []
+    if coordinator and not own_letter:
+        manners.append("Trả lời thư này để gửi ý kiến tới người theo dõi.")
+    if reader.token:
+        manners.append(f"Liên kết trong thư dành riêng cho {lowered(reader.name)}, không chuyển tiếp.")
+    foot_links: list[tuple[str, str]] = []
+    if reader.token:
+        foot_links.append(("Đăng ký lịch công việc", c.links.personal_calendar(reader.token)))
+        if handover := c.links.handover(reader.token):
+            foot_links.append(("Không còn phụ trách", handover))
+    return {
+        "subject": letter.subject,
+        "preheader": letter.preheader,
+        "heading": letter.heading,
+        "address": letter.address,
+        "office": office.name,
+        "place": office.place,
+        "follower": follower,
+        "foot": [source, " ".join(manners)] if manners else [source],
+        "foot_links": foot_links,
+    }

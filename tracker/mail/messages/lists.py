@@ -1,0 +1,139 @@
+"""Letters that list a person's work: the daily digest, and the letter that opens a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tracker.mail.messages.context import Context, Letter, Part, Reader, first_fitting, plan_reference, subject
+from tracker.mail.messages.rows import TaskRow
+from tracker.models import OutboxMessage
+from tracker.rules.standing import SOON_DAYS
+from tracker.wording import count, date_short, date_weekday, list_names, sort_key
+
+#: (key, title, tone, icon) in the order in which they are read.
+PARTS = (
+    ("overdue", "Quá hạn", "over", "!"),
+    ("today", "Đến hạn hôm nay", "soon", ""),
+    ("soon", f"Trong {SOON_DAYS} ngày tới", "idle", ""),
+    ("opened", "Mới mở", "ok", ""),
+)
+
+
+@dataclass(frozen=True)
+class UnitWork:
+    """A unit's heading and what stands under it."""
+
+    name: str
+    parts: tuple[Part, ...]
+
+
+def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 1. The parts follow from the dates of today, not from those of the day on which it was queued."""
+    opened = set(message.facts["task_ids"].get("opened", ()))
+    placed = [(_part_of(c, task, task.id in opened), task) for task in tasks]
+    found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
+    units = [UnitWork(name, _parts(c, reader, own)) for name, own in _by_unit(reader, placed).items()]
+    plan = c.rows.plans[tasks[0].plan_id]
+    counts = [
+        count(found["overdue"], "việc quá hạn") if found["overdue"] else "",
+        count(found["today"], "việc đến hạn hôm nay") if found["today"] else "",
+        f"{count(found['soon'], 'việc')} {_title_of_soon(c, [t for p, t in placed if p == 'soon']).lower()}"
+        if found["soon"]
+        else "",
+    ]
+    said = [part for part in counts if part] or [count(found["opened"], "việc mới mở")]
+    day, short_day = date_weekday(c.today), date_short(c.today)
+    candidates = [f"{', '.join(said[:many])} – {on}" for many in range(len(said), 0, -1) for on in (day, short_day)]
+    of_units = list_names([u.name for u in units])
+    values: dict[str, Any] = {
+        "reader": ("các đơn vị" if len(units) > 1 else "đơn vị") if reader.is_contact else "",
+        "today": day,
+        "units": units,
+        "page_url": reader.page_url,
+        "button_label": "Xem việc của đơn vị" if reader.is_contact else "Xem việc hôm nay",
+        "is_contact": reader.is_contact,
+        "extensions": bool(reader.extension_url(tasks[0].id)),
+    }
+    return Letter(
+        template="daily_digest",
+        subject=first_fitting(plan, candidates),
+        heading=", ".join(said),
+        address=(to_contact(reader, of_units),),
+        values=values,
+        tasks=len(tasks),
+        preheader=units[0].parts[0].lines[0].sentence,
+    )
+
+
+def plan_started(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """The opening letter of a plan: all work of the reader's units with its dates."""
+    plan = c.rows.plans[tasks[0].plan_id]
+    units = [
+        UnitWork(name, (c.part(reader, [task for _, task in own]),))
+        for name, own in _by_unit(reader, [("", task) for task in sorted(tasks, key=lambda t: t.position)]).items()
+    ]
+    names = list_names([u.name for u in units])
+    year = f"khảo sát năm {plan.year}" if plan.year else "khảo sát"
+    return Letter(
+        template="plan_started",
+        subject=subject(plan, f"{{unit}} tham gia {year}: {count(len(tasks), 'việc')}", unit=names),
+        heading=f"{count(len(tasks), 'việc')} theo kế hoạch khảo sát",
+        address=(to_contact(reader, names),),
+        values={"units": units, "plan": plan_reference(plan), "page_url": reader.page_url},
+        tasks=len(tasks),
+        preheader=f"{names}: {count(len(tasks), 'việc')}",
+    )
+
+
+def to_contact(reader: Reader, units: str) -> str:
+    """Kính gửi: Bà Lê Thị Kim Oanh, đầu mối của …; to a user without the unit."""
+    if reader.is_contact:
+        return f"Kính gửi: {reader.name}, đầu mối của {units or reader.unit}"
+    if reader.kind == "head":
+        if not reader.name:
+            return f"Kính gửi: {reader.position or 'Thủ trưởng'} {reader.unit}"
+        return f"Kính gửi: {reader.name}, {reader.position or f'thủ trưởng {reader.unit}'}"
+    return f"Kính gửi: {reader.name}"
+
+
+def _part_of(c: Context, task: TaskRow, opened: bool) -> str:
+    if task.due_on is not None:
+        if task.due_on < c.today:
+            return "overdue"
+        if task.due_on == c.today:
+            return "today"
+        if task.due_on <= c.today + timedelta(days=SOON_DAYS):
+            return "soon"
+    return "opened" if opened or task.due_on is None else "soon"
+
+
+def _by_unit(reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> dict[str, list[tuple[str, TaskRow]]]:
+    """A heading a unit, those with the most pressing work first."""
+    rank = {key: place for place, (key, *_) in enumerate(PARTS)}
+    found: dict[str, list[tuple[str, TaskRow]]] = {}
+    for part, task in placed:
+        found.setdefault(task.unit or reader.office.name, []).append((part, task))
+    if len(found) == 1:
+        return found
+    order = sorted(found, key=lambda name: (min(rank.get(part, 0) for part, _ in found[name]), sort_key(name)))
+    return {name: found[name] for name in order}
+
+
+def _parts(c: Context, reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> tuple[Part, ...]:
+    made = []
+    for key, title, tone, icon in PARTS:
+        tasks = [task for part, task in placed if part == key]
+        if tasks:
+            tasks.sort(key=lambda t: (t.due_on is None, t.due_on, t.position))
+            title = _title_of_soon(c, tasks) if key == "soon" else title
+            made.append(c.part(reader, tasks, title=title, tone=tone, icon=icon))
+    return tuple(made)
+
+
+def _title_of_soon(c: Context, tasks: Sequence[TaskRow]) -> str:
+    """A rung of seven working days reaches beyond seven days: the heading must stay true."""
+    beyond = any(t.due_on is not None and t.due_on > c.today + timedelta(days=SOON_DAYS) for t in tasks)
+    return "Sắp đến hạn" if beyond else f"Trong {SOON_DAYS} ngày tới"

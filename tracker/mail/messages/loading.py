@@ -1,0 +1,294 @@
+"""Loading what the letters of one batch speak of, in a constant number of queries, however many letters there are.
+
+Each query is asked only when some letter of the batch needs it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.mail.messages.rows import (
+    ContactRow,
+    GateRow,
+    HeadRow,
+    HeldLetters,
+    OfficeRow,
+    PlanRow,
+    Rows,
+    TaskRow,
+    UserRow,
+)
+from tracker.models import (
+    CalendarDay,
+    Contact,
+    GateCondition,
+    Notice,
+    Office,
+    OutboxMessage,
+    Plan,
+    PlanUnit,
+    Stage,
+    Task,
+    Unit,
+    User,
+)
+from tracker.rules.letters import task_ids_of
+from tracker.rules.states import DayKind, LetterStatus, NoticeStatus
+from tracker.rules.workdays import WorkCalendar
+
+#: Days of the calendar that letters look at, before and after the day of the batch.
+CALENDAR_BACK = timedelta(days=400)
+CALENDAR_AHEAD = timedelta(days=800)
+
+#: Kinds that name the unit's contact, the stages that wait, the days on which was chased, what opened the gate.
+NAMES_CONTACT = frozenset({"escalate_head", "escalate_coordinator", "chase"})
+NAMES_WAITING_STAGES = frozenset({"escalate_coordinator", "escalate_leader", "chase", "acknowledgement"})
+NAMES_CHASES = frozenset({"escalate_coordinator", "chase"})
+NAMES_GATE = frozenset({"unlocked"})
+
+
+def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) -> Rows:
+    """Load what these letters speak of, as it is now."""
+    rows = Rows(today, _calendar(session, today))
+    _load_tasks(session, rows, messages)
+    _load_people_and_plans(session, rows, messages)
+    kinds = {m.kind for m in messages}
+    units = {t.unit_id for t in rows.tasks.values() if t.unit_id is not None}
+    stages = {t.stage_id for t in rows.tasks.values()}
+    if kinds & NAMES_CONTACT and units:
+        rows.contact_of_unit = _contacts_in_charge(session, units, today)
+    if kinds & NAMES_WAITING_STAGES and stages:
+        _load_waiting_stages(session, rows, stages)
+    if kinds & NAMES_GATE and stages:
+        _load_gates(session, rows, stages)
+    if kinds & NAMES_CHASES and rows.tasks:
+        _load_chases(session, rows)
+    held_plans = {m.plan_id for m in messages if m.kind == "held" and m.plan_id is not None}
+    if held_plans:
+        _load_held(session, rows, held_plans)
+    return rows
+
+
+def _calendar(session: Session, today: date) -> WorkCalendar:
+    days = session.execute(
+        select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(today - CALENDAR_BACK, today + CALENDAR_AHEAD))
+    ).all()
+    return WorkCalendar(
+        days_off=frozenset(day for day, kind in days if kind is not DayKind.MAKE_UP),
+        make_up_days=frozenset(day for day, kind in days if kind is DayKind.MAKE_UP),
+    )
+
+
+def _load_tasks(session: Session, rows: Rows, messages: Iterable[OutboxMessage]) -> None:
+    ids = {task_id for m in messages for task_id in task_ids_of(m.facts)}
+    if not ids:
+        return
+    found = session.execute(
+        select(
+            Task.id,
+            Task.plan_id,
+            Task.stage_id,
+            Task.unit_id,
+            Task.status,
+            Task.start_on,
+            Task.due_on,
+            Task.original_due_on,
+            Task.aim_on,
+            Task.opened_on,
+            Task.submitted_on,
+            Task.completed_on,
+            Task.chase_count,
+            Task.return_reason,
+            Task.changed_at,
+            Stage.position,
+            Stage.short_name,
+            Stage.content,
+            Stage.wording,
+            Stage.work_kind,
+            Unit.name,
+            Unit.head_position,
+            PlanUnit.ballots_each,
+        )
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .outerjoin(PlanUnit, (PlanUnit.plan_id == Task.plan_id) & (PlanUnit.unit_id == Task.unit_id))
+        .where(Task.id.in_(ids))
+    )
+    rows.tasks = {row[0]: TaskRow(*tuple(row)) for row in found}
+
+
+def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[OutboxMessage]) -> None:
+    plan_ids = {t.plan_id for t in rows.tasks.values()} | {m.plan_id for m in messages if m.plan_id is not None}
+    if plan_ids:
+        found = session.execute(
+            select(
+                Plan.id,
+                Plan.office_id,
+                Plan.name,
+                Plan.short_name,
+                Plan.number,
+                Plan.issued_on,
+                Plan.issuer,
+                Plan.year,
+                Plan.status,
+                Plan.coordinator_id,
+                Plan.leader_id,
+            ).where(Plan.id.in_(plan_ids))
+        )
+        rows.plans = {row[0]: PlanRow(*row) for row in found}
+    contact_ids = _ids(messages, "contact-") | {int(m.facts["contact_id"]) for m in messages if "contact_id" in m.facts}
+    if contact_ids:
+        rows.contacts = {c.id: c for c in _contacts(session, Contact.id.in_(contact_ids))}
+    head_ids = _ids(messages, "head-")
+    if head_ids:
+        heads = session.execute(
+            select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.office_id).where(Unit.id.in_(head_ids))
+        )
+        rows.heads = {row[0]: HeadRow(*row) for row in heads}
+    user_ids = _ids(messages, "user-")
+    for plan in rows.plans.values():
+        user_ids |= {i for i in (plan.coordinator_id, plan.leader_id) if i is not None}
+    if user_ids:
+        users = session.execute(
+            select(
+                User.id, User.office_id, User.username, User.name, User.salutation, User.position, User.email, User.phone
+            ).where(User.id.in_(user_ids))
+        )
+        rows.users = {row[0]: UserRow(*row) for row in users}
+    offices: set[int] = {p.office_id for p in rows.plans.values()}
+    offices |= {c.office_id for c in rows.contacts.values()} | {h.office_id for h in rows.heads.values()}
+    offices |= {u.office_id for u in rows.users.values()}
+    if offices:
+        named = session.execute(select(Office.id, Office.name, Office.place, Office.phone).where(Office.id.in_(offices)))
+        rows.offices = {row[0]: OfficeRow(*row) for row in named}
+
+
+def _ids(messages: Iterable[OutboxMessage], prefix: str) -> set[int]:
+    return {int(m.person.removeprefix(prefix)) for m in messages if m.person.startswith(prefix)}
+
+
+def _contacts(session: Session, *conditions: object) -> list[ContactRow]:
+    found = session.execute(
+        select(
+            Contact.id,
+            Contact.unit_id,
+            Contact.name,
+            Contact.salutation,
+            Contact.email,
+            Contact.phone,
+            Contact.link_nonce,
+            Contact.bounced_on,
+            Unit.name,
+            Unit.office_id,
+        )
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Contact.unit_id, Contact.rank, Contact.id)
+    )
+    return [ContactRow(*tuple(row)) for row in found]
+
+
+def _contacts_in_charge(session: Session, units: set[int], today: date) -> dict[int, ContactRow]:
+    found: dict[int, ContactRow] = {}
+    in_charge = (
+        or_(Contact.valid_from.is_(None), Contact.valid_from <= today),
+        or_(Contact.valid_to.is_(None), Contact.valid_to >= today),
+    )
+    for contact in _contacts(session, Contact.unit_id.in_(units), *in_charge):
+        found.setdefault(contact.unit_id, contact)
+    return found
+
+
+def _load_waiting_stages(session: Session, rows: Rows, stages: set[int]) -> None:
+    found = session.execute(
+        select(GateCondition.earlier_stage_id, Stage.position, Stage.short_name)
+        .join(Stage, Stage.id == GateCondition.stage_id)
+        .where(GateCondition.earlier_stage_id.in_(stages))
+        .order_by(Stage.position)
+    )
+    waiting: defaultdict[int, list[str]] = defaultdict(list)
+    for stage_id, position, short_name in found:
+        if stage_id is not None:
+            waiting[stage_id].append(f"giai đoạn {position} ({short_name})")
+    rows.waiting_stages = dict(waiting)
+
+
+def _load_gates(session: Session, rows: Rows, stages: set[int]) -> None:
+    earlier = aliased(Stage)
+    found = session.execute(
+        select(
+            GateCondition.stage_id,
+            GateCondition.kind,
+            GateCondition.share,
+            earlier.position,
+            earlier.short_name,
+            earlier.scope,
+        )
+        .outerjoin(earlier, earlier.id == GateCondition.earlier_stage_id)
+        .where(GateCondition.stage_id.in_(stages))
+        .order_by(GateCondition.id)
+    )
+    gates: defaultdict[int, list[GateRow]] = defaultdict(list)
+    for row in found:
+        gates[row[0]].append(GateRow(*row[1:]))
+    rows.gates = dict(gates)
+
+
+def _load_chases(session: Session, rows: Rows) -> None:
+    found = session.execute(
+        select(Notice.task_id, Notice.day)
+        .where(
+            Notice.task_id.in_(rows.tasks),
+            Notice.rung.like("due+%:contact"),
+            Notice.rung != "due+0:contact",
+            Notice.status == NoticeStatus.SENT,
+        )
+        .order_by(Notice.day)
+    )
+    days: defaultdict[int, list[date]] = defaultdict(list)
+    for task_id, day in found:
+        days[task_id].append(day)
+    rows.chase_days = dict(days)
+
+
+def _load_held(session: Session, rows: Rows, plan_ids: set[int]) -> None:
+    letters: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for plan_id, kind, person in session.execute(
+        select(OutboxMessage.plan_id, OutboxMessage.kind, OutboxMessage.person)
+        .where(OutboxMessage.plan_id.in_(plan_ids), OutboxMessage.status == LetterStatus.HELD)
+        .order_by(OutboxMessage.id)
+    ):
+        letters[plan_id or 0].append((kind, person))
+    contacts = {int(p.removeprefix("contact-")) for found in letters.values() for _, p in found if p.startswith("contact-")}
+    unit_of: dict[int, int] = {}
+    if contacts:
+        owners = session.execute(select(Contact.id, Contact.unit_id).where(Contact.id.in_(contacts)))
+        unit_of = {row.id: row.unit_id for row in owners}
+    counts = session.execute(
+        select(Task.plan_id, func.count().label("many"))
+        .join(Notice, Notice.task_id == Task.id)
+        .where(Task.plan_id.in_(plan_ids), Notice.status == NoticeStatus.SKIPPED)
+        .group_by(Task.plan_id)
+    )
+    skipped: dict[int, int] = {row.plan_id: row.many for row in counts}
+    alone: defaultdict[int, list[str]] = defaultdict(list)
+    for plan_id, name in session.execute(
+        select(Task.plan_id, Unit.name)
+        .join(Unit, Unit.id == Task.unit_id)
+        .where(Task.plan_id.in_(plan_ids), ~select(Contact.id).where(Contact.unit_id == Unit.id).exists())
+        .group_by(Task.plan_id, Unit.name)
+        .order_by(Unit.name)
+    ):
+        alone[plan_id].append(name)
+    for plan_id in plan_ids:
+        people = {person for _, person in letters[plan_id]}
+        units = {unit_of.get(int(p.removeprefix("contact-"))) for p in people if p.startswith("contact-")}
+        kinds = tuple(dict.fromkeys(kind for kind, _ in letters[plan_id]))
+        rows.held[plan_id] = HeldLetters(
+            len(letters[plan_id]), len(people), len(units), kinds, skipped.get(plan_id, 0), tuple(alone[plan_id])
+        )

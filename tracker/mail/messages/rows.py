@@ -1,0 +1,150 @@
+"""What the letters of one batch speak of: plain rows, no words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tracker.models import OutboxMessage
+from tracker.rules.letters import LIVE_PLANS, still_speaks_of, task_ids_of
+from tracker.rules.states import ConditionKind, PlanStatus, Scope, TaskStatus, WorkKind
+from tracker.rules.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    id: int
+    plan_id: int
+    stage_id: int
+    unit_id: int | None
+    status: TaskStatus
+    start_on: date | None
+    due_on: date | None
+    original_due_on: date | None
+    aim_on: date | None
+    opened_on: date | None
+    submitted_on: date | None
+    completed_on: date | None
+    chase_count: int
+    return_reason: str
+    changed_at: datetime
+    position: int
+    task: str  #: the short name of its stage
+    content: str
+    wording: str
+    work_kind: WorkKind
+    unit: str | None
+    head_position: str | None
+    ballots_each: int | None
+
+    @property
+    def stage_label(self) -> str:
+        """giai đoạn 5 (Nhập liệu)"""
+        return f"giai đoạn {self.position} ({self.task})"
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    id: int
+    office_id: int
+    username: str
+    name: str
+    salutation: str
+    position: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    id: int
+    unit_id: int
+    name: str
+    salutation: str
+    email: str
+    phone: str
+    link_nonce: str
+    bounced_on: date | None
+    unit: str
+    office_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    unit_id: int
+    unit: str
+    name: str
+    position: str
+    office_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    id: int
+    name: str
+    place: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    id: int
+    office_id: int
+    name: str
+    short_name: str
+    number: str
+    issued_on: date | None
+    issuer: str
+    year: int | None
+    status: PlanStatus
+    coordinator_id: int | None
+    leader_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    kind: ConditionKind
+    share: int
+    earlier_position: int | None
+    earlier: str | None
+    earlier_scope: Scope | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetters:
+    """What waits for a click in one plan."""
+
+    letters: int
+    people: int
+    units: int
+    kinds: tuple[str, ...]
+    skipped: int
+    without_contact: tuple[str, ...]
+
+
+@dataclass
+class Rows:
+    """Everything the letters of a batch speak of."""
+
+    today: date
+    calendar: WorkCalendar
+    tasks: dict[int, TaskRow] = field(default_factory=dict)
+    plans: dict[int, PlanRow] = field(default_factory=dict)
+    offices: dict[int, OfficeRow] = field(default_factory=dict)
+    users: dict[int, UserRow] = field(default_factory=dict)
+    contacts: dict[int, ContactRow] = field(default_factory=dict)
+    heads: dict[int, HeadRow] = field(default_factory=dict)
+    contact_of_unit: dict[int, ContactRow] = field(default_factory=dict)
+    waiting_stages: dict[int, list[str]] = field(default_factory=dict)  #: stage id -> labels of stages that wait for it
+    gates: dict[int, list[GateRow]] = field(default_factory=dict)
+    chase_days: dict[int, list[date]] = field(default_factory=dict)
+    held: dict[int, HeldLetters] = field(default_factory=dict)
+
+    def live_tasks(self, message: OutboxMessage) -> list[TaskRow]:
+        """The tasks of a letter that still belong in it, in the order of its facts."""
+        found = (self.tasks.get(task_id) for task_id in task_ids_of(message.facts))
+        return [
+            task
+            for task in found
+            if task is not None and still_speaks_of(message.kind, task.status) and self.plans[task.plan_id].status in LIVE_PLANS
+        ]

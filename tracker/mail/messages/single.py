@@ -1,0 +1,201 @@
+"""Letters about one piece of work: opened, reminded, chased, returned, received."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracker.mail.messages.context import (
+    Context,
+    Letter,
+    Reader,
+    addressed,
+    capitalised,
+    first_fitting,
+    plan_reference,
+    quoted,
+    subject,
+    without_stop,
+)
+from tracker.mail.messages.lists import to_contact
+from tracker.mail.messages.rows import GateRow, TaskRow
+from tracker.models import OutboxMessage
+from tracker.rules.standing import standing_of
+from tracker.rules.states import ConditionKind, Scope, TaskStatus, WorkKind
+from tracker.wording import STANDING, count, date_range, date_short, date_weekday, list_names, moment
+
+
+def unlocked(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 8, a paragraph for each stage that opened."""
+    by_stage: dict[int, list[TaskRow]] = {}
+    for task in sorted(tasks, key=lambda t: t.position):
+        by_stage.setdefault(task.stage_id, []).append(task)
+    stages = [_opened_stage(c, reader, own) for own in by_stage.values()]
+    first = tasks[0]
+    plan = c.rows.plans[first.plan_id]
+    units = list_names(list(dict.fromkeys(t.unit or reader.office.name for t in tasks)))
+    if len(by_stage) == 1:
+        dues = [f", hạn {made(first.due_on)}" for made in (date_weekday, date_short)] if first.due_on else [""]
+        whole = [f"Đã mở: {first.stage_label}{due}" for due in dues]
+        title = subject(plan, f"Đã mở: {{stage}}{dues[-1]}", stage=first.stage_label)
+        title = first_fitting(plan, whole, otherwise=title)
+        heading = f"Đã mở: {first.stage_label}"
+    else:
+        title = subject(plan, f"Đã mở: {count(len(by_stage), 'giai đoạn')} của {{unit}}", unit=units)
+        heading = f"Đã mở {count(len(by_stage), 'giai đoạn')}"
+    return Letter(
+        template="unlocked",
+        subject=title,
+        heading=heading,
+        address=(to_contact(reader, units),),
+        values={"stages": stages, "page_url": reader.task_url(first.id) if len(tasks) == 1 else reader.page_url},
+        tasks=len(tasks),
+        preheader=f"{units}: {stages[0]['what']}",
+    )
+
+
+def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str, Any]:
+    task = tasks[0]
+    ballots = task.ballots_each if task.work_kind is WorkKind.FIELDWORK else None
+    if task.start_on and task.due_on:
+        time = date_range(task.start_on, task.due_on)
+    else:
+        time = f"đến hết ngày {date_short(task.due_on)}" if task.due_on else ""
+    return {
+        "head": capitalised(task.stage_label),
+        "unlocked_on": date_short(task.opened_on or c.today),
+        "reason": " và ".join(_reason(gate) for gate in c.rows.gates.get(task.stage_id, ())) or "kế hoạch đã bắt đầu triển khai",
+        "units": list_names([t.unit or reader.office.name for t in tasks]),
+        "what": without_stop(task.content),
+        "time": time,
+        "ballots": count(ballots, "phiếu") if ballots else "",
+        "wording": task.wording,
+    }
+
+
+def _reason(gate: GateRow) -> str:
+    if gate.kind is ConditionKind.START_DATE:
+        return "đã đến ngày thực hiện theo kế hoạch"
+    earlier = f"giai đoạn {gate.earlier_position} ({gate.earlier})"
+    if gate.kind is ConditionKind.OWN_TASK_DONE:
+        return f"đơn vị đã hoàn thành {earlier}"
+    if gate.kind is ConditionKind.UNITS_SHARE:
+        return f"đã có từ {gate.share}% đơn vị hoàn thành {earlier}"
+    if gate.earlier_scope is Scope.EACH_UNIT:
+        return f"tất cả các đơn vị đã hoàn thành {earlier}"
+    return f"{earlier} đã hoàn thành"
+
+
+def remind(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 3, after "Nhắc ngay"."""
+    task = tasks[0]
+    plan = c.rows.plans[task.plan_id]
+    due, relative = c.due_and_standing(task.due_on, task.aim_on)
+    unit = task.unit or reader.office.name
+    when = f"{relative} (hạn {date_weekday(task.due_on)})" if task.due_on else relative
+    return Letter(
+        template="remind",
+        subject=subject(plan, f"{{task}}: {when}", task=task.task),
+        heading=f"{task.task}: {relative}",
+        address=(to_contact(reader, unit),),
+        values={
+            "task": quoted(task.task),
+            "unit": unit,
+            "due": due or "chưa định",
+            "relative": relative,
+            "wording": task.wording,
+            "task_url": reader.task_url(task.id),
+            "extension_url": reader.extension_url(task.id),
+        },
+        tasks=1,
+        preheader=f"{unit} · {task.task}",
+    )
+
+
+def chase(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 4, counted: "lần đôn đốc thứ N"."""
+    task = tasks[0]
+    plan = c.rows.plans[task.plan_id]
+    unit = task.unit or reader.office.name
+    chases = max(1, task.chase_count)
+    late = count(c.days_late(task.due_on), "ngày")
+    days = c.rows.chase_days.get(task.id, [])
+    leader = c.rows.users.get(plan.leader_id or 0)
+    copy_to = f"; đồng gửi: {task.head_position}" if task.head_position and message.facts.get("copy_to_head") else ""
+    moved = task.original_due_on if task.original_due_on != task.due_on else None
+    return Letter(
+        template="chase",
+        subject=subject(plan, f"Đôn đốc lần {chases}: {{task}} của {{unit}}, quá hạn {late}", task=task.task, unit=unit),
+        heading=f"Đôn đốc lần {chases}: {task.task}",
+        address=(f"Kính gửi: {unit}", f"(Đầu mối: {reader.name}{copy_to})") if reader.is_contact else (to_contact(reader, unit),),
+        values={
+            "task": quoted(task.task),
+            "due": date_weekday(task.due_on) if task.due_on else "chưa định",
+            "original_due": date_short(moved) if moved else "",
+            "days_late": late,
+            "workdays_late": count(c.workdays_late(task.due_on), "ngày làm việc"),
+            "chases": chases,
+            "previous_on": date_short(days[-1]) if days else "",
+            "leader": leader.position or leader.name if leader else "",
+            "task_url": reader.task_url(task.id),
+            "extension_url": reader.extension_url(task.id),
+            "blocked": c.waiting_for([task]),
+        },
+        tasks=1,
+        preheader=f"{unit}: quá hạn {late}",
+    )
+
+
+def task_returned(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 9."""
+    task = tasks[0]
+    plan = c.rows.plans[task.plan_id]
+    coordinator = c.coordinator(plan)
+    due, relative = c.due_and_standing(task.due_on, task.aim_on)
+    unit = task.unit or reader.office.name
+    return Letter(
+        template="task_returned",
+        subject=subject(plan, "Trả lại: {task} của {unit}", task=task.task, unit=unit),
+        heading=f"Trả lại: {task.task}",
+        address=(to_contact(reader, unit),),
+        values={
+            "coordinator": addressed(coordinator.salutation, coordinator.name) if coordinator else reader.office.name,
+            "task": quoted(task.task),
+            "reason": without_stop(str(message.facts.get("reason") or task.return_reason)),
+            "due": due,
+            "relative": relative,
+            "task_url": reader.task_url(task.id),
+        },
+        tasks=1,
+        preheader=str(message.facts.get("reason") or task.return_reason),
+    )
+
+
+def acknowledgement(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 13; facts: `confirmed` says which of the two."""
+    task = tasks[0]
+    plan = c.rows.plans[task.plan_id]
+    confirmed = bool(message.facts.get("confirmed"))
+    coordinator = c.coordinator(plan)
+    unit = task.unit or reader.office.name
+    done_on = task.completed_on or task.submitted_on or c.today
+    standing = standing_of(TaskStatus.DONE, due_on=task.due_on, aim_on=task.aim_on, today=c.today, completed_on=done_on)
+    what = "Đã xác nhận hoàn thành" if confirmed else "Đã nhận báo hoàn thành"
+    return Letter(
+        template="acknowledgement",
+        subject=subject(plan, what + " {task}", task=task.task),
+        heading=f"{what}: {task.task}",
+        address=(to_contact(reader, unit),),
+        values={
+            "confirmed": confirmed,
+            "coordinator": addressed(coordinator.salutation, coordinator.name) if coordinator else reader.office.name,
+            "unit": unit,
+            "task": quoted(task.task),
+            "at": moment(task.changed_at),
+            "completed_on": date_short(done_on),
+            "standing": STANDING[standing].hint,
+            "next": c.waiting_for([task]),
+            "task_url": reader.task_url(task.id),
+        },
+        tasks=1,
+        preheader=f"{unit}: {plan_reference(plan)}",
+    )

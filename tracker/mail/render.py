@@ -1,0 +1,52 @@
+"""Jinja for letters. Each letter is one template, rendered twice: with the parts of plain text and with those of HTML.
+
+So both say the same words in the same order. `m` is the set of parts (`_parts.txt`, `_parts.html`), `layout` the frame.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from tracker.mail.plain_text import wrap
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+@lru_cache(maxsize=2)
+def _environment(form: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=form == "html",  # noqa: S701  # plain text has nothing to escape
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["wrap"] = wrap
+    # One set of parts for all letters of a form: making it anew for each letter costs as much as the letter.
+    environment.globals["m"] = environment.get_template(f"emails/_parts.{form}").module
+    environment.globals["layout"] = environment.get_template(f"emails/_letter.{form}")
+    return environment
+
+
+@lru_cache(maxsize=64)
+def _template(form: str, name: str) -> Template:
+    return _environment(form).get_template(f"emails/{name}.jinja")
+
+
+def text_of(name: str, values: dict[str, Any]) -> str:
+    """The plain text of the letter `name`; raises jinja2.UndefinedError for a value that the template misses."""
+    text = _template("txt", name).render(values)
+    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    # What a sentence announces with a colon stands right under it.
+    return re.sub(r":\n\n(?=https?://|- )", ":\n", text)
+
+
+def html_of(name: str, values: dict[str, Any]) -> str:
+    """The HTML of the letter `name`, every value escaped."""
+    return _template("html", name).render(values)

@@ -1,0 +1,28 @@
+"""Words about letters that pages and letters share."""
+
+from __future__ import annotations
+
+#: Kind of letter -> what it is called in lists and counts.
+LETTER_KIND = {
+    "daily_digest": "thư tổng hợp hằng ngày",
+    "remind": "thư nhắc việc",
+    "chase": "thư đôn đốc",
+    "unlocked": "thư báo mở việc",
+    "plan_started": "thư gửi kế hoạch công việc",
+    "task_returned": "thư trả lại việc",
+    "acknowledgement": "thư báo đã nhận kết quả",
+    "escalate_head": "thư gửi thủ trưởng đơn vị",
+    "escalate_coordinator": "thư báo điều phối viên",
+    "escalate_leader": "thư báo cáo lãnh đạo",
+    "held": "thư chờ duyệt",
+    "personal_link": "thư gửi liên kết riêng",
+    "password_reset": "thư đặt lại mật khẩu",
+}
+
+
+def masked_email(address: str) -> str:
+    """k***h@example.vn: enough to recognise one's own address, too little to learn another's."""
+    local, at, domain = address.partition("@")
+    if len(local) <= 2:
+        return f"{local[:1]}***{at}{domain}"
+    return f"{local[0]}***{local[-1]}{at}{domain}"
