@@ -13,9 +13,6 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 ROOT = Path(__file__).resolve().parent
 
 #: A signing key shorter than this can be guessed.
@@ -83,11 +80,7 @@ def _database(name: str, value: str) -> str:
     if not value:
         return value
     value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
-    try:
-        dialect = make_url(value).get_backend_name()
-    except ArgumentError:
-        dialect = ""
-    if dialect not in ("sqlite", "postgresql"):
+    if not value.startswith(("sqlite://", "postgresql+psycopg://")):
         # The value itself is not shown: it may hold a password.
         raise ConfigError(f"{name} phải bắt đầu bằng sqlite:/// hoặc postgresql://.")
     return value

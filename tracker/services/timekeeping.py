@@ -60,6 +60,11 @@ def has_run(session: Session, name: str, day: date) -> bool:
     return found is not None
 
 
+def was_tried(session: Session, name: str, day: date) -> bool:
+    """Whether the job has run for that day, well or not."""
+    return session.scalar(select(JobRun.id).where(JobRun.name == name, JobRun.day == day)) is not None
+
+
 def record_run(session: Session, name: str, day: date, *, started_at: datetime, ended_at: datetime | None, outcome: str) -> None:
     """Keep the last run of a job for a day; `ended_at` is None when it failed and is to be tried again."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -1,0 +1,64 @@
+# Everything a newcomer types. `make run` is enough to begin; it needs Python 3.11 or newer and nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+CHROMIUM ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(shell command -v $(p) 2>/dev/null)))
+# Tests run on all cores; a file's tests stay together, so that what it starts is started once.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test test-fast check bench lock
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+install: $(VENV)/.installed ## Make .venv and install what the server needs
+
+install-dev: $(VENV)/.installed-dev ## ... and what tests and checks need
+
+run: $(VENV)/.installed ## Start the server: prepares everything on the first run, then prints its address (PORT=5000, DEMO=1, …)
+	@exec $(BIN)/python -m jobs.supervisor
+
+test: $(VENV)/.installed-dev ## Run every test, the browser story included
+ifneq ($(CHROMIUM),)
+	CHROMIUM="$(CHROMIUM)" $(PYTEST)
+else ifneq ($(CI),)
+	@echo "Chromium is missing: the browser tests cannot run, and CI must run them all (apt-get install chromium)." >&2; exit 1
+else
+	$(PYTEST) -m "not browser"
+	@printf '\n%s\n' "#######################################################################" \
+	  "# The BROWSER TESTS DID NOT RUN: there is no Chromium on this machine. #" \
+	  "# Install it (apt install chromium) and run make test again.           #" \
+	  "#######################################################################" >&2
+endif
+
+test-fast: $(VENV)/.installed-dev ## Run the tests without browser and long runs
+	$(PYTEST) -m "not browser and not slow"
+
+check: $(VENV)/.installed-dev ## Lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev ## Measure what docs and issues promise about speed
+	@set -e; for file in bench/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file; done
+
+lock: $(VENV)/.installed-dev ## Write requirements*.txt anew from requirements*.in, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Không tìm thấy Python; cài Python 3.11 trở lên (apt install python3 python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cần Python 3.11 trở lên; $(PYTHON) là $$($(PYTHON) -V)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Không tạo được $(VENV): chạy apt install python3-venv rồi thử lại." >&2; exit 1; }
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	@echo "Đang cài thư viện vào $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt | $(BIN)/python
+	@echo "Đang cài thư viện và công cụ kiểm thử vào $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@ $(VENV)/.installed

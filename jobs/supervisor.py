@@ -1,0 +1,190 @@
+"""`make run`: prepares the installation, then keeps the web server and the timetable running until it is told to stop.
+
+Small on purpose and of the standard library only: it stays in memory as long as the server does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config import ROOT, Config, ConfigError
+
+#: A process that ends sooner than this after its first start will not do better the next time.
+SETTLED_AFTER_SECONDS = 5.0
+#: Pauses before a process that died is started again: the longer the oftener it dies.
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+#: Requests and letters under way may take this long to end; what then still runs is killed.
+STOP_WITHIN_SECONDS = 30.0
+READY_WITHIN_SECONDS = 60.0
+LOOK_EVERY_SECONDS = 0.05
+
+_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGCHLD}
+_PR_SET_PDEATHSIG = 1
+
+
+class StartError(Exception):
+    """The server cannot be started; the text is one sentence."""
+
+
+@dataclass
+class Child:
+    """One of the processes looked after."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    starts: int = 0
+    pause: float = FIRST_PAUSE_SECONDS
+    start_again_at: float | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603  # our own commands
+            self.command, cwd=ROOT, preexec_fn=_follow_the_parent, start_new_session=True
+        )
+        self.started_at = time.monotonic()
+        self.starts += 1
+        self.start_again_at = None
+
+    def look_after(self) -> None:
+        """Start it again after a pause when it has died. Raises StartError when it dies as soon as it is first started."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            status, self.process = self.process.returncode, None
+            lived = now - self.started_at
+            if self.starts == 1 and lived < SETTLED_AFTER_SECONDS:
+                raise StartError(f"{self.name} dừng ngay sau khi khởi động (mã {status}); xem dòng báo lỗi ở trên.")
+            self.pause = FIRST_PAUSE_SECONDS if lived > LONGEST_PAUSE_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+            self.start_again_at = now + self.pause
+            say(f"{self.name} đã dừng (mã {status}); chạy lại sau {self.pause:.0f} giây.")
+        if self.start_again_at is not None and now >= self.start_again_at:
+            self.start()
+
+
+def main() -> int:
+    """Exit status 0 after Ctrl-C or SIGTERM, 1 when the server cannot be started."""
+    try:
+        config = Config.from_environment(os.environ)
+        # Blocked here, unblocked in the children: a signal waits for sigtimedwait instead of tearing into the work.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        check_port(config)
+        prepare()
+        return serve(config)
+    except ConfigError as refused:
+        say(f"Thiết lập không dùng được: {refused}")
+    except StartError as refused:
+        say(str(refused))
+    return 1
+
+
+def check_port(config: Config) -> None:
+    """Says that the port is taken before anything is started. Raises StartError."""
+    family = socket.AF_INET6 if ":" in config.bind_address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.bind_address, config.port))
+        except OSError as error:
+            raise StartError(
+                f"Không mở được cổng {config.port} tại {config.bind_address} ({error.strerror}); "
+                f"chọn cổng khác, ví dụ: PORT={config.port + 1 if config.port < 65535 else 5000} make run"
+            ) from None
+
+
+def prepare() -> None:
+    """Folder, database, first account: `flask setup`, in a process of its own that leaves nothing in memory."""
+    done = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "setup"], cwd=ROOT, preexec_fn=_follow_the_parent)
+    if done.returncode != 0:
+        raise StartError("Chưa chuẩn bị xong để chạy; xem dòng báo lỗi ở trên.")
+
+
+def commands(config: Config) -> Mapping[str, list[str]]:
+    """What is run: the web server (gunicorn, threads) and the timetable."""
+    bind = f"[{config.bind_address}]" if ":" in config.bind_address else config.bind_address
+    web = [
+        sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(config.web_workers),
+        "--threads", str(config.web_threads), "--bind", f"{bind}:{config.port}", "--graceful-timeout", "20",
+        "--log-level", "warning",
+        # Written under $HOME by default, which a service account may not have.
+        "--no-control-socket", "wsgi:app",
+    ]  # fmt: skip
+    return {"Trang web": web, "Tiến trình hẹn giờ": [sys.executable, "-m", "jobs"]}
+
+
+def serve(config: Config) -> int:
+    """Start both, say where the page is, look after them until told to stop."""
+    children = [Child(name, command) for name, command in commands(config).items()]
+    announced = False
+    try:
+        for child in children:
+            child.start()
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while True:
+            received = signal.sigtimedwait(_SIGNALS, LOOK_EVERY_SECONDS if not announced else 1.0)
+            if received is not None and received.si_signo in (signal.SIGINT, signal.SIGTERM):
+                say("Đang dừng…")
+                return 0
+            for child in children:
+                child.look_after()
+            if not announced and _answers(config):
+                announced = True
+                say(f"Mở {config.public_url} – dừng bằng Ctrl-C.")
+            if not announced and time.monotonic() > deadline:
+                raise StartError(f"Trang web chưa trả lời sau {READY_WITHIN_SECONDS:.0f} giây; xem dòng báo lỗi ở trên.")
+    finally:
+        stop(children)
+
+
+def stop(children: list[Child]) -> None:
+    """Ask all to end, then wait; a second Ctrl-C or too long a wait kills what is left."""
+    running = [child.process for child in children if child.process is not None and child.process.poll() is None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + STOP_WITHIN_SECONDS
+    while any(process.poll() is None for process in running):
+        received = signal.sigtimedwait(_SIGNALS, LOOK_EVERY_SECONDS)
+        pressed_again = received is not None and received.si_signo == signal.SIGINT
+        if pressed_again or time.monotonic() > deadline:
+            for process in running:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+            return
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def _answers(config: Config) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.bind_address, config.bind_address)  # noqa: S104  # compared only
+    connection = http.client.HTTPConnection(host, config.port, timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _follow_the_parent() -> None:
+    """In the child: its signals work again, and it is told to end when this process is killed without a word (Linux)."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""Keeping the house: letters whose sender died, letters held too long, runs nobody asks about any more."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from tracker.db import transaction
+from tracker.rules.access import SYSTEM
+from tracker.services import journal, outbox, timekeeping
+
+
+def sweep_letters(_today: date, now: datetime) -> str | None:
+    """Letters claimed by a process that died wait again, under the Message-ID they had."""
+    with transaction() as session:
+        swept = outbox.sweep_stuck(session, now=now)
+    return f"{len(swept)} thư đang gửi dở được xếp lại hàng chờ" if swept else None
+
+
+def clear_old(today: date, now: datetime) -> str:
+    """Held letters that nobody released are void by now, which the journal says; old runs are forgotten."""
+    with transaction() as session:
+        expired = outbox.expire_held(session, today)
+        journal.record_many(
+            session,
+            [
+                journal.Line("hủy", f"{count} thư giữ lại quá hạn duyệt", plan_id=plan_id)
+                for plan_id, count in sorted(expired.items(), key=lambda item: item[0] or 0)
+            ],
+            by=SYSTEM,
+            now=now,
+        )
+        forgotten = timekeeping.forget_old_runs(session, today)
+    return f"hủy {sum(expired.values())} thư giữ lại quá lâu, xóa {forgotten} dòng nhật ký hẹn giờ cũ"

@@ -1,0 +1,61 @@
+"""From a fresh copy to a server that can be used: folder, tables, calendar, office, first account. Safe to run at every start."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from config import Config
+from tracker import clock, passwords
+from tracker.db import transaction
+from tracker.holidays_source import calendar_rows
+from tracker.instance import make_folder
+from tracker.services import catalogue, setup
+
+#: Without letters and digits that look alike on paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP_LENGTH = 4, 4
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """What was done. The password is known here and nowhere else."""
+
+    is_first: bool  #: nobody could sign in before
+    username: str
+    password: str
+    calendar_days: int
+
+
+def prepare(app: Flask, config: Config) -> FirstRun:
+    """Make or bring up to date whatever is missing. Raises ConfigError for a folder that cannot be written."""
+    make_folder(config.instance_dir)
+    now = clock.now()
+    with app.app_context():
+        upgrade()
+        with transaction() as session:
+            days = _fill_calendar(session)
+            office_id = setup.first_office(session, name=config.office_name, place=config.office_place)
+            if setup.has_accounts(session):
+                return FirstRun(False, "", "", days)
+        password = new_password()
+        password_hash = passwords.hash_password(password)  # outside the transaction: it takes its time
+        with transaction() as session:
+            username = setup.first_administrator(session, office_id, password_hash=password_hash, now=now)
+    return FirstRun(True, username, password, days)
+
+
+def new_password() -> str:
+    """Sixteen characters by chance (some 79 bits), in groups that can be read aloud."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+
+
+def _fill_calendar(session: Session) -> int:
+    """Last year to the year after next, where the table has nothing yet."""
+    year = clock.today().year
+    missing = setup.years_without_calendar(session, range(year - 1, year + 3))
+    return catalogue.seed_calendar(session, calendar_rows(missing)) if missing else 0
