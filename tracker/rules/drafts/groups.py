@@ -48,7 +48,7 @@ _SERVICES_AT = re.compile(r"^\d+\s*(?:dịch vụ|thủ tục|TTHC|lĩnh vực)[
 _GENERIC = re.compile(
     r"^(?:(?:các\s+)?(?:đơn vị|cơ quan)|số\s.*|tổng.*|cỡ mẫu.*|quy mô.*|trong đó|cụ thể|như sau|khảo sát|điều tra|phiếu.*|"
     r"mẫu.*|dự kiến|gồm|bao gồm|phân bổ.*|"
-    r"chọn mẫu.*|(?:cơ quan|đơn vị)?.*được (?:khảo sát|điều tra|chọn).*|mỗi.*|với|là|và|đối tượng.*|phạm vi.*)$",
+    r"(?:từ|dưới|trên|đến|<|>)\W*\d.*|chọn mẫu.*|(?:cơ quan|đơn vị)?.*được (?:khảo sát|điều tra|chọn).*|mỗi.*|với|là|và|đối tượng.*|phạm vi.*)$",
     re.IGNORECASE,
 )
 _LABEL_LIMIT = 100
