@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import OutboxMessage, Plan, Task
 from tracker.rules.states import LetterStatus, PlanStatus, TaskStatus
 
 
+class WaitingPlan(NamedTuple):
+    """A plan that waits for a coordinator's click: to be started, or to let its first letters go."""
+
+    id: int
+    short_name: str
+    status: PlanStatus
+    held_letters: int
+
+
+def waiting_plans(session: Session, office_id: int) -> list[WaitingPlan]:
+    held = _held_letters()
+    rows = session.execute(
+        select(Plan.id, Plan.short_name, Plan.status, held)
+        .where(Plan.office_id == office_id, _plan_waits(held))
+        .order_by(Plan.id)
+    )
+    return [WaitingPlan(row[0], row[1], row[2], int(row[3])) for row in rows]
+
+
 def waiting_count(session: Session, office_id: int) -> int:
-    """Reports to confirm, and plans whose letters are held: the lines of "Cần xử lý"."""
+    """The lines of "Cần xử lý": reports to confirm, and plans that wait for a click."""
     submitted = (
         select(func.count(Task.id))
         .join(Plan, Plan.id == Task.plan_id)
         .where(Plan.office_id == office_id, Plan.status == PlanStatus.RUNNING, Task.status == TaskStatus.SUBMITTED)
     )
-    held = (
-        select(func.count(func.distinct(OutboxMessage.plan_id)))
-        .join(Plan, Plan.id == OutboxMessage.plan_id)
-        .where(Plan.office_id == office_id, OutboxMessage.status == LetterStatus.HELD)
-    )
-    found = session.execute(select(submitted.scalar_subquery(), held.scalar_subquery())).one()
+    waiting = select(func.count(Plan.id)).where(Plan.office_id == office_id, _plan_waits(_held_letters()))
+    found = session.execute(select(submitted.scalar_subquery(), waiting.scalar_subquery())).one()
     return int(found[0] + found[1])
+
+
+def _held_letters() -> ScalarSelect[int]:
+    return (
+        select(func.count(OutboxMessage.id))
+        .where(OutboxMessage.plan_id == Plan.id, OutboxMessage.status == LetterStatus.HELD)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+
+
+def _plan_waits(held: ScalarSelect[int]) -> ColumnElement[bool]:
+    return or_(Plan.status == PlanStatus.NOT_STARTED, (Plan.status == PlanStatus.RUNNING) & (held > 0))

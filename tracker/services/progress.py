@@ -126,6 +126,15 @@ def cancel_task(session: Session, task_id: int, *, by: Actor, now: datetime, rea
     return _finish(session, work, "hủy", by, now, why=reason)
 
 
+def refusal_to(session: Session, task_id: int, move: Move, *, by: Actor, now: datetime) -> Refused | None:
+    """Why this move would be refused now, or None: what the greyed button says. Locks nothing, writes nothing."""
+    try:
+        _begin(session, task_id, move, by, now, lock=False)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def reblocked_by_reopening(session: Session, task_id: int) -> list[str]:
     """Names of the tasks that reopening this one would lock again: what the page lists before it asks."""
     task = _load(session, task_id)
@@ -151,13 +160,13 @@ def _load(session: Session, task_id: int) -> Task:
     return task
 
 
-def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime) -> _Work:
+def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime, *, lock: bool = True) -> _Work:
     """Lock the plan, load the task, ask for leave and for the table of moves. The plan's row is locked first, so that two
     units that finish at once cannot both see the other as missing."""
     plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
     if plan_id is None:
         raise NotFound(f"task {task_id}")
-    plan = get_plan(session, plan_id, lock=True)
+    plan = get_plan(session, plan_id, lock=lock)
     task = _load(session, task_id)
     refused = refusal_to_move(
         by,

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from tracker.web import auth, errors, feeds, filters, guards, health, security, sessions
+from tracker.web import (
+    auth,
+    dashboard,
+    errors,
+    feeds,
+    filters,
+    guards,
+    health,
+    journal,
+    plan_acts,
+    plans,
+    security,
+    sessions,
+    tasks,
+    units,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.bp,
+    dashboard.bp,
+    plans.bp,
+    plan_acts.bp,
+    tasks.bp,
+    journal.bp,
     feeds.bp,
     health.bp,
+    units.bp,
 )
 
 

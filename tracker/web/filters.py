@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, g, request, url_for
 from markupsafe import Markup, escape
@@ -17,6 +18,7 @@ from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskS
 from tracker.web import sessions
 from tracker.wording.vocabulary import LETTER_STATUS, ROLE, Look
 
+T = TypeVar("T")
 _LOOKS: Mapping[type, Mapping[Any, Look]] = {
     TaskStatus: wording.TASK_STATUS,
     PlanStatus: wording.PLAN_STATUS,
@@ -38,6 +40,8 @@ def register(app: Flask) -> None:
         day_month=wording.day_month,
         moment=wording.moment,
         number=wording.number,
+        px=px,
+        lower_first=lower_first,
     )
     env.globals.update(
         count=wording.count,
@@ -68,15 +72,53 @@ def register(app: Flask) -> None:
         }
 
 
+@dataclass(frozen=True)
+class Pages:
+    """Which part of a long list a page shows."""
+
+    page: int
+    pages: int
+    total: int
+    size: int
+
+    @classmethod
+    def of(cls, total: int, size: int) -> Pages:
+        """The page asked for by `?page=`, kept within what there is."""
+        asked = request.args.get("page", "1")
+        pages = max(1, -(-total // size))
+        page = min(int(asked), pages) if asked.isdigit() and len(asked) < 9 else 1
+        return cls(max(1, page), pages, total, size)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    def cut(self, rows: Sequence[T]) -> Sequence[T]:
+        return rows[self.offset : self.offset + self.size]
+
+
 def icon(name: str, tone: str = "") -> Markup:
     """An icon of our sprite, hidden from screen readers: a word always stands beside it."""
-    return _icon(url_for("static", filename="icons.svg"), name, tone)
+    sprite = g.get("sprite")
+    if sprite is None:  # once a request: big tables draw hundreds
+        sprite = g.sprite = url_for("static", filename="icons.svg")
+    return _icon(sprite, name, tone)
 
 
 @cache
 def _icon(sprite: str, name: str, tone: str) -> Markup:
     classes = f"icon tone-{tone}" if tone else "icon"
     return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(classes, sprite, name)
+
+
+def px(value: float) -> str:
+    """A coordinate of a drawing: one decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def lower_first(text: str) -> str:
+    """A name of a stage inside a sentence: "điều tra khảo sát"; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def look(value: TaskStatus | PlanStatus | LetterStatus | Standing) -> Look:

@@ -1,0 +1,106 @@
+"""Lines of the journal, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.models import JournalEntry, Plan
+from tracker.rules.access import SYSTEM
+
+
+class JournalLine(NamedTuple):
+    id: int
+    at: datetime
+    who: str
+    who_key: str
+    verb: str
+    what: str
+    why: str
+    plan_id: int | None
+    task_id: int | None
+
+    @property
+    def sentence(self) -> str:
+        """Who did what to what, and why: "Trần Thu Hà xác nhận “Điều tra khảo sát” của UBND xã Cam Bình"."""
+        told = f"{self.who} {self.verb} {self.what}".strip()
+        return f"{told}: {self.why}" if self.why else told
+
+
+@dataclass(frozen=True)
+class JournalFilter:
+    """What a person looks for; empty fields look at everything."""
+
+    plan_id: int | None = None
+    verb: str = ""
+    since: datetime | None = None
+    until: datetime | None = None  #: not included
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.plan_id or self.verb or self.since or self.until)
+
+
+def of_task(session: Session, task_id: int, *, limit: int) -> list[JournalLine]:
+    return _lines(session, JournalEntry.task_id == task_id, limit=limit)
+
+
+def by_the_system(session: Session, office_id: int, *, limit: int) -> list[JournalLine]:
+    """What the system did by itself in an office's plans."""
+    return _lines(session, and_(JournalEntry.who_key == SYSTEM.key, JournalEntry.plan_id.in_(_plans_of(office_id))), limit=limit)
+
+
+def lines(
+    session: Session, office_id: int, wanted: JournalFilter, *, with_accounts: bool, offset: int, limit: int
+) -> list[JournalLine]:
+    """One page. `with_accounts` adds lines that belong to no plan (accounts, units, removed plans)."""
+    return _lines(session, _condition(office_id, wanted, with_accounts), limit=limit, offset=offset)
+
+
+def count(session: Session, office_id: int, wanted: JournalFilter, *, with_accounts: bool) -> int:
+    return session.scalar(select(func.count(JournalEntry.id)).where(_condition(office_id, wanted, with_accounts))) or 0
+
+
+def verbs(session: Session) -> list[str]:
+    """Every verb that occurs, for the filter."""
+    return list(session.scalars(select(JournalEntry.verb).distinct().order_by(JournalEntry.verb)))
+
+
+def _lines(session: Session, condition: ColumnElement[bool], *, limit: int, offset: int = 0) -> list[JournalLine]:
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(*(getattr(JournalEntry, name) for name in JournalLine._fields))
+        .where(condition)
+        .order_by(JournalEntry.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [JournalLine(*row) for row in rows]
+
+
+def _plans_of(office_id: int) -> Any:
+    return select(Plan.id).where(Plan.office_id == office_id)
+
+
+def _condition(office_id: int, wanted: JournalFilter, with_accounts: bool) -> ColumnElement[bool]:
+    if wanted.plan_id is not None:
+        parts: list[ColumnElement[bool]] = [
+            JournalEntry.plan_id == wanted.plan_id,
+            JournalEntry.plan_id.in_(_plans_of(office_id)),
+        ]
+    elif with_accounts:
+        others = select(Plan.id).where(Plan.office_id != office_id)
+        parts = [or_(JournalEntry.plan_id.is_(None), JournalEntry.plan_id.not_in(others))]
+    else:
+        parts = [JournalEntry.plan_id.in_(_plans_of(office_id))]
+    if wanted.verb:
+        parts.append(JournalEntry.verb == wanted.verb)
+    if wanted.since:
+        parts.append(JournalEntry.at >= wanted.since)
+    if wanted.until:
+        parts.append(JournalEntry.at < wanted.until)
+    return and_(*parts)

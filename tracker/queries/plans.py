@@ -1,0 +1,251 @@
+"""Plans as pages show them: plain rows, a fixed number of statements however many units there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.models import CalendarDay, Office, OutboxMessage, Plan, PlanUnit, Stage, Task, Unit, User
+from tracker.rules.standing import Progress
+from tracker.rules.states import (
+    DayKind,
+    LetterStatus,
+    PlanStatus,
+    Scope,
+    TaskStatus,
+    TimeKind,
+    WorkKind,
+)
+from tracker.rules.workdays import WorkCalendar
+
+
+class PlanFacts(NamedTuple):
+    """The row of one plan with the names behind its ids."""
+
+    id: int
+    office_id: int
+    office_name: str
+    name: str
+    short_name: str
+    number: str
+    issued_on: date | None
+    issuer: str
+    place: str
+    signatory: str
+    parent: str
+    year: int | None
+    ballots: int | None
+    recheck_percent: int | None
+    before_is_strict: bool
+    status: PlanStatus
+    activated_on: date | None
+    letters_released_at: datetime | None
+    closed_on: date | None
+    changed_at: datetime
+    is_sample: bool
+    coordinator: str | None
+    leader: str | None
+    held_letters: int
+
+
+class StageRow(NamedTuple):
+    id: int
+    position: int
+    no: str
+    content: str
+    short_name: str
+    lead: str
+    coordinating: str
+    wording: str
+    place_in_document: str
+    time_kind: TimeKind
+    start_on: date | None
+    due_on: date | None
+    aim_on: date | None
+    scope: Scope
+    work_kind: WorkKind
+    needs_confirmation: bool
+    opened_on: date | None
+
+
+class TaskRow(NamedTuple):
+    id: int
+    stage_id: int
+    unit_id: int | None
+    status: TaskStatus
+    start_on: date | None
+    due_on: date | None
+    original_due_on: date | None
+    aim_on: date | None
+    opened_on: date | None
+    submitted_on: date | None
+    completed_on: date | None
+    chase_count: int
+
+
+class UnitRow(NamedTuple):
+    id: int
+    name: str
+    search_key: str
+    group_name: str
+    ballots_each: int | None
+
+
+class PlanLine(NamedTuple):
+    """A plan in the list, with how far it is."""
+
+    id: int
+    name: str
+    short_name: str
+    number: str
+    issuer: str
+    status: PlanStatus
+    is_sample: bool
+    progress: Progress
+    first_on: date | None
+    last_on: date | None
+
+
+@dataclass(frozen=True)
+class Days:
+    """The calendar round a plan: what is a working day, and the names of the days off for the chart."""
+
+    calendar: WorkCalendar
+    named: tuple[tuple[date, str], ...]
+
+
+def plan_lines(session: Session, office_id: int, *, today: date) -> list[PlanLine]:
+    """All plans of an office, running ones first, then the newest. One statement."""
+    overdue = and_(Task.status == TaskStatus.IN_PROGRESS, Task.due_on < today)
+    soon = and_(
+        Task.status == TaskStatus.IN_PROGRESS, Task.due_on >= today, Task.due_on <= date.fromordinal(today.toordinal() + 7)
+    )
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(
+            Plan.id,
+            Plan.name,
+            Plan.short_name,
+            Plan.number,
+            Plan.issuer,
+            Plan.status,
+            Plan.is_sample,
+            func.count(Task.id),
+            func.coalesce(func.sum(case((Task.status == TaskStatus.DONE, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((overdue, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((soon, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Task.status == TaskStatus.SUBMITTED, 1), else_=0)), 0),
+            func.min(func.coalesce(Task.start_on, Task.due_on)),
+            func.max(Task.due_on),
+        )
+        .outerjoin(Task, and_(Task.plan_id == Plan.id, Task.status != TaskStatus.CANCELLED))
+        .where(Plan.office_id == office_id)
+        .group_by(Plan.id)
+    ).all()
+    lines = [_plan_line(row) for row in rows]
+    order = (PlanStatus.RUNNING, PlanStatus.NOT_STARTED, PlanStatus.PAUSED, PlanStatus.CLOSED, PlanStatus.CANCELLED)
+    return sorted(lines, key=lambda line: (order.index(line.status), -line.id))
+
+
+def _plan_line(row: Sequence[Any]) -> PlanLine:
+    progress = Progress(*(int(n) for n in row[7:12]))
+    return PlanLine(*[*row[:7], progress, row[12], row[13]])
+
+
+def plan_facts(session: Session, plan_id: int, *, office_id: int) -> PlanFacts | None:
+    """One plan of that office, or None: another office's plan does not exist for the reader."""
+    coordinator, leader = aliased(User), aliased(User)
+    held = (
+        select(func.count(OutboxMessage.id))
+        .where(OutboxMessage.plan_id == Plan.id, OutboxMessage.status == LetterStatus.HELD)
+        .scalar_subquery()
+    )
+    row: Sequence[Any] | None = session.execute(
+        select(
+            Plan.id,
+            Plan.office_id,
+            Office.name,
+            Plan.name,
+            Plan.short_name,
+            Plan.number,
+            Plan.issued_on,
+            Plan.issuer,
+            Plan.place,
+            Plan.signatory,
+            Plan.parent,
+            Plan.year,
+            Plan.ballots,
+            Plan.recheck_percent,
+            Plan.before_is_strict,
+            Plan.status,
+            Plan.activated_on,
+            Plan.letters_released_at,
+            Plan.closed_on,
+            Plan.changed_at,
+            Plan.is_sample,
+            coordinator.name,
+            leader.name,
+            held,
+        )
+        .join(Office, Office.id == Plan.office_id)
+        .outerjoin(coordinator, coordinator.id == Plan.coordinator_id)
+        .outerjoin(leader, leader.id == Plan.leader_id)
+        .where(Plan.id == plan_id, Plan.office_id == office_id)
+    ).first()
+    return PlanFacts(*row) if row else None
+
+
+def stage_rows(session: Session, plan_id: int) -> list[StageRow]:
+    """The stages in the order of the plan."""
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(*(getattr(Stage, name) for name in StageRow._fields)).where(Stage.plan_id == plan_id).order_by(Stage.position)
+    ).all()
+    return [StageRow(*row) for row in rows]
+
+
+def task_rows(session: Session, plan_id: int, *, stage_id: int | None = None) -> list[TaskRow]:
+    """Every task of a plan, or of one of its stages."""
+    query = select(*(getattr(Task, name) for name in TaskRow._fields)).where(Task.plan_id == plan_id).order_by(Task.id)
+    if stage_id is not None:
+        query = query.where(Task.stage_id == stage_id)
+    rows: Sequence[Sequence[Any]] = session.execute(query).all()
+    return [TaskRow(*row) for row in rows]
+
+
+def unit_rows(session: Session, plan_id: int) -> list[UnitRow]:
+    """The surveyed units of a plan, group by group, in the order in which they were chosen."""
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(Unit.id, Unit.name, Unit.search_key, PlanUnit.group_name, PlanUnit.ballots_each)
+        .join(Unit, Unit.id == PlanUnit.unit_id)
+        .where(PlanUnit.plan_id == plan_id)
+        .order_by(PlanUnit.position)
+    ).all()
+    units = [UnitRow(*row) for row in rows]
+    groups = list(dict.fromkeys(unit.group_name for unit in units))
+    return sorted(units, key=lambda unit: groups.index(unit.group_name))
+
+
+def plan_names(session: Session, office_id: int) -> list[tuple[int, str]]:
+    """(id, short name) of an office's plans, the newest first."""
+    rows = session.execute(select(Plan.id, Plan.short_name).where(Plan.office_id == office_id).order_by(Plan.id.desc()))
+    return [(row.id, row.short_name) for row in rows]
+
+
+def unit_names(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
+    """id -> name; for work of offices that are not surveyed themselves."""
+    if not unit_ids:
+        return {}
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def days(session: Session) -> Days:
+    """The calendar, with the names of its days off. One statement."""
+    rows = session.execute(select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)).all()
+    off = [(row.day, row.name) for row in rows if row.kind is not DayKind.MAKE_UP]
+    made_up = frozenset(row.day for row in rows if row.kind is DayKind.MAKE_UP)
+    return Days(WorkCalendar(frozenset(day for day, _ in off), made_up), tuple(off))

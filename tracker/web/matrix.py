@@ -1,0 +1,163 @@
+"""The table of units by stages: what stands in each cell. Pure; the words are the sheet's (grey unless something is wrong)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from tracker.queries.boards import Board, StageLine, TaskOnDay, is_late_and_open, summed, waits_for_units
+from tracker.queries.plans import UnitRow
+from tracker.rules.gates import Condition
+from tracker.rules.standing import days_late
+from tracker.rules.states import Scope, Standing, TaskStatus
+from tracker.rules.workdays import WorkCalendar
+from tracker.wording import count, day_month
+
+UNITS_A_PAGE = 100
+
+
+class Cell(NamedTuple):
+    """One cell: a link when there is a task, loud when it needs someone, empty when nothing applies."""
+
+    href: str
+    icon: str
+    tone: str
+    text: str
+    is_loud: bool
+
+
+NOTHING = Cell("", "", "", "", False)
+
+
+@dataclass(frozen=True)
+class Column:
+    line: StageLine
+    is_quiet: bool  #: nothing left to do for a unit: hidden on phones
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    unit: UnitRow
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    units: int
+    sums: tuple[str, ...]  #: one for each stage
+    lines: tuple[UnitLine, ...]  #: those of this page
+
+
+@dataclass(frozen=True)
+class Matrix:
+    columns: tuple[Column, ...]
+    office: tuple[Cell, ...]  #: the office's own work; empty when there is none
+    groups: tuple[Group, ...]
+
+
+def matrix(
+    board: Board,
+    units: Sequence[UnitRow],
+    shown: Sequence[UnitRow],
+    conditions: Mapping[int, Sequence[Condition]],
+    calendar: WorkCalendar,
+    *,
+    address: Callable[[int], str],
+) -> Matrix:
+    """The table for the units `shown` out of all `units`; `address` makes the link of a task."""
+    cells = _Cells(board, calendar, address)
+    waits = {s.row.id: waits_for_units(s, conditions, board) for s in board.stages}
+    columns = tuple(Column(s, s.is_done or s.row.scope is Scope.ONCE) for s in board.stages)
+    common = {t.row.stage_id: t for t in board.tasks if _is_common(t, board)}
+    office = tuple(cells.of(common[s.row.id]) if s.row.id in common else NOTHING for s in board.stages)
+    groups = []
+    for name in dict.fromkeys(u.group_name for u in shown):
+        members = [u for u in units if u.group_name == name]
+        lines = tuple(
+            UnitLine(unit, tuple(cells.of_unit(s, unit.id, waits[s.row.id]) for s in board.stages))
+            for unit in shown
+            if unit.group_name == name
+        )
+        groups.append(Group(name, len(members), tuple(_sum(s, members, board) for s in board.stages), lines))
+    return Matrix(columns, office if common else (), tuple(groups))
+
+
+def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -> Cell:
+    """Icon, tone and words of one task."""
+    row = task.row
+    if row.status is TaskStatus.DONE:
+        done = day_month(row.completed_on) if row.completed_on else ""
+        if task.standing is Standing.LATE and row.completed_on:
+            return Cell(href, "clock-history", "soon", f"Xong quá hạn {days_late(row.due_on, row.completed_on)} ngày", False)
+        return Cell(href, "check2", "ok", f"Xong {done}", False)
+    if row.status is TaskStatus.SUBMITTED:
+        return Cell(href, "hourglass-split", "wait", "Chờ xác nhận", True)
+    if row.status is TaskStatus.PAUSED:
+        return Cell(href, "pause-circle", "idle", "Tạm dừng", True)
+    if row.status is TaskStatus.CANCELLED:
+        return Cell(href, "slash-circle", "idle", "Đã hủy", False)
+    if row.status is TaskStatus.NOT_OPEN:
+        return Cell(href, "lock", "idle", "Chưa mở", False)
+    if is_late_and_open(task):
+        return Cell(href, "exclamation-triangle-fill", "over", f"Quá hạn {days_late(row.due_on, today)} ngày", True)
+    if task.standing is Standing.DUE_SOON and row.due_on is not None:
+        return Cell(href, "alarm", "soon", _soon(today, row.due_on, row.aim_on or row.due_on, calendar), False)
+    return Cell(href, "play-circle", "run", "Đang làm", False)
+
+
+class _Cells:
+    """Cells of one page: tasks that stand alike share their words."""
+
+    def __init__(self, board: Board, calendar: WorkCalendar, address: Callable[[int], str]) -> None:
+        self._board = board
+        self._calendar = calendar
+        self._address = address
+        self._known: dict[tuple[object, ...], Cell] = {}
+
+    def of(self, task: TaskOnDay) -> Cell:
+        row = task.row
+        key = (row.status, row.due_on, row.aim_on, row.completed_on)
+        cell = self._known.get(key)
+        if cell is None:
+            cell = self._known[key] = task_cell(task, self._calendar, self._board.today, "")
+        return cell._replace(href=self._address(row.id))
+
+    def of_unit(self, stage: StageLine, unit_id: int, waits_for: StageLine | None) -> Cell:
+        task = self._board.by_place.get((stage.row.id, unit_id))
+        if task is not None and stage.row.scope is Scope.EACH_UNIT:
+            return self.of(task)
+        if waits_for is None:
+            return NOTHING
+        earlier = self._board.by_place.get((waits_for.row.id, unit_id))
+        if earlier is None or earlier.row.status is TaskStatus.CANCELLED:
+            return NOTHING
+        if earlier.row.status is TaskStatus.DONE:
+            return Cell("", "unlock", "ok", "Đủ điều kiện", False)
+        return Cell("", "lock", "idle", "Còn chặn", False)
+
+
+def _is_common(task: TaskOnDay, board: Board) -> bool:
+    return any(s.row.id == task.row.stage_id and s.row.scope is Scope.ONCE for s in board.stages)
+
+
+def _soon(today: date, due_on: date, aim_on: date, calendar: WorkCalendar) -> str:
+    if today == due_on:
+        return "Đến hạn hôm nay"
+    if today >= aim_on:
+        return f"Đến hạn {day_month(due_on)}"
+    return f"Còn {count(calendar.between(today, aim_on), 'ngày làm việc')}"
+
+
+def _sum(stage: StageLine, members: Sequence[UnitRow], board: Board) -> str:
+    if stage.row.scope is Scope.ONCE:
+        return ""
+    tasks = [t for u in members if (t := board.by_place.get((stage.row.id, u.id))) is not None]
+    total = summed(tasks)
+    if not total.tasks:
+        return ""
+    late = sum(t.standing is Standing.LATE for t in tasks)
+    extra = f", {late} xong quá hạn" if late else ""
+    return f"{total.done}/{total.tasks}{extra}"

@@ -1,0 +1,185 @@
+"""What is done to a whole plan: start it, let its letters go, pause, resume, remove the sample; confirm many tasks.
+
+Each is asked about on a page of its own that says in numbers what will happen; the button there posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from tracker import clock
+from tracker.db import db, reads_only, transaction
+from tracker.errors import NotFound, Refused
+from tracker.queries import plan_acts as reach
+from tracker.queries import plans
+from tracker.queries.plans import PlanFacts
+from tracker.rules.access import RUNNERS, Actor
+from tracker.services import planning, progress
+from tracker.web import guards
+from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.forms import Form
+from tracker.web.plans import stage_page
+from tracker.wording import count, number
+
+bp = Blueprint("plan_acts", __name__)
+
+
+class ReasonForm(Form):
+    reason = TextAreaField("Lý do (ghi vào nhật ký)", [Length(max=1000)], render_kw={"rows": 2})
+
+
+def _start(session: Session, plan_id: int, by: Actor, now: datetime, _reason: str) -> str:
+    planning.activate_plan(session, plan_id, by=by, now=now)
+    letters = reach.held_letters(session, plan_id)
+    tasks, units = reach.size(session, plan_id)
+    what = f"{count(tasks, 'việc')}, {count(units, 'đơn vị')}"
+    return f"Đã bắt đầu triển khai: {what}; {count(letters.letters, 'thư')} đang chờ duyệt."
+
+
+def _release(session: Session, plan_id: int, by: Actor, now: datetime, _reason: str) -> str:
+    released = planning.release_letters(session, plan_id, by=by, now=now)
+    return f"Đã chuyển {count(released, 'thư')} vào hàng chờ gửi."
+
+
+def _pause(session: Session, plan_id: int, by: Actor, now: datetime, reason: str) -> str:
+    planning.pause_plan(session, plan_id, by=by, reason=reason, now=now)
+    return "Đã tạm dừng kế hoạch; không nhắc việc nào."
+
+
+def _resume(session: Session, plan_id: int, by: Actor, now: datetime, _reason: str) -> str:
+    planning.resume_plan(session, plan_id, by=by, now=now)
+    return "Đã tiếp tục kế hoạch; lời nhắc tính lại từ hôm nay."
+
+
+def _remove_sample(session: Session, _plan_id: int, by: Actor, now: datetime, _reason: str) -> str:
+    planning.remove_sample(session, by=by, now=now)
+    return "Đã xóa dữ liệu mẫu; nhật ký được giữ nguyên."
+
+
+@dataclass(frozen=True)
+class PlanAct:
+    title: str
+    button: str
+    run: Callable[[Session, int, Actor, datetime, str], str]
+    asks_reason: bool = False
+
+
+ACTS: Mapping[str, PlanAct] = {
+    "start": PlanAct("Bắt đầu triển khai", "Bắt đầu triển khai", _start),
+    "release": PlanAct("Duyệt và gửi thư", "Gửi thư", _release),
+    "pause": PlanAct("Tạm dừng kế hoạch", "Tạm dừng", _pause, asks_reason=True),
+    "resume": PlanAct("Tiếp tục kế hoạch", "Tiếp tục", _resume),
+    "remove-sample": PlanAct("Xóa dữ liệu mẫu", "Xóa dữ liệu mẫu", _remove_sample),
+}
+_NAMES = "any(start, release, pause, resume, 'remove-sample')"
+
+
+@bp.get(f"/plans/<int:plan_id>/ask/<{_NAMES}:act>")
+@guards.roles(*RUNNERS)
+def ask(plan_id: int, act: str) -> ResponseReturnValue:
+    return _ask_page(plan_id, act, ReasonForm(formdata=None))
+
+
+@bp.post(f"/plans/<int:plan_id>/<{_NAMES}:act>")
+@guards.roles(*RUNNERS)
+def do(plan_id: int, act: str) -> ResponseReturnValue:
+    plan = _plan(plan_id)
+    if act == "remove-sample" and not plan.is_sample:
+        raise NotFound
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _ask_page(plan_id, act, form), 422
+    try:
+        with transaction() as session:
+            said = ACTS[act].run(session, plan_id, guards.current_actor(), clock.now(), form.reason.data or "")
+    except Refused as refused:
+        reads_only.set(True)
+        return _ask_page(plan_id, act, form, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash(said, "ok")
+    gone = act == "remove-sample"
+    return redirect(url_for("plans.list_plans") if gone else url_for("plans.show_plan", plan_id=plan_id))
+
+
+@bp.post("/plans/<int:plan_id>/stages/<int:position>/confirm")
+@guards.roles(*RUNNERS)
+def confirm_tasks(plan_id: int, position: int) -> ResponseReturnValue:
+    """Confirm the ticked reports of a stage, all or none; the first click shows whom it reaches."""
+    plan = _plan(plan_id)
+    picked = frozenset(int(value) for value in request.form.getlist("task") if value.isdigit() and len(value) < 19)
+    if not picked:
+        return stage_page(plan_id, position, problem="Chưa chọn việc nào; đánh dấu ít nhất một đơn vị rồi bấm lại."), 422
+    chosen = reach.reports(db.session(), plan_id, position, picked)
+    if request.form.get("agreed") != "yes":
+        return render_template("plans/confirm_tasks.html", plan=plan, position=position, chosen=chosen)
+    try:
+        with transaction() as session:
+            opened: list[str] = []
+            for report in chosen:
+                outcome = progress.confirm_task(session, report.task_id, by=guards.current_actor(), now=clock.now())
+                opened.extend(outcome.opened)
+    except Refused as refused:
+        reads_only.set(True)
+        return stage_page(plan_id, position, picked=picked, problem=refused.sentence), 409
+    names = ", ".join(dict.fromkeys(opened))
+    flash(f"Đã xác nhận {count(len(chosen), 'việc')}.{f' {names} đã mở.' if names else ''}", "ok")
+    return redirect(url_for("plans.show_stage", plan_id=plan_id, position=position))
+
+
+def _ask_page(plan_id: int, act: str, form: Form, *, problem: str = "") -> str:
+    plan = _plan(plan_id)
+    if act == "remove-sample" and not plan.is_sample:
+        raise NotFound
+    return render_template(
+        "plans/ask.html",
+        plan=plan,
+        act_name=act,
+        act=ACTS[act],
+        button=f"Gửi {count(plan.held_letters, 'thư')}" if act == "release" else ACTS[act].button,
+        sentences=_what_will_happen(plan, act),
+        form=form,
+        problem=problem,
+    )
+
+
+def _what_will_happen(plan: PlanFacts, act: str) -> list[str]:
+    session = db.session()
+    if act == "start":
+        tasks, units = reach.size(session, plan.id)
+        silent = reach.units_without_contact(session, plan.id, today=clock.today())
+        said = [
+            f"Kế hoạch gồm {count(tasks, 'việc')} cho {count(units, 'đơn vị')}; việc nào đủ điều kiện thì mở ngay.",
+            "Lời nhắc có ngày đã qua sẽ không gửi. Đợt thư đầu tiên được giữ lại chờ duyệt, chưa gửi cho ai.",
+        ]
+        if silent:
+            said.append(f"{number(silent)} đơn vị chưa có đầu mối nên chưa nhận được thư; thêm đầu mối cho các đơn vị này.")
+        return said
+    if act == "release":
+        held = reach.held_letters(session, plan.id)
+        return [
+            f"Gửi {count(held.letters, 'thư')} tới {count(held.people, 'người')}. Thư đã gửi không rút lại được.",
+            "Từ lúc này, thư nhắc việc của kế hoạch tự gửi vào các ngày làm việc.",
+        ]
+    if act == "pause":
+        waiting = reach.waiting_letters(session, plan.id)
+        return [f"Dừng mọi lời nhắc từ hôm nay; {count(waiting, 'thư')} chờ gửi không còn hiệu lực."]
+    if act == "resume":
+        return ["Tính lại lời nhắc từ hôm nay; ngày đã qua không nhắc bù."]
+    return [
+        "Kế hoạch mẫu bị xóa hẳn cùng các việc, thư, đơn vị và tài khoản giả định của nó. Nhật ký được giữ.",
+        "Kế hoạch thật, nếu có, không bị ảnh hưởng.",
+    ]
+
+
+def _plan(plan_id: int) -> PlanFacts:
+    found = plans.plan_facts(db.session(), plan_id, office_id=guards.current_person().office_id)
+    if found is None:
+        raise NotFound
+    return found

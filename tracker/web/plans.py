@@ -1,0 +1,238 @@
+"""Plans to look at: the list, one plan, one stage. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import db
+from tracker.errors import NotFound
+from tracker.queries import boards, plans
+from tracker.queries.boards import Board, StageLine
+from tracker.queries.plans import Days, PlanFacts, UnitRow
+from tracker.rules.access import RUNNERS
+from tracker.rules.gates import Condition
+from tracker.rules.states import Scope
+from tracker.services import openings
+from tracker.web import guards, timeline
+from tracker.web.filters import Pages
+from tracker.web.matrix import UNITS_A_PAGE, matrix, task_cell
+from tracker.wording import date_short, number, search_key
+
+bp = Blueprint("plans", __name__)
+LATE_SHOWN = 20
+CHIP_LABELS = {
+    "late": ("Quá hạn", "exclamation-triangle-fill", "over"),
+    "waiting": ("Chờ xác nhận", "hourglass-split", "wait"),
+    "soon": ("Sắp đến hạn", "alarm", "soon"),
+    "paused": ("Tạm dừng", "pause-circle", "idle"),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filter bar of the table of units."""
+
+    search: str
+    group: str
+    stage: int | None  #: position
+    only: str
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.search or self.group or self.stage or self.only)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything a page of one plan needs, in six statements."""
+
+    facts: PlanFacts
+    board: Board
+    units: list[UnitRow]
+    conditions: dict[int, tuple[Condition, ...]]
+    days: Days
+
+
+def load_plan(plan_id: int, *, today: date) -> Loaded:
+    """The plan as it stands today. Raises NotFound for a plan of another office."""
+    session = db.session()
+    facts = plans.plan_facts(session, plan_id, office_id=guards.current_person().office_id)
+    if facts is None:
+        raise NotFound
+    stages = plans.stage_rows(session, plan_id)
+    tasks = plans.task_rows(session, plan_id)
+    units = plans.unit_rows(session, plan_id)
+    conditions = openings.conditions_of(session, plan_id)
+    names = {u.id: u.name for u in units}
+    return Loaded(facts, boards.board(stages, tasks, names, conditions, today=today), units, conditions, plans.days(session))
+
+
+@bp.get("/plans")
+@guards.signed_in
+def list_plans() -> ResponseReturnValue:
+    lines = plans.plan_lines(db.session(), guards.current_person().office_id, today=clock.today())
+    return render_template("plans/list.html", lines=lines)
+
+
+@bp.get("/plans/<int:plan_id>")
+@guards.signed_in
+def show_plan(plan_id: int) -> ResponseReturnValue:
+    today = clock.today()
+    loaded = load_plan(plan_id, today=today)
+    board = loaded.board
+    chosen = _filters()
+    stage_id = next((s.row.id for s in board.stages if s.row.position == chosen.stage), None)
+    matching = boards.matching_units(
+        loaded.units, board, search=chosen.search, group=chosen.group, stage_id=stage_id, only=chosen.only
+    )
+    pages = Pages.of(len(matching), UNITS_A_PAGE)
+    late = boards.late_tasks(board)
+    names = {u.id: u.name for u in loaded.units}
+    return render_template(
+        "plans/show.html",
+        plan=loaded.facts,
+        board=board,
+        units=loaded.units,
+        groups=_groups(loaded.units),
+        chart=timeline.chart([_chart_row(s) for s in board.stages], loaded.days.named, today=today),
+        table=matrix(board, loaded.units, pages.cut(matching), loaded.conditions, loaded.days.calendar, address=_task_address()),
+        pages=pages,
+        filters=chosen,
+        chips=[(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := boards.units_of(board, key))],
+        late=late[:LATE_SHOWN],
+        late_total=len(late),
+        stage_names={s.row.id: s.row.short_name for s in board.stages},
+        unit_names=names,
+        may_run=_may_run(),
+    )
+
+
+@bp.get("/plans/<int:plan_id>/stages/<int:position>")
+@guards.signed_in
+def show_stage(plan_id: int, position: int) -> ResponseReturnValue:
+    return stage_page(plan_id, position)
+
+
+def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozenset(), problem: str = "") -> str:
+    """One stage with its units; `picked` and `problem` bring back a bulk action that was refused."""
+    today = clock.today()
+    loaded = load_plan(plan_id, today=today)
+    board = loaded.board
+    line = next((s for s in board.stages if s.row.position == position), None)
+    if line is None:
+        raise NotFound
+    only = request.args.get("only", "")
+    own = [t for t in board.tasks if t.row.stage_id == line.row.id]
+    chips = [(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := sum(boards.ONLY[key](t) for t in own))]
+    shown = [t for t in own if boards.ONLY[only](t)] if only in boards.ONLY else own
+    pages = Pages.of(len(shown), UNITS_A_PAGE)
+    names = {u.id: u.name for u in loaded.units}
+    unknown = [t.row.unit_id for t in own if t.row.unit_id is not None and t.row.unit_id not in names]
+    names |= plans.unit_names(db.session(), unknown)
+    return render_template(
+        "plans/stage.html",
+        plan=loaded.facts,
+        line=line,
+        opens=[s for s in board.stages if any(c.earlier == position for c in loaded.conditions.get(s.row.id, ()))],
+        rows=[(t, task_cell(t, loaded.days.calendar, today, "")) for t in pages.cut(shown)],
+        total=len(own),
+        pages=pages,
+        chips=chips,
+        only=only,
+        unit_names=names,
+        may_run=_may_run(),
+        picked=picked,
+        problem=problem,
+    )
+
+
+def _filters() -> Filters:
+    stage = request.args.get("stage", "")
+    only = request.args.get("only", "")
+    return Filters(
+        search=search_key(request.args.get("q", "")),
+        group=request.args.get("group", ""),
+        stage=int(stage) if stage.isdigit() and len(stage) < 4 else None,
+        only=only if only in boards.ONLY else "",
+    )
+
+
+def _groups(units: list[UnitRow]) -> list[tuple[str, int, int | None]]:
+    """(khối, how many units, ballots each) in the order of the plan."""
+    found: dict[tuple[str, int | None], int] = {}
+    for unit in units:
+        key = (unit.group_name, unit.ballots_each)
+        found[key] = found.get(key, 0) + 1
+    return [(name, n, each) for (name, each), n in found.items()]
+
+
+def _task_address() -> Callable[[int], str]:
+    """Links of many tasks without building each address anew."""
+    head, tail = url_for("tasks.show_task", task_id=0).rsplit("0", 1)
+    return lambda task_id: f"{head}{task_id}{tail}"
+
+
+def _may_run() -> bool:
+    return guards.current_person().role in RUNNERS
+
+
+def _chart_row(stage: StageLine) -> timeline.Row:
+    p = stage.progress
+    return timeline.Row(
+        label=stage.label,
+        start_on=stage.row.start_on,
+        due_on=stage.row.due_on,
+        aim_on=stage.row.aim_on,
+        tone=stage.tone,
+        share_done=p.done / p.tasks if p.tasks else 0.0,
+        is_done=stage.is_done,
+        overdue=p.overdue,
+        late_done_on=stage.last_done_on if stage.late_done else None,
+        gate=_gate_mark(stage),
+        gate_text=_gate_text(stage),
+        note=_chart_note(stage),
+        loud_note=_loud_note(stage),
+    )
+
+
+def _gate_mark(stage: StageLine) -> timeline.Gate:
+    if not stage.has_gate:
+        return ""
+    return "open" if stage.is_open else "closed"
+
+
+def _gate_text(stage: StageLine) -> str:
+    if not stage.has_gate:
+        return ""
+    if not stage.is_open:
+        return stage.gate.sentence or "Chưa mở"
+    if stage.is_per_unit and stage.open_units < stage.progress.tasks:
+        return f"Mở cho từng đơn vị: {stage.open_units}/{stage.progress.tasks}"
+    return f"Đã mở ngày {date_short(stage.row.opened_on)}" if stage.row.opened_on else "Đã mở"
+
+
+def _loud_note(stage: StageLine) -> str:
+    if not stage.progress.overdue:
+        return ""
+    if stage.row.scope is Scope.EACH_UNIT:
+        return f"Quá hạn {number(stage.progress.overdue)} đơn vị"
+    return f"Quá hạn {stage.latest_late_days} ngày"
+
+
+def _chart_note(stage: StageLine) -> str:
+    if stage.is_done:
+        late = f" · {stage.late_done} đơn vị xong quá hạn" if stage.late_done and stage.progress.tasks > 1 else ""
+        return f"{stage.done_words}{late}"
+    if stage.progress.submitted:
+        return f"{number(stage.progress.submitted)} việc chờ xác nhận"
+    if stage.is_open and stage.row.scope is Scope.EACH_UNIT:
+        return f"{stage.progress.done}/{stage.progress.tasks} đơn vị xong"
+    if stage.row.due_on is None:
+        return "không có hạn"
+    return ""
