@@ -9,22 +9,20 @@ from tracker.rules.review.edits import (
     move_row,
     remove_row,
     restore_row,
-    settle,
     split_row,
     switch_before,
 )
 from tracker.rules.review.model import (
     FactFields,
-    Point,
     Review,
     Row,
     Touch,
-    blocking_points,
     plan_input,
     review_from_json,
     review_of,
     review_to_json,
 )
+from tracker.rules.review.points import Point, blocking_points, open_points, points_of, settle
 
 __all__ = [
     "FactFields",
@@ -39,7 +37,9 @@ __all__ = [
     "correct_row",
     "merge_with_above",
     "move_row",
+    "open_points",
     "plan_input",
+    "points_of",
     "remove_row",
     "restore_row",
     "review_from_json",

@@ -8,31 +8,12 @@ from datetime import date
 
 from tracker.errors import NotFound, Refused
 from tracker.rules.parsed import TimePhrase
-from tracker.rules.review.model import FactFields, Point, Review, Row, Touch, point_of, short_name_of
+from tracker.rules.review.model import FactFields, Review, Row, Touch, short_name_of
 from tracker.rules.states import Scope, TimeKind, WorkKind
 from tracker.wording import date_short, search_key, sentence
 
 #: wording -> how it is read for this plan (its year, its day of issue, its reading of "Trước ngày").
 ReadTime = Callable[[str], TimePhrase]
-
-#: Points that a new reading of a row's time replaces.
-TIME_POINTS = frozenset(
-    {
-        "time_unparsed",
-        "impossible_date",
-        "end_before_start",
-        "year_inferred",
-        "before_day_strict",
-        "depends_on_event",
-        "continuous",
-        "due_on_day_off",
-        "due_before_issue",
-        "windows_share_day",
-        "windows_overlap",
-    }
-)
-#: Points that naming an owner settles.
-OWNER_POINTS = frozenset({"owner_missing", "owner_unknown", "owner_group"})
 
 #: Kinds of time that have days: what a person types becomes one of the first two.
 _UNDATED_BY_NATURE = frozenset({TimeKind.CONTINUOUS, TimeKind.RECURRING, TimeKind.RELATIVE, TimeKind.EVENT_RELATIVE})
@@ -62,7 +43,7 @@ def correct_row(review: Review, key: int, fields: RowFields, *, read_time: ReadT
     """
     row = review.row(key)
     _check(fields)
-    time, by_hand, doubts = _time(row, fields, read_time)
+    time, by_hand = _time(row, fields, read_time)
     changed = replace(
         row,
         no=fields.no,
@@ -79,12 +60,7 @@ def correct_row(review: Review, key: int, fields: RowFields, *, read_time: ReadT
     if changed == row:
         return review
     changed = replace(changed, rev=row.rev + 1, touched=touch)
-    review = replace(review, rows=tuple(changed if r.key == key else r for r in review.rows))
-    if changed.time != row.time:
-        review = _new_time_points(review, changed, doubts)
-    if changed.lead != row.lead and changed.lead:
-        review = _without_points(review, key, OWNER_POINTS)
-    return review
+    return replace(review, rows=tuple(changed if r.key == key else r for r in review.rows))
 
 
 def add_row(review: Review, *, after: int | None, touch: Touch) -> tuple[Review, int]:
@@ -97,7 +73,7 @@ def add_row(review: Review, *, after: int | None, touch: Touch) -> tuple[Review,
 
 
 def remove_row(review: Review, key: int, *, touch: Touch) -> Review:
-    """Take a row out; it is kept aside with its points. A row that never held anything just goes."""
+    """Take a row out; it is kept aside. A row that never held anything just goes."""
     row = review.row(key)
     rows = tuple(r for r in review.rows if r.key != key)
     removed = (*review.removed, replace(row, touched=touch)) if row.content else review.removed
@@ -152,9 +128,7 @@ def merge_with_above(review: Review, key: int, *, touch: Touch) -> Review:
         rev=above.rev + 1,
         touched=touch,
     )
-    rows = (*review.rows[: at - 1], joined, *review.rows[at + 1 :])
-    points = tuple(replace(p, row=joined.key) if p.row == key else p for p in review.points)
-    return replace(review, rows=rows, points=points)
+    return replace(review, rows=(*review.rows[: at - 1], joined, *review.rows[at + 1 :]))
 
 
 def move_row(review: Review, key: int, steps: int) -> Review:
@@ -166,38 +140,20 @@ def move_row(review: Review, key: int, steps: int) -> Review:
     return replace(review, rows=tuple(rows))
 
 
-def settle(review: Review, key: int, *, touch: Touch | None) -> Review:
-    """Tick a point off (or, without `touch`, open it again). Raises NotFound, and Refused where only a correction helps."""
-    point = next((p for p in review.points if p.key == key), None)
-    if point is None:
-        raise NotFound(f"point {key}")
-    if touch is not None and point.kind == "end_before_start":
-        raise Refused("settle_dates", sentence("settle_dates"))
-    return replace(review, points=tuple(replace(p, settled=touch) if p.key == key else p for p in review.points))
-
-
 def correct_facts(review: Review, fields: FactFields, *, read_time: ReadTime, touch: Touch) -> Review:
     """The facts as typed. A new year or day of issue is read into every time that no person has fixed."""
     old = review.fields
     if fields == old:
         return review
     review = replace(review, fields=fields, fields_rev=review.fields_rev + 1, fields_touched=touch)
-    answered = set()
-    if fields.number and fields.number != old.number:
-        answered |= {"number_blank", "number_conflict"}
-    if fields.issued_on and fields.issued_on != old.issued_on:
-        answered.add("date_blank")
-    if fields.groups != old.groups or fields.ballots != old.ballots:
-        answered |= {"sum_differs", "units_differ"}
-    review = replace(review, points=tuple(p for p in review.points if p.kind not in answered or p.settled))
     if (fields.year, fields.issued_on) != (old.year, old.issued_on):
-        review = _read_again(review, read_time)
+        review = _read_again(review, read_time, touch)
     return review
 
 
-def switch_before(review: Review, *, strict: bool, read_time: ReadTime) -> Review:
+def switch_before(review: Review, *, strict: bool, read_time: ReadTime, touch: Touch) -> Review:
     """Read "Trước ngày" as the day before (strict) or as that day; `read_time` reads the new way."""
-    return _read_again(replace(review, before_is_strict=strict), read_time)
+    return _read_again(replace(review, before_is_strict=strict), read_time, touch)
 
 
 def owners(text: str) -> str:
@@ -218,18 +174,15 @@ def _check(fields: RowFields) -> None:
         raise Refused("end_before_start", sentence("end_before_start", start_on=start, due_on=due))
 
 
-def _time(row: Row, fields: RowFields, read_time: ReadTime) -> tuple[TimePhrase, bool, TimePhrase | None]:
-    """The row's time, whether its days are a person's, and the new reading where there was one."""
+def _time(row: Row, fields: RowFields, read_time: ReadTime) -> tuple[TimePhrase, bool]:
+    """The row's time, and whether its days are a person's."""
     typed = (fields.start_on, fields.due_on)
     days_changed = typed != (row.time.start_on, row.time.due_on)
     wording = " ".join(fields.wording.split())
     if wording == row.time.wording:
-        return (_with_days(row.time, *typed), True, None) if days_changed else (row.time, row.days_by_hand, None)
+        return (_with_days(row.time, *typed), True) if days_changed else (row.time, row.days_by_hand)
     reading = read_time(wording) if wording else TimePhrase("", TimeKind.UNDATED)
-    plain = replace(reading, doubts=())
-    if days_changed:
-        return _with_days(plain, *typed), True, None
-    return plain, False, reading
+    return (_with_days(reading, *typed), True) if days_changed else (reading, False)
 
 
 def _with_days(time: TimePhrase, start: date | None, due: date | None) -> TimePhrase:
@@ -240,43 +193,16 @@ def _with_days(time: TimePhrase, start: date | None, due: date | None) -> TimePh
         kind = TimeKind.DEADLINE
     elif kind not in _UNDATED_BY_NATURE:
         kind = TimeKind.UNDATED
-    return replace(time, kind=kind, start_on=start, due_on=due)
+    return replace(time, kind=kind, start_on=start, due_on=due, doubts=())  # a person has said it
 
 
-def _new_time_points(review: Review, row: Row, reading: TimePhrase | None) -> Review:
-    review = _without_points(review, row.key, TIME_POINTS)
-    doubts = reading.doubts if reading else ()
-    new = tuple(
-        replace(point_of(review.next_key + n, doubt, row.key), place=row.time_place or row.place)
-        for n, doubt in enumerate(doubts)
-    )
-    return replace(review, points=(*review.points, *new), next_key=review.next_key + len(new))
-
-
-def _without_points(review: Review, row: int, kinds: frozenset[str]) -> Review:
-    return replace(review, points=tuple(p for p in review.points if not (p.row == row and p.kind in kinds)))
-
-
-def _read_again(review: Review, read_time: ReadTime) -> Review:
-    """Read every time anew that no person has fixed; a point that comes back settled stays settled."""
+def _read_again(review: Review, read_time: ReadTime, touch: Touch) -> Review:
+    """Read every time anew that no person has fixed."""
+    rows = []
     for row in review.rows:
-        if row.days_by_hand or not row.time.wording:
-            continue
-        reading = read_time(row.time.wording)
-        plain = replace(reading, doubts=())
-        if plain == row.time:
-            continue
-        changed = replace(row, time=plain, rev=row.rev + 1)
-        settled = {p.kind: p.settled for p in review.points_of(row.key) if p.settled}
-        review = replace(review, rows=tuple(changed if r.key == row.key else r for r in review.rows))
-        review = _new_time_points(review, changed, reading)
-        review = replace(review, points=tuple(_settled_as_before(p, row.key, settled) for p in review.points))
-    return review
-
-
-def _settled_as_before(point: Point, row: int, settled: dict[str, Touch]) -> Point:
-    before = settled.get(point.kind) if point.row == row and point.settled is None else None
-    return replace(point, settled=before) if before else point
+        reading = row.time if row.days_by_hand or not row.time.wording else read_time(row.time.wording)
+        rows.append(row if reading == row.time else replace(row, time=reading, rev=row.rev + 1, touched=touch))
+    return replace(review, rows=tuple(rows))
 
 
 def _joined_time(above: Row, row: Row) -> tuple[TimePhrase, bool]:

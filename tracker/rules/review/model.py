@@ -1,17 +1,16 @@
-"""The rows, facts and points of a draft under review, and the plan that they make when accepted."""
+"""The rows and facts of a draft under review, and the plan that they make when accepted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from tracker.errors import NotFound
 from tracker.rules.draft_json import from_json, to_json
-from tracker.rules.parsed import Doubt, ParsedPlan, ParsedStage, Place, PlanFacts, TimePhrase
+from tracker.rules.parsed import ParsedPlan, ParsedStage, Place, PlanFacts, TimePhrase
 from tracker.rules.schedule import PlanInput, StageInput
 from tracker.rules.states import Scope, WorkKind
-from tracker.wording.refusals import BLOCKING_DOUBTS
 
 SHORT_NAME_LENGTH = 40
 
@@ -49,22 +48,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Point:
-    """Điểm cần xem lại: a doubt of the reader, until a person settles it."""
-
-    key: int
-    kind: str  #: a key of wording.refusals §6
-    sentence: str
-    place: Place | None = None
-    row: int | None = None  #: key of the row it speaks of
-    settled: Touch | None = None
-
-    @property
-    def blocks(self) -> bool:
-        return self.kind in BLOCKING_DOUBTS and self.settled is None
-
-
-@dataclass(frozen=True)
 class FactFields:
     """The facts of a plan that a person can correct, as the form gives them."""
 
@@ -86,11 +69,11 @@ class FactFields:
 class Review:
     fields: FactFields
     rows: tuple[Row, ...] = ()
-    points: tuple[Point, ...] = ()
     removed: tuple[Row, ...] = ()
+    settled: dict[str, Touch] = field(default_factory=dict)  #: key of a point -> who looked at it
     before_is_strict: bool = True
     unit_ids: tuple[int, ...] = ()  #: the units chosen for the plan
-    next_key: int = 1  #: for rows and points alike
+    next_key: int = 1
     fields_rev: int = 1
     fields_touched: Touch | None = None
 
@@ -104,55 +87,30 @@ class Review:
     def position(self, key: int) -> int:
         return self.rows.index(self.row(key))
 
-    def points_of(self, row: int) -> tuple[Point, ...]:
-        return tuple(p for p in self.points if p.row == row)
-
-    @property
-    def live_points(self) -> tuple[Point, ...]:
-        """Points of the plan and of rows that are still in the draft."""
-        keys = {row.key for row in self.rows}
-        return tuple(p for p in self.points if p.row is None or p.row in keys)
-
-    @property
-    def open_points(self) -> tuple[Point, ...]:
-        return tuple(p for p in self.live_points if p.settled is None)
-
 
 def review_of(parsed: ParsedPlan) -> Review:
-    """The review that begins with what was read, nothing corrected."""
+    """The review that begins with what was read, nothing corrected. The key of a row is the position it was read at."""
     facts = parsed.facts
-    stages = parsed.timeline.stages or parsed.timeline.duties
-    rows = tuple(_row(key, stage) for key, stage in enumerate(stages, start=1))
-    keys = {stage.position: row.key for stage, row in zip(stages, rows, strict=True)}
-    points = tuple(point_of(key, doubt, keys.get(doubt.stage or 0)) for key, doubt in enumerate(parsed.doubts, len(rows) + 1))
-    return Review(
-        fields=FactFields(
-            name=facts.title or "Kế hoạch khảo sát",
-            short_name=f"Khảo sát {facts.year}" if facts.year else "Khảo sát",
-            number=facts.number or "",
-            issued_on=facts.issued_on,
-            issuer=facts.issuer,
-            place=facts.place or "",
-            signatory=facts.signatory,
-            parent=_parent(facts),
-            year=facts.year,
-            ballots=facts.ballots,
-            recheck_percent=facts.recheck_percent,
-            groups=tuple((g.name, g.ballots_each) for g in facts.groups),
-        ),
-        rows=rows,
-        points=points,
-        next_key=len(rows) + len(points) + 1,
+    rows = tuple(_row(stage) for stage in parsed.timeline.stages or parsed.timeline.duties)
+    return Review(fields=fields_of(facts), rows=rows, next_key=max((row.key for row in rows), default=0) + 1)
+
+
+def fields_of(facts: PlanFacts) -> FactFields:
+    """The facts as read, in the form in which they are corrected."""
+    return FactFields(
+        name=facts.title or "Kế hoạch khảo sát",
+        short_name=f"Khảo sát {facts.year}" if facts.year else "Khảo sát",
+        number=facts.number or "",
+        issued_on=facts.issued_on,
+        issuer=facts.issuer,
+        place=facts.place or "",
+        signatory=facts.signatory,
+        parent=next((str(r) for r in facts.references if r.role == "parent"), ""),
+        year=facts.year,
+        ballots=facts.ballots,
+        recheck_percent=facts.recheck_percent,
+        groups=tuple((g.name, g.ballots_each) for g in facts.groups),
     )
-
-
-def point_of(key: int, doubt: Doubt, row: int | None) -> Point:
-    return Point(key, doubt.key, doubt.sentence, doubt.place, row)
-
-
-def blocking_points(review: Review) -> tuple[Point, ...]:
-    """What must be settled before the draft can be accepted."""
-    return tuple(p for p in review.live_points if p.blocks)
 
 
 def plan_input(review: Review) -> PlanInput:
@@ -212,12 +170,12 @@ def review_from_json(data: dict[str, Any]) -> Review:
     return from_json(Review, data)
 
 
-def _row(key: int, stage: ParsedStage) -> Row:
+def _row(stage: ParsedStage) -> Row:
     return Row(
-        key=key,
+        key=stage.position,
         no=stage.no,
         content=stage.content,
-        time=replace(stage.time, doubts=()),  # they are points of the review
+        time=stage.time,
         short_name=stage.short_name or short_name_of(stage.content),
         lead="; ".join(stage.lead),
         coordinating="; ".join(stage.coordinating),
@@ -229,7 +187,3 @@ def _row(key: int, stage: ParsedStage) -> Row:
         time_place=stage.time_place,
         lead_place=stage.lead_place,
     )
-
-
-def _parent(facts: PlanFacts) -> str:
-    return next((str(r) for r in facts.references if r.role == "parent"), "")
