@@ -45,7 +45,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     starts: int = 0
-    pause: float = FIRST_PAUSE_SECONDS
+    next_pause: float = FIRST_PAUSE_SECONDS
     start_again_at: float | None = None
 
     def start(self) -> None:
@@ -64,9 +64,10 @@ class Child:
             lived = now - self.started_at
             if self.starts == 1 and lived < SETTLED_AFTER_SECONDS:
                 raise StartError(f"{self.name} dừng ngay sau khi khởi động (mã {status}); xem dòng báo lỗi ở trên.")
-            self.pause = FIRST_PAUSE_SECONDS if lived > LONGEST_PAUSE_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
-            self.start_again_at = now + self.pause
-            say(f"{self.name} đã dừng (mã {status}); chạy lại sau {self.pause:.0f} giây.")
+            pause = FIRST_PAUSE_SECONDS if lived > LONGEST_PAUSE_SECONDS else self.next_pause
+            self.next_pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            self.start_again_at = now + pause
+            say(f"{self.name} đã dừng (mã {status}); chạy lại sau {pause:.0f} giây.")
         if self.start_again_at is not None and now >= self.start_again_at:
             self.start()
 

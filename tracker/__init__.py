@@ -27,6 +27,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     from config import ROOT, Config
     from tracker import cli, web
     from tracker.instance import secret_key
+    from tracker.mail.smtp import SafeMail
 
     config = config or Config.from_environment(os.environ)
     app = Flask(
@@ -46,6 +47,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
 
     _add_database(app)
     Bootstrap5(app)
+    SafeMail(app)
     web.register(app)
     CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
     cli.register(app)
