@@ -38,7 +38,7 @@ def prepare(app: Flask, config: Config) -> FirstRun:
     with app.app_context():
         upgrade()
         with transaction() as session:
-            days = _fill_calendar(session)
+            days = fill_calendar(session)
             office_id = setup.first_office(session, name=config.office_name, place=config.office_place)
             if setup.has_accounts(session):
                 return FirstRun(False, "", "", days)
@@ -54,7 +54,7 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
 
 
-def _fill_calendar(session: Session) -> int:
+def fill_calendar(session: Session) -> int:
     """Last year to the year after next, where the table has nothing yet."""
     year = clock.today().year
     missing = setup.years_without_calendar(session, range(year - 1, year + 3))

@@ -129,7 +129,7 @@ def test_completion_in_the_future_is_refused(session):
 
 
 def test_completion_before_the_first_day_is_refused(session):
-    people = cast(session, units=1)
+    people = cast(session, units=2)
     plan = running_plan(session, people)
     progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 10))
     progress.complete_task(session, task(session, plan, 2, people.units[0]).id, by=people.contact(0), now=moment(2021, 6, 25))

@@ -23,12 +23,12 @@ journal = AppGroup("journal", help="Nhật ký xử lý.")
 @click.command("seed")
 @with_appcontext
 def seed() -> None:
-    """Điền lịch làm việc và cơ quan đầu tiên; chạy lại không đổi gì đã có."""
-    from tracker.cli.seeding import seed_all
+    """Điền lịch làm việc (ngày nghỉ, làm bù) của các năm còn trống; chạy lại không đổi gì đã có."""
+    from tracker.first_run import fill_calendar
 
     with one_line_errors(), transaction() as session:
-        for line in seed_all(session, now=clock.now()):
-            click.echo(line)
+        days = fill_calendar(session)
+        click.echo(f"Đã điền {number(days)} ngày vào lịch làm việc." if days else "Lịch làm việc đã có đủ.")
 
 
 @demo.command("create")
