@@ -27,6 +27,7 @@ MARKS = {
     "tracker.queries": "U",
     "tracker.clock": "A",
     "tracker.passwords": "A",
+    "tracker.tokens": "A",
     "tracker.instance": "A",
     "tracker.feeds": "A",
     "tracker.holidays_source": "A",

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import smtplib
+import ssl
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from tracker.mail.mime import BadAddressError
+from tracker.mail.spool import SpoolError
 
 
 class Fault(Enum):
@@ -41,6 +43,10 @@ def failure_of(error: Exception) -> Failure | None:
     """The meaning of what smtplib raised; None for an error that is not the mail server's."""
     if isinstance(error, BadAddressError):
         return Failure(Fault.ADDRESS, BAD_ADDRESS)
+    if isinstance(error, SpoolError):
+        return Failure(Fault.SERVER, f"không ghi được tệp thư ({error})")
+    if isinstance(error, ssl.SSLError):
+        return Failure(Fault.SERVER, f"chứng thư không được chấp nhận ({error.reason})")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         answers = list(error.recipients.values())
         return _of_recipient(*answers[0]) if answers else Failure(Fault.PASSING, REFUSED)

@@ -107,8 +107,6 @@ class SafeConnection(Connection):
             raise BadHeaderError
         self.refused = {}
         if self.host is not None:
-            if self.host.sock is None:  # the server said 421 or went away: the next letter finds a new connection
-                self.host = self.configure_host()
             recipients = [_bare(address) for address in message.send_to]
             self.refused = self.host.sendmail(_bare(envelope_from or message.sender), recipients, message.as_bytes())
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

@@ -25,6 +25,8 @@ from tracker.models import OutboxMessage
 from tracker.rules.letters import LIVE_STATUSES, task_ids_of
 from tracker.wording import TASK_STATUS, date_short, sentence
 
+__all__ = ["LETTERS", "Batch", "Context", "Rendered", "load", "make", "render_batch", "settle_batch"]
+
 log = logging.getLogger(__name__)
 
 #: How long a personal link works when the caller does not say.

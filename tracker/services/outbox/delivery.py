@@ -54,14 +54,16 @@ def claim(session: Session, *, now: datetime, by: str, limit: int, domain: str =
     return [message_id for message_id in ids if message_id in mine]
 
 
-def mark_sent(session: Session, message_id: int, *, now: datetime, subject: str, text: str, html: str) -> None:
-    """The mail server has taken the letter: keep what was said. Always holds, also when the claim was swept meanwhile."""
+def mark_sent(session: Session, message_id: int, *, now: datetime, subject: str, text: str, html: str, note: str = "") -> None:
+    """The letter is gone: keep what was said, and a `note` where it went no further than a file.
+
+    Always holds, also when the claim was swept meanwhile."""
     session.execute(
         update(MESSAGES)
         .where(MESSAGES.c.id == message_id)
         .values(
             status=LetterStatus.SENT,
-            status_reason="",
+            status_reason=note,
             sent_at=now,
             subject=subject,
             body_text=text,

@@ -1,0 +1,272 @@
+"""Delivery: claim, put into words, send, mark.
+
+Two short transactions stand round each outside call: the claim is committed before anything is sent, and each letter is
+marked in a transaction of its own before the next one goes. A process killed at any moment loses nothing, and at most the
+one letter in flight goes out twice, under the same Message-ID. Several processes may deliver at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import smtplib
+import socket
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import tokens
+from tracker.db import reads_only, transaction
+from tracker.links import Links
+from tracker.mail import messages
+from tracker.mail.answers import Failure, Fault, failure_of
+from tracker.mail.carriers import Carrier, carrier_of
+from tracker.mail.messages import Batch, Rendered
+from tracker.mail.mime import Envelope
+from tracker.models import OutboxMessage
+from tracker.services import outbox
+from tracker.wording import date_short, moment, sentence
+from tracker.wording.letters import masked_email
+
+log = logging.getLogger(__name__)
+
+#: Letters claimed, loaded and rendered together.
+BATCH = 50
+#: After this long the rest of a batch is given back and looked at anew: a task may have been finished meanwhile, and a claim
+#: must never grow so old that it is swept while its letters are still being sent.
+FRESH_SECONDS = 5.0
+#: So many letters in a row that the server would not take are a sign that it takes none now.
+MOST_FAILURES_IN_A_ROW = 5
+
+#: Waiting times after the first, second, … passing failure; the last one repeats until GIVE_UP_AFTER.
+BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
+GIVE_UP_AFTER = timedelta(days=4)
+RETRY_AFTER_LOST_CONNECTION = timedelta(minutes=1)
+RETRY_AFTER_REFUSAL = timedelta(hours=1)
+
+
+@dataclass
+class Counts:
+    """What one run did."""
+
+    sent: int = 0
+    failed: int = 0  #: will be tried again
+    bounced: int = 0
+    void: int = 0
+    given_back: int = 0  #: not tried, still waiting
+    trouble: str = ""  #: one sentence when the mail server is away or refuses us
+
+    def __str__(self) -> str:
+        said = [
+            f"{many} thư {word}"
+            for many, word in (
+                (self.sent, "đã gửi"),
+                (self.failed, "sẽ gửi lại"),
+                (self.bounced, "bị trả về"),
+                (self.void, "không cần gửi nữa"),
+            )
+            if many
+        ]
+        return ". ".join(part for part in (", ".join(said), self.trouble) if part)
+
+
+def deliver(_today: date, now: datetime) -> str | None:
+    """The timetable's line: send what waits; a sentence about it, or None when nothing waited."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return str(deliver_waiting(app, now=now, by=_name_of_this_process())) or None
+
+
+def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000) -> Counts:
+    """Send up to `limit` letters that may go at `now`; returns when none is left or the server takes no more.
+
+    `by` names the claimer and must be its own: two runs at once need two names. Without MAIL_SERVER letters become files.
+    """
+    counts = Counts()
+    with app.app_context():
+        run = _Run(now, by, counts)
+        with carrier_of(app) as carrier:
+            while (room := limit - counts.sent) > 0:
+                with transaction() as session:
+                    ids = outbox.claim(session, now=run.moment(), by=by, limit=min(BATCH, room), domain=run.domain)
+                if not ids or not run.send_batch(carrier, ids):
+                    break
+    return counts
+
+
+class _Run:
+    """One run of delivery: the moment it began, and what it has done."""
+
+    def __init__(self, now: datetime, by: str, counts: Counts) -> None:
+        config = current_app.config
+        self._began, self._now = time.monotonic(), now
+        self.by = by
+        self.counts = counts
+        self.address: str = config["MAIL_DEFAULT_SENDER"][1]
+        self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
+        self.domain = self.address.rpartition("@")[2]
+        self.links = Links(config["PUBLIC_URL"])
+        self.link_days = int(config["PERSONAL_LINK_DAYS"])
+        self.failures_in_a_row = 0
+
+    def moment(self) -> datetime:
+        """`now`, and the time that has passed since: the clock itself is asked only once, by whoever started the run."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+    def send_batch(self, carrier: Carrier, ids: Sequence[int]) -> bool:
+        """Send claimed letters one by one; False when the server takes no more now."""
+        rendered_at = time.monotonic()
+        letters, batch = self._put_into_words(ids)
+        self._settle_unsent(batch)
+        left = [message for message in letters if message.id in batch.rendered]
+        while left:
+            if time.monotonic() - rendered_at > FRESH_SECONDS:
+                self._give_back(left)
+                return True
+            if not carrier.is_open and (failure := self._open(carrier)):
+                return self._stop(failure, left)
+            message = left.pop(0)
+            failure = self._send(carrier, message, batch.rendered[message.id])
+            if failure is None or failure.fault is Fault.ADDRESS:
+                self.failures_in_a_row = 0
+                continue
+            self.failures_in_a_row += 1
+            if self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
+                return self._stop(failure, left)
+        return True
+
+    def _open(self, carrier: Carrier) -> Failure | None:
+        try:
+            carrier.open()
+        except (smtplib.SMTPException, OSError) as error:
+            return failure_of(error)
+        return None
+
+    def _stop(self, failure: Failure, left: Sequence[OutboxMessage]) -> bool:
+        """The server takes nothing now: one sentence, and the queue stays as it is."""
+        self.counts.trouble = self._trouble(failure)
+        log.warning("%s (%s)", self.counts.trouble, failure.reason)
+        self._give_back(left)
+        return False
+
+    def _put_into_words(self, ids: Sequence[int]) -> tuple[list[OutboxMessage], Batch]:
+        secret_key = current_app.config["SECRET_KEY"]
+        with _reading() as session:
+            found = session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+            by_id = {message.id: message for message in found}
+            letters = [by_id[message_id] for message_id in ids if message_id in by_id]
+            rows = messages.load(session, letters, today=self.moment().date())
+            session.expunge_all()
+        context = messages.Context(
+            rows, self.links, lambda contact_id, nonce: tokens.personal_token(secret_key, contact_id, nonce), self.link_days
+        )
+        return letters, messages.settle_batch(context, letters)
+
+    def _settle_unsent(self, batch: Batch) -> None:
+        for reason in sorted(set(batch.void.values())):
+            ids = [message_id for message_id, found in batch.void.items() if found == reason]
+            with transaction() as session:
+                self.counts.void += outbox.mark_void(session, ids, by=self.by, reason=reason)
+        for message_id, error in batch.broken.items():
+            with transaction() as session:
+                outbox.mark_failed(
+                    session,
+                    message_id,
+                    by=self.by,
+                    reason=f"Chưa soạn được thư ({error}); quản trị xem nhật ký kỹ thuật.",
+                    retry_at=self.moment() + RETRY_AFTER_REFUSAL,
+                )
+            self.counts.failed += 1
+
+    def _send(self, carrier: Carrier, message: OutboxMessage, rendered: Rendered) -> Failure | None:
+        """Send one letter and mark it at once; the failure, if there was one."""
+        try:
+            carrier.carry(message.id, self._envelope(message, rendered))
+        except Exception as error:
+            failure = failure_of(error)
+            if failure is None:
+                log.exception("letter %s could not be handed over", message.id)
+                failure = Failure(Fault.PASSING, f"{type(error).__name__}: {error}")
+            self._mark_failure(message, failure)
+            return failure
+        with transaction() as session:
+            outbox.mark_sent(
+                session,
+                message.id,
+                now=self.moment(),
+                subject=rendered.subject,
+                text=rendered.kept(rendered.text),
+                html=rendered.kept(rendered.html),
+                note=carrier.note,
+            )
+        self.counts.sent += 1
+        return None
+
+    def _envelope(self, message: OutboxMessage, rendered: Rendered) -> Envelope:
+        headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        if rendered.unsubscribe_url:
+            headers["List-Unsubscribe"] = f"<{rendered.unsubscribe_url}>"
+        if rendered.thread:
+            headers["In-Reply-To"] = headers["References"] = f"<{rendered.thread}@{self.domain}>"
+        return Envelope(
+            to=(message.to_name, message.to_email),
+            sender=(self.sender_name or rendered.from_name, self.address),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=message.message_id,
+            dated_at=message.dated_at or self._now,
+            reply_to=rendered.reply_to,
+            headers=headers,
+        )
+
+    def _mark_failure(self, message: OutboxMessage, failure: Failure) -> None:
+        now = self.moment()
+        masked = masked_email(message.to_email)
+        given_up = failure.fault is Fault.PASSING and now - message.created_at > GIVE_UP_AFTER
+        if failure.fault is Fault.ADDRESS or given_up:
+            reason = sentence("address_bounced", masked_email=masked, date=date_short(now.date()), reason=failure.reason)
+            with transaction() as session:
+                outbox.mark_bounced(session, message.id, by=self.by, reason=reason, day=now.date())
+            self.counts.bounced += 1
+            return
+        if failure.fault is Fault.PASSING:
+            retry_at = now + BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
+            reason = sentence("address_bounced_soft", masked_email=masked, n=message.attempts + 1, time=moment(retry_at))
+        else:
+            after = RETRY_AFTER_LOST_CONNECTION if failure.fault is Fault.CONNECTION else RETRY_AFTER_REFUSAL
+            retry_at, reason = now + after, self._trouble(failure)
+        with transaction() as session:
+            outbox.mark_failed(session, message.id, by=self.by, reason=reason, retry_at=retry_at)
+        self.counts.failed += 1
+
+    def _trouble(self, failure: Failure) -> str:
+        if failure.fault is Fault.SERVER:
+            return sentence("mail_server_refused", sender=self.address, reason=failure.reason)
+        return sentence("mail_server_down", time=moment(self.moment()))
+
+    def _give_back(self, letters: Iterable[OutboxMessage]) -> None:
+        with transaction() as session:
+            self.counts.given_back += outbox.give_back(session, [message.id for message in letters], by=self.by)
+
+
+@contextmanager
+def _reading() -> Iterator[Session]:
+    """A transaction that takes no write lock on SQLite: pages go on while letters are put into words."""
+    token = reads_only.set(True)
+    try:
+        with transaction() as session:
+            yield session
+    finally:
+        reads_only.reset(token)
+
+
+def _name_of_this_process() -> str:
+    """The host and process for whoever reads the row, and something that no other run has."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
