@@ -130,6 +130,52 @@ class DraftStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class QuotaKind(StrEnum):
+    """How the number of ballots of a unit is set (rules/sampling)."""
+
+    FLAT = "flat"
+    PRODUCT = "product"
+    BANDS = "bands"
+    YAMANE = "yamane"
+    COCHRAN = "cochran"
+    CENSUS = "census"
+    OPEN = "open"
+
+
+class DiscardReason(StrEnum):
+    """Why a collected ballot does not count."""
+
+    ANSWERED_BY_OFFICIAL = "answered_by_official"
+    BLANK = "blank"
+    SEVERAL_CHOICES = "several_choices"
+    NUMBER_REPEATED = "number_repeated"
+    UNREADABLE = "unreadable"
+    NOT_ELIGIBLE = "not_eligible"
+    OTHER = "other"  # needs a note
+
+
+class RecheckOutcome(StrEnum):
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+
+
+class MismatchKind(StrEnum):
+    FACT = "fact"
+    SERIOUS = "serious"  # never surveyed, filled in by an official or the interviewer, told what to answer
+
+
+class RecheckDecision(StrEnum):
+    """What the rule proposes for a unit after a recheck; a coordinator signs it."""
+
+    CONTINUE = "continue"
+    PASS = "pass"  # noqa: S105 - a verdict
+    SECOND_STAGE = "second_stage"
+    FAIL = "fail"
+    UNDECIDED = "undecided"
+
+
 #: Statuses in which work is still expected.
 OPEN_STATUSES = (TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED)
 FINISHED_STATUSES = (TaskStatus.DONE, TaskStatus.CANCELLED)
