@@ -1,4 +1,7 @@
-"""`seed`, `demo create|remove`, `journal verify`: commands on the installation's own database."""
+"""`seed`, `demo create|remove`, `journal verify`: commands on the installation's own database.
+
+The reader of plans is imported inside the commands that need it: the web process starts without it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from tracker import clock
 from tracker.cli.output import one_line_errors
 from tracker.db import db, transaction
 from tracker.rules.access import SYSTEM
-from tracker.services import demo as demo_service
 from tracker.services import journal as journal_service
 from tracker.services import planning
 from tracker.wording import date_short, number
@@ -36,6 +38,7 @@ def seed() -> None:
 def demo_create() -> None:
     """Tạo chiến dịch mẫu từ kế hoạch Cam Ranh, dời về quanh hôm nay."""
     from tracker.cli.seeding import create_demo
+    from tracker.services import demo as demo_service
 
     with one_line_errors():
         if demo_service.sample_exists(db.session()):
