@@ -13,12 +13,19 @@ from tracker.rules.drafts.facts_observers import read_observers
 from tracker.rules.drafts.facts_passages import Passage, paragraphs, pieces
 from tracker.rules.drafts.facts_samples import read_samples
 from tracker.rules.drafts.groups import Quotas, read_quotas
+from tracker.rules.drafts.groups_tables import read_quota_table
 from tracker.rules.drafts.recipients import read_foot
 from tracker.rules.drafts.references import read_references
 from tracker.rules.parsed import ParsedGroup, Place, PlanFacts
 from tracker.wording import search_key
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+#: "Thực hiện Chỉ thị số 37-CT/TW ngày 03/9/2019": years of the document that a title names.
+_OF_ANOTHER_DOCUMENT = re.compile(
+    r"\bngày\s+\d{1,2}(?:\s*[/.-]\s*\d{1,2}\s*[/.-]\s*|\s+tháng\s+\d{1,2}\s+năm\s+)\d{4}|"
+    r"\d+/\d{4}/",
+    re.I,
+)
 _SURVEY = ("khao sat", "do luong", "hai long", "dieu tra", "lay y kien")
 
 
@@ -32,7 +39,7 @@ def read_facts(document: DocumentText, *, year: int | None = None, issued_on: da
     about_survey = any(words in search_key(head.title) for words in _SURVEY)
     references = read_references(passages, own_number=head.number, own_issuer=head.issuer, about_survey=about_survey)
     samples = read_samples(parts, passages)
-    quotas = read_quotas(passages)
+    quotas = read_quotas(passages, read_quota_table(document))
     observers, observers_place = read_observers(passages)
     foot = read_foot(parts)
     issued = issued_on or head.issued_on
@@ -85,10 +92,11 @@ def _plan_year(head: Head, issued_on: date | None, passages: Sequence[Passage]) 
 
     The title comes first: a survey of 2014 may be run, and signed, in 2015.
     """
-    named = re.findall(r"\bnăm\s+(20\d\d)(?!\s*[-–]\s*20\d\d)(?!\d)", head.title, re.IGNORECASE)
+    title = _OF_ANOTHER_DOCUMENT.sub(" ", head.title)
+    named = re.findall(r"\bnăm\s+(20\d\d)(?!\s*[-–]\s*20\d\d)(?!\d)", title, re.IGNORECASE)
     if named:
         return int(named[-1])
-    in_title = [int(found) for found in _YEAR.findall(head.title)]
+    in_title = [int(found) for found in _YEAR.findall(title)]
     signed = issued_on.year if issued_on else head.year_of_date
     if in_title and (signed is None or len(in_title) == 1):
         return in_title[-1] if len(in_title) == 1 else in_title[0]

@@ -49,6 +49,8 @@ _ISSUED_WITH = re.compile(
 _NATION = re.compile(r"CỘNG\s+H(?:ÒA|OÀ)|ĐỘC LẬP|CHỦ NGHĨA VIỆT NAM|ĐẢNG CỘNG SẢN|XÃ HỘI CHỦ NGHĨA", re.IGNORECASE)
 _GLUED = re.compile(r"\s*(?=CỘNG\s+H(?:ÒA|OÀ)\s+XÃ\s+HỘI|Độc lập\s*-\s*Tự do)|(?<=VIỆT NAM)\s+|(?<=Hạnh phúc)\s+", re.IGNORECASE)
 _NUMBER_PART = re.compile(rf"^\W*(?:Số|SỐ|Sô|S)\s*[:.]?\s*(?:{NUMBER}|[.…_\s]*[/-]\s*{CODE})")
+#: Capitals of a letterhead that name no office.
+_NO_OFFICE = re.compile(r"^(?:SỐ|DỰ THẢO|HỎA TỐC|KHẨN|MẬT)\b|^\W*$")
 _HEAD_PIECES = 60
 #: A line of place and date ends with the date; in prose the sentence goes on.
 _AFTER_DATE = 30
@@ -149,14 +151,20 @@ def _is_heading(piece: Passage) -> bool:
 
 def _title_lines(pieces: Sequence[Passage], *, first: bool = True) -> list[str]:
     lines: list[str] = []
-    for piece in pieces[:10]:
+    for index, piece in enumerate(pieces[:10]):
         text = piece.text
         if _announces(text) or len(text) > 420:
             break
         if (lines or not first or not text.isupper()) and _TITLE_STOP.match(text):
             # A title may itself begin with "Thực hiện …" or "Triển khai …": its first line is short and names no document.
             may_be = not lines and first and re.match(r"^(?:thực hiện|triển khai|phát huy|hưởng ứng|tiếp tục)", text, re.I)
-            if not may_be or re.search(NUMBER, text) or len(text) > 250 or text.endswith((";", ":")):
+            preamble_follows = index + 1 < len(pieces) and _TITLE_STOP.match(pieces[index + 1].text)
+            if (
+                not may_be
+                or len(text) > 250
+                or text.endswith((";", ":", ","))
+                or (re.search(NUMBER, text) and not preamble_follows)
+            ):
                 break
         if lines and not _belongs(lines[-1], text):
             break
@@ -183,7 +191,8 @@ def _belongs(before: str, text: str) -> bool:
 
 def _joined(lines: Sequence[str]) -> str:
     text = " ".join(" ".join(lines).split())
-    return re.sub(r"^(?:v/v|về việc)[:\s]+", "", text, flags=re.IGNORECASE).strip(" .;:-–")
+    text = re.sub(r"^(?:v/v|về việc)[:\s]+", "", text, flags=re.IGNORECASE).strip(" .;:-–")
+    return text[:1].upper() + text[1:]
 
 
 def _announced(paragraphs: Sequence[Passage]) -> tuple[str, Place | None]:
@@ -194,8 +203,8 @@ def _announced(paragraphs: Sequence[Passage]) -> tuple[str, Place | None]:
         )
         for match in reversed(matches):
             title = _joined([match["title"]])
-            if not re.match(r"^(?:số|này|kèm|của|tại)\b", title, re.IGNORECASE):
-                return title[0].upper() + title[1:], passage.place(match.start("title"), match["title"])
+            if title and not re.match(r"^(?:số|này|kèm|của|tại)\b", title, re.IGNORECASE):
+                return title, passage.place(match.start("title"), match["title"])
     return "", None
 
 
@@ -288,12 +297,9 @@ def _issuer(head: Sequence[Passage], paragraphs: Sequence[Passage], place: str |
     lines: list[Passage] = []
     for piece in head:
         text = piece.text
-        if (
-            not text.isupper()
-            or _NATION.search(text)
-            or len(text) > 90
-            or re.match(r"^(?:SỐ|QUYẾT ĐỊNH|DỰ THẢO|HỎA TỐC)\b", text)
-        ):
+        if text.startswith("QUYẾT ĐỊNH"):
+            break  # under it stands who decides, not whose paper it is
+        if not text.isupper() or _NATION.search(text) or len(text) > 90 or _NO_OFFICE.match(text):
             continue
         if OFFICE.match(text) or (lines and not OFFICE.match(text)):
             lines.append(piece)
@@ -303,7 +309,7 @@ def _issuer(head: Sequence[Passage], paragraphs: Sequence[Passage], place: str |
             offices.append((piece.text, piece.place(0, piece.text)))
         else:
             offices[-1] = (f"{offices[-1][0]} {piece.text}", offices[-1][1])
-    if offices:
+    if offices and offices[-1][0] not in {"UBND", "ỦY BAN NHÂN DÂN", "UỶ BAN NHÂN DÂN"}:
         return _full_name([name for name, _ in offices], body), offices[-1][1]
     return _issuer_in_prose(paragraphs, place)
 

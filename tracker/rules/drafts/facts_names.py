@@ -38,7 +38,13 @@ def running_case(capitals: str, body: Sequence[str] = ()) -> str:
     return _by_rule(capitals)
 
 
+_PARTY = re.compile(r"^(?P<level>TỈNH|HUYỆN|QUẬN|THÀNH|THỊ|ĐẢNG)\s+[ỦU][YỶ]\b\s*(?P<rest>.*)$", re.IGNORECASE)
+
+
 def _by_rule(name: str) -> str:
+    party = _PARTY.match(name)
+    if party:
+        return f"{party['level'].capitalize()} ủy {_title(party['rest'])}".strip()
     locality = LOCALITY.search(name)
     office = name[: locality.start()].strip() if locality else name
     parts = [_office(office)] if office else []

@@ -12,7 +12,10 @@ from tracker.rules.parsed import Place
 #: Marks of Markdown and of copied pages round the words: bold, headings, quotes, rules.
 _MARKS = re.compile(r"\*{2,}|_{2,}|`+|</?(?:p|b|i|u|strong|em|br|span|div|td|tr|th)\b[^<>]{0,80}>", re.IGNORECASE)
 _HEADING_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)")
-_CELL_BORDER = re.compile(r"\t+|\s*\|\s*|\s{3,}")
+#: Where two columns part. A gap that waits for a number or a day to be written in ("Số:     /KH-UBND") is none.
+_CELL_BORDER = re.compile(
+    r"\s*\|\s*|(?<!Số)(?<!SỐ)(?<!Số:)(?<!SỐ:)(?<!ngày)(?<!tháng)(?<!năm)(?:\s*\t\s*|\s{3,})(?!\s|[/-]\s?[A-ZĐ]|tháng\b|năm\s*(?:20|\W*$)|/)"
+)
 _RULE_ONLY = re.compile(r"^[\s\-–—_=*.|+:~]*$")
 _BULLET = re.compile(r"^\s*(?:[-–—+•●▪◦*o·]\s+|[-–—+•●▪]|\(?\d{1,2}[.)]|\(?[a-zđ][.)]\s|\(\d|[IVXL]+\s*[.)-]\s|[A-Z]\.\s)")
 _STARTS_NEW = re.compile(

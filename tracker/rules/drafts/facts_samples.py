@@ -111,7 +111,10 @@ def _tiers(pieces: Sequence[Passage]) -> tuple[tuple[SampleTier, ...], Place | N
 def _band(text: str) -> tuple[int, int | None, str] | None:
     """(min, max, the words after it) of a clause that begins with a band."""
     start = re.match(_BAND_START, text, re.IGNORECASE)
-    for offset in dict.fromkeys((start.end() if start else 0, 0)):
+    behind_label = text.find(":") + 1
+    label_start = re.match(_BAND_START, text[behind_label:], re.IGNORECASE)
+    offsets = (start.end() if start else 0, 0, behind_label + (label_start.end() if label_start else 0))
+    for offset in dict.fromkeys(offsets):
         for kind, pattern in _BANDS:
             match = pattern.match(text, offset)
             if match is None or not (re.search(_THING, match.group(), re.I) or _ABOUT_SAMPLES.search(text)):

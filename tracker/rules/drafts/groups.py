@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 
 from tracker.rules.drafts.facts_passages import Passage
 from tracker.rules.drafts.groups_counts import BALLOTS_COUNT, EACH_AFTER, EACH_BEFORE, NUM, UNIT, UNITS_COUNT, products, whole
+from tracker.rules.drafts.groups_tables import QuotaTable
 from tracker.rules.parsed import ParsedGroup, Place
 from tracker.wording import search_key
 
 _CLAUSE = re.compile(r"[^;\n]+?(?:;|\n|(?<=[^\d\s])\.\s+(?=[A-ZĐÀ-Ỹ+-])|$)")
-_HEADING = re.compile(r"^\W*(?:[IVX]+\s*[.)]|\d+(?:\.\d+)*[.)]?\s|[a-zđ]\s*[.)]|[A-Z]\.)\s*\S|:$")
+_HEADING = re.compile(r"^(?!\s*[-–+•*])\W*(?:[IVX]+\s*[.)]|\d+(?:\.\d+)*[.)]\s?|\d+\.\d+\s|[a-zđ]\s*[.)]|[A-Z]\.)\s*\S|:$")
+#: A clause of a sample band ("từ 100 đến 500 hồ sơ …: 50 phiếu") gives no group its quota.
+_BAND = re.compile(r"\b(?:từ|dưới|trên|đến|có)\s+\d[\d.]*[^.;:]{0,30}?(?:hồ sơ|giao dịch|lượt|TTHC|thủ tục)", re.IGNORECASE)
 _OBJECTS = re.compile(
     r"(?:cơ quan|đơn vị|đối tượng|phạm vi|địa bàn|địa điểm)[^.;]{0,60}(?:khảo sát|điều tra|đo lường|đánh giá|lấy ý kiến|lấy mẫu)"
     r"|(?:khảo sát|điều tra|lấy ý kiến)[^.;]{0,30}(?:tại|gồm|đối với)\b[^.;]{0,30}(?:đơn vị|cơ quan)",
@@ -38,6 +41,7 @@ _TOTAL_BALLOTS = re.compile(
     rf"(?!\s*(?:khảo sát|điều tra)?\s*(?:/|mỗi|[x×*]))",
     re.IGNORECASE,
 )
+_SURVEYS = re.compile(r"khảo sát|điều tra|lấy ý kiến|thu (?:về|thập)", re.IGNORECASE)
 _PREFIXES = re.compile(
     r"^(?:[-–—+•*●▪]\s*|\(?(?:\d{1,2}(?:\.\d+)*|[a-zđ]|[IVX]+)[.)]\s*|đối với\s+|tại\s+|ở\s+|(?:gồm|bao gồm|"
     r"trong đó)[:,]?\s+|(?:số\s+(?:lượng\s+)?|cỡ\s+|tổng\s+(?:số\s+)?)"
@@ -46,11 +50,20 @@ _PREFIXES = re.compile(
 )
 _SERVICES_AT = re.compile(r"^\d+\s*(?:dịch vụ|thủ tục|TTHC|lĩnh vực)[^:;]{0,40}?\b(?:tại|ở|của)\s+(?P<where>.+)$", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"^(?:(?:các\s+)?(?:đơn vị|cơ quan)|số\s.*|tổng.*|cỡ mẫu.*|quy mô.*|trong đó|cụ thể|như sau|khảo sát|điều tra|phiếu.*|"
+    r"^(?:(?:các\s+)?(?:đơn vị|cơ quan)|số\s.*|tổng.*|cỡ mẫu.*|quy mô.*|trong đó|cụ thể|như sau|(?:tiến hành |"
+    r"thực hiện )?khảo sát.*|điều tra|phiếu.*|"
     r"mẫu.*|dự kiến|gồm|bao gồm|phân bổ.*|"
-    r"(?:từ|dưới|trên|đến|<|>)\W*\d.*|chọn mẫu.*|(?:cơ quan|đơn vị)?.*được (?:khảo sát|điều tra|chọn).*|mỗi.*|với|là|và|đối tượng.*|phạm vi.*)$",
+    r"(?:từ|dưới|trên|đến|<|>)\W*\d.*|chọn mẫu.*|(?:cơ quan|đơn vị)?.*được (?:khảo sát|điều tra|chọn).*|mỗi.*|với|là|và|"
+    r"đối tượng.*|phạm vi.*)$",
     re.IGNORECASE,
 )
+#: The name at the end of a longer clause: "triển khai điều tra xã hội học cấp tỉnh" is "cấp tỉnh".
+_LABEL_TAIL = re.compile(
+    r"\b(?:cấp\s+(?:tỉnh|huyện|xã)|khối\s+\S.{2,40}|UBND\s+(?:cấp|xã|phường|huyện|các|thị|thành|quận|"
+    r"tỉnh).{0,40}|sở, (?:ban, )?ngành.{0,20})$",
+    re.I,
+)
+_LONG_LABEL = 30
 _LABEL_LIMIT = 100
 
 
@@ -75,16 +88,16 @@ class Quotas:
     wrong_products: tuple[tuple[str, int, int, Place], ...] = ()
 
 
-def read_quotas(passages: Sequence[Passage], rows: Iterable[ParsedGroup] = ()) -> Quotas:
-    """Groups with units and ballots, and the totals. `rows` are groups already read from a table of quotas."""
-    groups: list[ParsedGroup] = list(rows)
+def read_quotas(passages: Sequence[Passage], table: QuotaTable | None = None) -> Quotas:
+    """Groups with units and ballots, and the totals. `table` stands in where no sentence gives a group its quota."""
+    groups: list[ParsedGroup] = []
     totals: list[Stated] = []
     unit_totals: list[Stated] = []
     wrong: list[tuple[str, int, int, Place]] = []
     heading = section = ""
     for passage in passages:
         if _HEADING.search(passage.text) and len(passage.text) < 200 and not passage.in_table:
-            section = passage.text if re.match(r"^\W*[IVX\d]", passage.text) else section
+            section = passage.text if re.match(r"^[^\w+–-]*[IVX\d]", passage.text) else section
             heading = passage.text
         for clause in _CLAUSE.finditer(passage.text):
             text = clause.group()
@@ -98,9 +111,15 @@ def read_quotas(passages: Sequence[Passage], rows: Iterable[ParsedGroup] = ()) -
                 groups.append(ParsedGroup(label, product.units, product.each, ballots, product.services, place))
                 if product.stated not in (None, product.total):
                     wrong.append((label, product.total, product.stated or 0, place))
-            context = f"{section} {heading} {text}"
-            if not found and not passage.in_table:
+            context = f"{section} {heading} {passage.text[: clause.end()]}"
+            if not found and not passage.in_table and not _BAND.search(text):
                 _plain_counts(text, passage, clause.start(), heading, context, groups, totals, unit_totals)
+    if table is not None and not any(group.ballots or group.ballots_each for group in groups):
+        groups = list(table.groups)
+        if table.ballots is not None:
+            totals.append(Stated(table.ballots, table.place, strong=True))
+        if table.units is not None:
+            unit_totals.append(Stated(table.units, table.place, strong=True))
     return _settled(_merged(groups), unit_totals, totals, tuple(wrong))
 
 
@@ -131,6 +150,8 @@ def _plain_counts(
         return
     label = _label(text[:first], count["noun"] if count else each["noun"] if each else "", heading)
     if not label or _GENERIC.match(label):
+        if ballots and not each and not count and _SURVEYS.search(text):
+            totals.append(Stated(whole(ballots["n"]), passage.place(offset + ballots.start(), ballots.group()), heading=heading))
         return
     place = passage.place(offset + first, text[first:].strip(" ;."))
     groups.append(
@@ -162,6 +183,9 @@ def _label(before: str, noun: str, heading: str) -> str:
         at = _SERVICES_AT.match(name)
         name = at["where"] if at else name
         name = re.sub(r"\s*(?:có|gồm|là|bao gồm|khảo sát|chọn|với)$", "", name)
+        if len(name) > _LONG_LABEL:
+            tail = _LABEL_TAIL.search(name)
+            name = tail.group().strip() if tail else name
         if name and len(name) <= _LABEL_LIMIT and not _GENERIC.match(name) and not re.fullmatch(rf"{NUM}", name):
             return name
     name = re.sub(r"^các\s+", "", noun.split("/")[0].strip(" ,.-–"))

@@ -20,7 +20,8 @@ _FACTOR = (
 )
 PRODUCT = re.compile(
     rf"(?<![\d/.,])\(?{_FACTOR.format(i=1)}\)?{_TIMES}\(?{_FACTOR.format(i=2)}\)?(?:{_TIMES}\(?{_FACTOR.format(i=3)}\)?)?"
-    rf"(?:\s*(?:=|là|bằng)\s*(?P<total>\d{{1,3}}(?:[.\s]\d{{3}})+|\d+)\s*(?P<tu>{BALLOT})?|(?=[;,.:()]|\s*$))",
+    rf"(?:\s*(?:=|là|bằng)\s*(?P<total>\d{{1,3}}(?:[.\s]\d{{3}})+|\d+)\s*(?P<tu>{BALLOT})?|(?=[;,.:()](?![^;.\n]{{0,60}}=)|"
+    rf"\s*$))",
     re.IGNORECASE,
 )
 

@@ -32,6 +32,8 @@ _NAME = re.compile(
 #: "Lưu: VT, NV" is the last recipient by rule; what follows it is the other column or another part.
 _LAST = re.compile(r"^\W*Lưu\b", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"^(?:Như|Lưu|Phòng|Sở|Đã ký|Người|Nơi|Ủy|Uỷ|Chủ|Phó|Kế|Phụ|Bước|Điều|Nội|Độc|Ký|Cộng)\b")
+#: The other column's name, run into the line of the last recipient.
+_BEHIND_LAST = re.compile(rf"(?<=[.;\s])\s*(?:[{_UPPER}][{_LOWER}]+\s+){{1,4}}[{_UPPER}][{_LOWER}]+$")
 _STOP_AFTER = 40
 
 
@@ -71,6 +73,8 @@ def _recipients(pieces: Sequence[Passage], start: int) -> list[str]:
             text = text[: signing.start()]
         if bulleted:
             parts = re.split(r";\s*[-–]\s+", _BULLET.sub("", text, count=1))
+            if _LAST.match(parts[-1]):
+                parts[-1] = _BEHIND_LAST.sub("", parts[-1])
             found.extend(_tidy(part) for part in parts)
             if _LAST.match(parts[-1]):
                 break
@@ -105,9 +109,10 @@ def _signer(pieces: Sequence[Passage], start: int | None) -> tuple[str, Place | 
             start is not None and index > start and bool(_LAST.match(_BULLET.sub("", pieces[index - 1].text)))
         )
         # "- Lưu: VT. Nguyễn Văn A": the name may stand behind the last recipient.
-        text = _tidy(re.sub(r"^\W*(?:Lưu\s*:.*?[.;]\s+|\(?[Đđ]ã ký\)?\s*:?\s*)", "", piece.text))
+        behind = _BEHIND_LAST.search(piece.text) if _LAST.match(_BULLET.sub("", piece.text)) else None
+        text = _tidy(behind.group() if behind else re.sub(r"^\W*\(?[Đđ]ã ký\)?\s*:?\s*", "", piece.text))
         match = _NAME.match(text)
-        if may_be_name and match and not _NOT_A_NAME.match(text) and not _BULLET.match(piece.text):
+        if may_be_name and match and not _NOT_A_NAME.match(text) and (behind or not _BULLET.match(piece.text)):
             return match["name"], piece.place(piece.text.find(match["name"]), match["name"]), _sentence_case(position)
     return "", None, _sentence_case(position)
 

@@ -26,7 +26,7 @@ _KINDS = (
     "Văn bản|Đề án|Kết luận|Báo cáo|Phương án|Công điện|Quy định|Quy chế|Thông tri"
 )
 _KIND_OF_CODE = {
-    "QĐ": "Quyết định", "KH": "Kế hoạch", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch", 
+    "QĐ": "Quyết định", "KH": "Kế hoạch", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
     "NQ": "Nghị quyết",    "CT": "Chỉ thị", "TB": "Thông báo", "HD": "Hướng dẫn", "CTR": "Chương trình",
     "TTR": "Tờ trình", "ĐA": "Đề án", "KL": "Kết luận", "BC": "Báo cáo", "PA": "Phương án", "CĐ": "Công điện",
 }  # fmt: skip
@@ -137,13 +137,19 @@ def read_references(
                         reference = replace(reference, role="parent")
                     elif word in _CARRIES_OUT:
                         carried.append(len(found))
-            if not any((known.number, known.issued_on) == (reference.number, reference.issued_on) for known in found):
+            if not _known(reference, found):
                 found.append(reference)
             elif carried and carried[-1] == len(found):
                 carried.pop()
     if carried and not any(reference.role == "parent" for reference in found) and not about_survey:
         found[carried[0]] = replace(found[carried[0]], role="parent")
     return tuple(found)
+
+
+def _known(reference: DocumentRef, found: Iterable[DocumentRef]) -> bool:
+    """Whether a reference repeats an earlier one; "(sau đây gọi tắt là Quyết định số …)" leaves date and issuer out."""
+    bare = reference.issued_on is None and not reference.issuer
+    return any(known.number == reference.number and (bare or known.issued_on == reference.issued_on) for known in found)
 
 
 def _reference(match: re.Match[str], passage: Passage) -> DocumentRef:
