@@ -13,6 +13,7 @@ from tracker.web import (
     guards,
     health,
     journal,
+    outbox,
     plan_acts,
     plans,
     security,
@@ -31,6 +32,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     feeds.bp,
     health.bp,
     units.bp,
+    outbox.bp,
 )
 
 

@@ -237,6 +237,8 @@ REFUSALS: dict[str, str] = {
     "mail_server_refused": "Máy chủ thư từ chối thư của {sender}: {reason}; quản trị kiểm tra cấu hình gửi thư.",
     "mail_not_configured": "Chưa cấu hình máy chủ thư nên thư được lưu thành tệp; quản trị khai báo máy chủ thư.",
     "mail_stuck": "Thư gửi {unit} chưa rõ đã đi hay chưa (từ {time}); hệ thống gửi lại với cùng mã thư, người nhận có thể thấy hai thư giống nhau.",
+    "letter_not_failed": "Chưa gửi lại: thư này {status}; chỉ gửi lại thư chưa đến nơi.",
+    "letter_not_waiting": "Không giữ lại được: thư này {status}.",
     "mail_held": "Thư đang giữ lại chờ {coordinator} duyệt; chưa gửi cho ai.",
     "mail_voided": "Thư không gửi nữa vì {task} đã {status} ngày {date}.",
     "chase_too_soon": "Đã đôn đốc {unit} ngày {date}; lần tiếp theo sau {n} ngày làm việc.",

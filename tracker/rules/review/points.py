@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.errors import NotFound, Refused
-from tracker.rules.drafts.doubts import find_doubts
 from tracker.rules.parsed import Doubt, ParsedGroup, ParsedPlan, ParsedStage, Place, PlanFacts, Timeline
 from tracker.rules.review.model import FactFields, Review, Row, Touch, fields_of
 from tracker.rules.states import TimeKind
@@ -55,6 +54,8 @@ def points_of(
     known_units: Collection[str] | None = None,
 ) -> tuple[Point, ...]:
     """All points of the draft in reading order. `read` is the reading it began with; `known_units` as of find_doubts."""
+    from tracker.rules.drafts.doubts import find_doubts  # the reader is large: loaded when a draft is looked at
+
     facts = _facts(review.fields, read.facts)
     timeline, keys = _timeline(review.rows, read.timeline)
     doubts = find_doubts(facts, timeline, strict=review.before_is_strict, calendar=calendar, known_units=known_units)

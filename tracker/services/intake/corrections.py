@@ -105,7 +105,7 @@ def reader(review: Review) -> Callable[[str], TimePhrase]:
     """How a wording is read for this draft: with its year, its day of issue, its reading of "Trước ngày"."""
 
     def read(wording: str) -> TimePhrase:
-        from tracker.rules.times import read_time
+        from tracker.rules.times import read_time  # the reader is large: loaded when a time is typed
 
         fields = review.fields
         return read_time(wording, year=fields.year, issued_on=fields.issued_on, strict=review.before_is_strict)
