@@ -39,6 +39,7 @@ class StageLine:
     last_done_on: date | None
     gate: GateState
     has_gate: bool
+    waits_for: tuple[int, ...]  #: positions of the stages its gate names
     is_per_unit: bool  #: its gate opens unit by unit
     open_units: int  #: tasks that are open or were
     latest_late_days: int  #: days of the one that is latest among those still open
@@ -112,8 +113,8 @@ class StageLine:
             parts.append(f"{number(self.progress.submitted)} việc chờ xác nhận.")
         if self.row.aim_on and self.row.aim_on != self.row.due_on and not self.is_done:
             parts.append(f"Ngày làm việc cuối trong hạn: {day_month(self.row.aim_on)}.")
-        if not self.is_open and self.gate.blocked:
-            parts.append(self.gate.sentence)
+        if not self.is_open and self.waits_for:
+            parts.append(f"Mở khi xong giai đoạn {', '.join(str(n) for n in self.waits_for)}.")
         elif self.is_per_unit and self.open_units < self.progress.tasks:
             parts.append(f"Mở cho từng đơn vị: {self.open_units}/{self.progress.tasks}.")
         return " ".join(parts)
@@ -290,6 +291,7 @@ def _stage_line(
         last_done_on=max((t.row.completed_on for t in tasks if t.row.completed_on), default=None),
         gate=evaluate(facts[stage.position], conditions, facts, today=today),
         has_gate=bool(conditions),
+        waits_for=tuple(c.earlier for c in conditions if c.earlier is not None),
         is_per_unit=is_per_unit(conditions),
         open_units=sum(t.row.status not in (TaskStatus.NOT_OPEN, TaskStatus.CANCELLED) for t in tasks),
         latest_late_days=max((days_late(t.row.due_on, today) for t in tasks if is_late_and_open(t)), default=0),

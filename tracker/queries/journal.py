@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import JournalEntry, Plan
-from tracker.rules.access import SYSTEM
 
 
 class JournalLine(NamedTuple):
@@ -48,11 +47,6 @@ class JournalFilter:
 
 def of_task(session: Session, task_id: int, *, limit: int) -> list[JournalLine]:
     return _lines(session, JournalEntry.task_id == task_id, limit=limit)
-
-
-def by_the_system(session: Session, office_id: int, *, limit: int) -> list[JournalLine]:
-    """What the system did by itself in an office's plans."""
-    return _lines(session, and_(JournalEntry.who_key == SYSTEM.key, JournalEntry.plan_id.in_(_plans_of(office_id))), limit=limit)
 
 
 def lines(

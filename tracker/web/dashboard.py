@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries import journal, plans, tasks
+from tracker.queries import plans, story, tasks
 from tracker.queries import today as waiting
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import PlanStatus
@@ -47,6 +47,6 @@ def today() -> ResponseReturnValue:
         is_workday=days.calendar.is_workday(day),
         workdays_since=lambda since: days.calendar.between(since, day),
         workdays_until=lambda until: days.calendar.between(day, until),
-        by_system=journal.by_the_system(session, office_id, limit=DONE_BY_SYSTEM_SHOWN),
+        by_system=story.done_by_the_system(session, office_id, limit=DONE_BY_SYSTEM_SHOWN),
         may_run=person.role in RUNNERS,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
         moment=wording.moment,
         number=wording.number,
         px=px,
+        told_at=told_at,
         lower_first=lower_first,
     )
     env.globals.update(
@@ -109,6 +111,12 @@ def icon(name: str, tone: str = "") -> Markup:
 def _icon(sprite: str, name: str, tone: str) -> Markup:
     classes = f"icon tone-{tone}" if tone else "icon"
     return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(classes, sprite, name)
+
+
+def told_at(at: datetime | date) -> Markup:
+    """The time of a line in a story, for people and for machines."""
+    words = wording.moment(at) if isinstance(at, datetime) else wording.date_short(at)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
 
 
 def px(value: float) -> str:

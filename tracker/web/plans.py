@@ -228,7 +228,7 @@ def _loud_note(stage: StageLine) -> str:
 def _chart_note(stage: StageLine) -> str:
     if stage.is_done:
         late = f" · {stage.late_done} đơn vị xong quá hạn" if stage.late_done and stage.progress.tasks > 1 else ""
-        return f"{stage.done_words}{late}"
+        return f"{stage.done_words[:1].upper()}{stage.done_words[1:]}{late}"
     if stage.progress.submitted:
         return f"{number(stage.progress.submitted)} việc chờ xác nhận"
     if stage.is_open and stage.row.scope is Scope.EACH_UNIT:

@@ -17,7 +17,7 @@ from wtforms.validators import Length
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
-from tracker.queries import journal, people, plans, tasks
+from tracker.queries import people, plans, story, tasks
 from tracker.queries.tasks import TaskFacts
 from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.standing import standing_of
@@ -218,7 +218,7 @@ def task_page(task_id: int, *, asked: str = "", form: Form | None = None, proble
         unfinished=tasks.unfinished_of_stage(session, facts.stage_id) if opens else 0,
         contacts=tasks.contacts_in_charge(session, facts.unit_id, day=today) if facts.unit_id else [],
         coordinator=people.coordinator_of_plan(session, facts.plan_id),
-        history=journal.of_task(session, task_id, limit=HISTORY_SHOWN),
+        history=story.of_one_task(session, task_id, opened_on=facts.opened_on, limit=HISTORY_SHOWN),
         may_run=may_run,
     )
 

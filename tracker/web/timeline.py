@@ -70,6 +70,7 @@ class Drawn:
     """The shapes of one row; a coordinate that is None is not drawn."""
 
     tone: str
+    bar_tone: str  #: of the window: how far is always blue, lateness is said by strip, diamond and words
     mid: float
     is_done: bool
     window: Band | None = None
@@ -169,7 +170,7 @@ def _draw(row: Row, index: int, scale: _Scale, today: date) -> Drawn:
     mid = HEAD + ROW * index + ROW / 2
     if row.due_on is None and row.start_on is None:
         label = Label(8, mid + 4, row.note or "không có hạn")
-        return Drawn(row.tone, mid, row.is_done, labels=(label,))
+        return Drawn(row.tone, row.tone, mid, row.is_done, labels=(label,))
     begin = scale.left(row.start_on) if row.start_on else scale.right(row.due_on or today)
     end = scale.right(row.due_on) if row.due_on else scale.width
     window = done = over = lead = None
@@ -196,6 +197,7 @@ def _draw(row: Row, index: int, scale: _Scale, today: date) -> Drawn:
         aim_x = round(scale.right(row.aim_on) - 3, 1)
     return Drawn(
         tone=row.tone,
+        bar_tone="run" if row.tone == "over" else row.tone,
         mid=mid,
         is_done=row.is_done,
         window=window,
@@ -252,7 +254,7 @@ def _months(scale: _Scale, last: date) -> Iterable[Label]:
         with_year = n == 0 or day.month == 1
         if room >= (96 if with_year else 56):
             yield Label(scale.left(day) + 6, 16, f"Tháng {day.month}/{day.year}" if with_year else f"Tháng {day.month}")
-        elif room >= 24:
+        elif room >= 20 and n + 1 < len(starts):
             yield Label(scale.left(day) + 4, 16, f"{day.month}")
 
 

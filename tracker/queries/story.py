@@ -1,0 +1,132 @@
+"""What the system did by itself, told in sentences: letters about one task, and the last days over all plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.models import JournalEntry, Notice, OutboxMessage, Plan, Task, Unit
+from tracker.queries.journal import of_task
+from tracker.rules.access import SYSTEM
+from tracker.rules.reminders import Recipient
+from tracker.rules.states import LetterStatus, NoticeStatus
+from tracker.wording import count, list_names
+
+#: Lines of the system that are looked through for its last deeds: one opening of 30 units may be 30 lines.
+LOOKED_THROUGH = 80
+TOLD = {
+    Recipient.HEAD: "báo thủ trưởng đơn vị",
+    Recipient.COORDINATOR: "báo điều phối viên",
+    Recipient.LEADER: "báo lãnh đạo",
+}
+
+
+class Told(NamedTuple):
+    """One sentence of a story: `at` is a moment, or a day where no hour is known."""
+
+    at: datetime | date
+    sentence: str
+
+    @property
+    def day(self) -> date:
+        return self.at.date() if isinstance(self.at, datetime) else self.at
+
+
+class LetterAbout(NamedTuple):
+    """A rung of the ladder that was said about a task."""
+
+    day: date
+    rung: str
+    status: NoticeStatus
+    to_name: str | None
+    letter_status: LetterStatus | None
+    sent_at: datetime | None
+
+
+def of_one_task(session: Session, task_id: int, *, opened_on: date | None, limit: int) -> list[Told]:
+    """The story of a task, newest first: what people did, what the system sent, the day it opened."""
+    lines = of_task(session, task_id, limit=limit)
+    told = [Told(line.at, line.sentence) for line in lines] + letters_told(letters_about(session, task_id))
+    if opened_on is not None and not any(line.who_key == SYSTEM.key and line.verb == "mở" for line in lines):
+        told.append(Told(opened_on, "Việc mở ra, đơn vị bắt đầu làm được"))
+    return sorted(told, key=_newest_first)
+
+
+def letters_about(session: Session, task_id: int) -> list[LetterAbout]:
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(Notice.day, Notice.rung, Notice.status, OutboxMessage.to_name, OutboxMessage.status, OutboxMessage.sent_at)
+        .outerjoin(OutboxMessage, OutboxMessage.id == Notice.message_id)
+        .where(Notice.task_id == task_id, Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT, NoticeStatus.EMPTY)))
+        .order_by(Notice.day, Notice.id)
+    ).all()
+    return [LetterAbout(*row) for row in rows]
+
+
+def letters_told(letters: Iterable[LetterAbout]) -> list[Told]:
+    """Hệ thống đôn đốc lần thứ 2: thư gửi bà Trần Thị Thu Hương."""
+    told = []
+    chases = 0
+    for letter in letters:
+        step, _, who = letter.rung.partition(":")
+        if who in TOLD:
+            what = TOLD[Recipient(who)]
+        elif step.startswith("due+") and step != "due+0":
+            chases += 1
+            what = f"đôn đốc lần thứ {chases}"
+        else:
+            what = "nhắc việc"
+        told.append(Told(letter.sent_at or letter.day, f"Hệ thống {what}: {_what_became(letter)}"))
+    return list(dict.fromkeys(told))  # two rungs that fell on one day went out in one letter
+
+
+def done_by_the_system(session: Session, office_id: int, *, limit: int) -> list[Told]:
+    """Its last deeds in an office's plans, alike ones of a day told once: openings by stage, letters by day."""
+    own_plans = select(Plan.id).where(Plan.office_id == office_id)
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(JournalEntry.at, JournalEntry.verb, JournalEntry.what, Unit.name)
+        .outerjoin(Task, Task.id == JournalEntry.task_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(JournalEntry.who_key == SYSTEM.key, JournalEntry.plan_id.in_(own_plans))
+        .order_by(JournalEntry.id.desc())
+        .limit(LOOKED_THROUGH)
+    ).all()
+    told = []
+    for (_, verb, what), alike in groupby(sorted(rows, key=_deed), key=_deed):
+        group = list(alike)
+        units = [row[3] for row in group if row[3]]
+        whom = f" cho {list_names(units)}" if units else ""
+        told.append(Told(max(row[0] for row in group), f"{verb[:1].upper()}{verb[1:]} {what}{whom}"))
+    sent = session.execute(
+        select(OutboxMessage.day, func.count(OutboxMessage.id), func.max(OutboxMessage.sent_at))
+        .where(OutboxMessage.plan_id.in_(own_plans), OutboxMessage.status == LetterStatus.SENT)
+        .group_by(OutboxMessage.day)
+        .order_by(OutboxMessage.day.desc())
+        .limit(limit)
+    ).all()
+    told += [Told(row[2] or row[0], f"Gửi {count(row[1], 'thư')}") for row in sent]
+    return sorted(told, key=_newest_first)[:limit]
+
+
+def _deed(row: Sequence[Any]) -> tuple[date, str, str]:
+    return row[0].date(), row[1], row[2]
+
+
+def _what_became(letter: LetterAbout) -> str:
+    name = letter.to_name or "người nhận"
+    if letter.status is NoticeStatus.EMPTY:
+        return "không có người nhận nên được bỏ qua"
+    if letter.letter_status is LetterStatus.SENT:
+        return f"đã gửi thư tới {name}"
+    if letter.letter_status is LetterStatus.BOUNCED:
+        return f"thư gửi {name} bị trả về"
+    return f"thư gửi {name} đang chờ đi"
+
+
+def _newest_first(told: Told) -> tuple[int, float]:
+    clock = told.at.timestamp() if isinstance(told.at, datetime) else 0.0
+    return -told.day.toordinal(), -clock
