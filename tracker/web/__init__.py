@@ -6,6 +6,8 @@ from flask import Blueprint, Flask
 
 from tracker.web import (
     auth,
+    calendar_help,
+    contact,
     dashboard,
     errors,
     feeds,
@@ -32,6 +34,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     feeds.bp,
     health.bp,
     units.bp,
+    contact.bp,
+    calendar_help.bp,
     outbox.bp,
 )
 

@@ -1,0 +1,172 @@
+"""What the holder of a personal link sees: the unit's work over all plans, and the calendars it is subscribed to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.models import Contact, FeedToken, Plan, Stage, Task, Unit
+from tracker.rules.gates import evaluate
+from tracker.rules.standing import standing_of
+from tracker.rules.states import PlanStatus, Standing, TaskStatus
+from tracker.services import openings
+
+#: Plans whose work is shown; a plan that has not started asks nothing of anyone yet.
+SHOWN_PLANS = (PlanStatus.RUNNING, PlanStatus.PAUSED, PlanStatus.CLOSED)
+
+#: The most pressing first.
+_PRESSING = (Standing.OVERDUE, Standing.DUE_SOON, Standing.ON_TRACK, Standing.NO_DUE_DATE)
+
+
+class PersonalTask(NamedTuple):
+    """A task of the unit with what its page says of it."""
+
+    id: int
+    status: TaskStatus
+    start_on: date | None
+    due_on: date | None
+    aim_on: date | None
+    opened_on: date | None
+    submitted_on: date | None
+    completed_on: date | None
+    chase_count: int
+    result_note: str
+    return_reason: str
+    stop_reason: str
+    plan_id: int
+    plan_name: str
+    plan_short_name: str
+    plan_status: PlanStatus
+    plan_changed_at: datetime
+    is_sample: bool
+    stage_id: int
+    stage_position: int
+    stage_name: str
+    stage_content: str
+    wording: str
+    needs_confirmation: bool
+    unit_id: int
+    unit_name: str
+
+    def standing(self, today: date) -> Standing:
+        return standing_of(
+            self.status,
+            due_on=self.due_on,
+            aim_on=self.aim_on,
+            today=today,
+            completed_on=self.completed_on,
+            submitted_on=self.submitted_on,
+        )
+
+
+class NextTask(NamedTuple):
+    """A task that is not open yet, and why."""
+
+    task: PersonalTask
+    sentence: str
+
+
+@dataclass(frozen=True)
+class PersonalWork:
+    """All of it, in the order of the page."""
+
+    open: tuple[PersonalTask, ...]  #: the most pressing first
+    next: tuple[NextTask, ...]
+    done: tuple[PersonalTask, ...]  #: the latest first
+    stopped: tuple[PersonalTask, ...]
+
+
+class Subscriptions(NamedTuple):
+    """Calendars that hold."""
+
+    alive: int
+    last_read_at: datetime | None
+
+
+def work_of_unit(session: Session, unit_id: int, *, today: date) -> PersonalWork:
+    """The unit's tasks of all running plans. One statement for the tasks, three more for each plan with a closed gate."""
+    tasks = _tasks(session, Task.unit_id == unit_id, Plan.status.in_((PlanStatus.RUNNING, PlanStatus.PAUSED)))
+    open_tasks = [t for t in tasks if t.status in (TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED)]
+    return PersonalWork(
+        open=tuple(sorted(open_tasks, key=lambda t: _pressing(t, today))),
+        next=tuple(_next(session, [t for t in tasks if t.status is TaskStatus.NOT_OPEN], today)),
+        done=tuple(sorted((t for t in tasks if t.status is TaskStatus.DONE), key=_done_order, reverse=True)),
+        stopped=tuple(t for t in tasks if t.status in (TaskStatus.PAUSED, TaskStatus.CANCELLED)),
+    )
+
+
+def task_of_office(session: Session, task_id: int, *, office_id: int) -> PersonalTask | None:
+    """One task of a unit of that office, whosever it is; None when there is none."""
+    found = _tasks(session, Task.id == task_id, Plan.status.in_(SHOWN_PLANS), Plan.office_id == office_id)
+    return found[0] if found else None
+
+
+def gate_sentence(session: Session, task: PersonalTask, *, today: date) -> str:
+    """What a task that is not open waits for."""
+    return next((n.sentence for n in _next(session, [task], today)), "")
+
+
+def subscriptions(session: Session, scope: str, subject_id: int) -> Subscriptions:
+    """How many calendar addresses of a contact, plan or user hold, and when one was last fetched."""
+    query = select(func.count(FeedToken.id), func.max(FeedToken.last_read_at)).where(
+        FeedToken.scope == scope, FeedToken.subject_id == subject_id, FeedToken.revoked_at.is_(None)
+    )
+    if scope == "contact":  # a new link nonce has ended the older ones
+        query = query.where(FeedToken.nonce == select(Contact.link_nonce).where(Contact.id == subject_id).scalar_subquery())
+    return Subscriptions(*session.execute(query).one())
+
+
+def rank_of_contact(session: Session, contact_id: int) -> int:
+    return session.scalar(select(Contact.rank).where(Contact.id == contact_id)) or 1
+
+
+def _tasks(session: Session, *conditions: Any) -> list[PersonalTask]:
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(
+            *(getattr(Task, name) for name in PersonalTask._fields[:12]),
+            Plan.id, Plan.name, Plan.short_name, Plan.status, Plan.changed_at, Plan.is_sample,
+            Stage.id, Stage.position, Stage.short_name, Stage.content, Stage.wording, Stage.needs_confirmation,
+            Unit.id, Unit.name,
+        )
+        .join(Plan, Plan.id == Task.plan_id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .join(Unit, Unit.id == Task.unit_id)
+        .where(*conditions)
+        .order_by(Plan.id, Stage.position, Task.id)
+    ).all()  # fmt: skip
+    return [PersonalTask(*row) for row in rows]
+
+
+def _pressing(task: PersonalTask, today: date) -> tuple[bool, int, date, int]:
+    """Work to do before work that waits for a confirmation; then by standing, then by due date."""
+    standing = task.standing(today)
+    place = _PRESSING.index(standing) if standing in _PRESSING else len(_PRESSING)
+    return (task.status is TaskStatus.SUBMITTED, place, task.due_on or date.max, task.id)
+
+
+def _done_order(task: PersonalTask) -> tuple[date, int]:
+    return (task.completed_on or date.min, task.stage_position)
+
+
+def _next(session: Session, tasks: Sequence[PersonalTask], today: date) -> list[NextTask]:
+    found = []
+    for plan_id in dict.fromkeys(t.plan_id for t in tasks):
+        facts = openings.gate_facts(session, plan_id)
+        conditions = openings.conditions_of(session, plan_id)
+        for task in tasks:
+            if task.plan_id == plan_id:
+                state = evaluate(
+                    facts[task.stage_position],
+                    conditions.get(task.stage_id, ()),
+                    facts,
+                    today=today,
+                    unit_id=task.unit_id,
+                    unit_name=task.unit_name,
+                )
+                found.append(NextTask(task, state.sentence))
+    return found
