@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(os.environ)
-        app = create_app(config)
+        app = create_app(config, pages=False)
     except ConfigError as refused:
         print(f"Thiết lập không dùng được: {refused}", file=sys.stderr)
         return 2

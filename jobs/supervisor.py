@@ -10,11 +10,14 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from config import ROOT, Config, ConfigError
 
@@ -50,7 +53,12 @@ class Child:
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603  # our own commands
-            self.command, cwd=ROOT, preexec_fn=_follow_the_parent, start_new_session=True
+            self.command,
+            cwd=ROOT,
+            # glibc keeps a heap for each thread: with two for all, a worker of eight threads stays a third smaller.
+            env={"MALLOC_ARENA_MAX": "2"} | os.environ,
+            preexec_fn=_follow_the_parent,
+            start_new_session=True,
         )
         self.started_at = time.monotonic()
         self.starts += 1
@@ -62,7 +70,8 @@ class Child:
         if self.process is not None and self.process.poll() is not None:
             status, self.process = self.process.returncode, None
             lived = now - self.started_at
-            if self.starts == 1 and lived < SETTLED_AFTER_SECONDS:
+            ended_itself = status >= 0  # a negative status is the signal that killed it: no fault of ours
+            if self.starts == 1 and lived < SETTLED_AFTER_SECONDS and ended_itself:
                 raise StartError(f"{self.name} dừng ngay sau khi khởi động (mã {status}); xem dòng báo lỗi ở trên.")
             pause = FIRST_PAUSE_SECONDS if lived > LONGEST_PAUSE_SECONDS else self.next_pause
             self.next_pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -79,7 +88,7 @@ def main() -> int:
         # Blocked here, unblocked in the children: a signal waits for sigtimedwait instead of tearing into the work.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         check_port(config)
-        prepare()
+        prepare(config)
         return serve(config)
     except ConfigError as refused:
         say(f"Thiết lập không dùng được: {refused}")
@@ -102,11 +111,31 @@ def check_port(config: Config) -> None:
             ) from None
 
 
-def prepare() -> None:
-    """Folder, database, first account: `flask setup`, in a process of its own that leaves nothing in memory."""
+def prepare(config: Config) -> None:
+    """Folder, database, first account: `flask setup`, in a process of its own that leaves nothing in memory.
+
+    Skipped where one look shows that nothing is missing: it costs more than the rest of the start.
+    """
+    if is_prepared(config):
+        return
     done = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "setup"], cwd=ROOT, preexec_fn=_follow_the_parent)
     if done.returncode != 0:
         raise StartError("Chưa chuẩn bị xong để chạy; xem dòng báo lỗi ở trên.")
+
+
+def is_prepared(config: Config) -> bool:
+    """Whether the SQLite database has the newest tables and an account. PostgreSQL is always asked by `flask setup`."""
+    path = config.database_url.removeprefix("sqlite:///")
+    if path == config.database_url or not (config.secret_key or (config.instance_dir / "secret_key").exists()):
+        return False
+    newest = max(file.name.partition("_")[0] for file in (ROOT / "tracker" / "migrations" / "versions").glob("[0-9]*.py"))
+    try:
+        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as database:
+            versions = database.execute("SELECT version_num FROM alembic_version").fetchall()
+            accounts = database.execute("SELECT count(*) FROM user WHERE NOT is_sample").fetchone()
+    except sqlite3.Error:
+        return False
+    return versions == [(newest,)] and accounts[0] > 0
 
 
 def commands(config: Config) -> Mapping[str, list[str]]:

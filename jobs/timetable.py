@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from jobs.deliveries import deliver
 from jobs.openings import open_stages
 from jobs.reminders import queue_reminders
-from jobs.upkeep import clear_old, sweep_letters
+from jobs.upkeep import clear_old, fill_coming_years, sweep_letters
 
 #: Takes the day and the moment; returns one line about what it did, or None when there was nothing to do.
 Job = Callable[[date, datetime], str | None]
@@ -44,6 +44,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("reminders", queue_reminders, timedelta(minutes=10), AT_OFFICE_HOUR, "thư nhắc việc, đôn đốc của ngày", "openings"),
     Entry("deliveries", deliver, timedelta(seconds=30), None, "thư trong hàng chờ được gửi đi"),
     Entry("sweep", sweep_letters, timedelta(minutes=5), None, "thư gửi dở khi máy dừng đột ngột được gửi lại"),
+    Entry("calendar", fill_coming_years, timedelta(hours=1), time(1, 0), "lịch nghỉ của năm sau có trước khi kế hoạch cần đến"),
     Entry("upkeep", clear_old, timedelta(hours=1), time(1, 0), "thư giữ lại quá lâu được hủy, số liệu cũ được dọn"),
 )
 

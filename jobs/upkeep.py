@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tracker.db import transaction
+from tracker.holidays_source import fill_calendar
 from tracker.rules.access import SYSTEM
 from tracker.services import journal, outbox, timekeeping
 
@@ -14,6 +15,13 @@ def sweep_letters(_today: date, now: datetime) -> str | None:
     with transaction() as session:
         swept = outbox.sweep_stuck(session, now=now)
     return f"{len(swept)} thư đang gửi dở được xếp lại hàng chờ" if swept else None
+
+
+def fill_coming_years(today: date, _now: datetime) -> str:
+    """A server that runs over New Year still knows the days off that plans reach into."""
+    with transaction() as session:
+        days = fill_calendar(session, today)
+    return f"điền {days} ngày nghỉ của năm mới" if days else "lịch các năm tới đã có"
 
 
 def clear_old(today: date, now: datetime) -> str:

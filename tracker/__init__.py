@@ -12,20 +12,17 @@ if TYPE_CHECKING:
     from config import Config
 
 
-def create_app(config: Config | None = None, **overrides: Any) -> Flask:
-    """The application with the given settings, or those of the environment.
+def create_app(config: Config | None = None, *, pages: bool = True, **overrides: Any) -> Flask:
+    """The application with the given settings, or those of the environment; without pages for the jobs.
 
     `overrides` are Flask's own configuration keys (TESTING, WTF_CSRF_ENABLED, …), put on last: for tests.
     Raises config.ConfigError for a setting that cannot be used.
     """
     # Imported here, not above: `import tracker.rules` runs this file and must not load the web.
     from flask import Flask
-    from flask_bootstrap import Bootstrap5
-    from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from config import ROOT, Config
-    from tracker import cli, web
     from tracker.instance import secret_key
     from tracker.mail.smtp import SafeMail
 
@@ -46,23 +43,21 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
 
     _add_database(app)
-    Bootstrap5(app)
     SafeMail(app)
-    web.register(app)
-    CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
-    cli.register(app)
+    if pages:
+        _add_pages(app)
+    # Half a second and alembic, which a web process never needs; flask sets the variable for its own commands.
+    if app.testing or "FLASK_RUN_FROM_CLI" in os.environ:
+        _add_commands(app)
     return app
 
 
 def _add_database(app: Flask) -> None:
     from flask import request
-    from flask_migrate import Migrate
 
-    from config import ROOT
     from tracker.db import db, prepare_engine, reads_only
 
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "tracker" / "migrations"), render_as_batch=True)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)
@@ -74,3 +69,25 @@ def _add_database(app: Flask) -> None:
     @app.teardown_request
     def _next_one_may_write(_error: BaseException | None) -> None:
         reads_only.set(False)
+
+
+def _add_pages(app: Flask) -> None:
+    from flask_bootstrap import Bootstrap5
+    from flask_wtf import CSRFProtect
+
+    from tracker import web
+
+    Bootstrap5(app)
+    web.register(app)
+    CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
+
+
+def _add_commands(app: Flask) -> None:
+    from flask_migrate import Migrate
+
+    from config import ROOT
+    from tracker import cli
+    from tracker.db import db
+
+    Migrate(app, db, directory=str(ROOT / "tracker" / "migrations"), render_as_batch=True)
+    cli.register(app)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy.orm import Session
 
 from config import Config
 from tracker import clock, passwords
 from tracker.db import transaction
-from tracker.holidays_source import calendar_rows
+from tracker.holidays_source import fill_calendar
 from tracker.instance import make_folder
-from tracker.services import catalogue, setup
+from tracker.services import setup
 
 #: Without letters and digits that look alike on paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,7 +37,7 @@ def prepare(app: Flask, config: Config) -> FirstRun:
     with app.app_context():
         upgrade()
         with transaction() as session:
-            days = fill_calendar(session)
+            days = fill_calendar(session, now.date())
             office_id = setup.first_office(session, name=config.office_name, place=config.office_place)
             if setup.has_accounts(session):
                 return FirstRun(False, "", "", days)
@@ -52,10 +51,3 @@ def prepare(app: Flask, config: Config) -> FirstRun:
 def new_password() -> str:
     """Sixteen characters by chance (some 79 bits), in groups that can be read aloud."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
-
-
-def fill_calendar(session: Session) -> int:
-    """Last year to the year after next, where the table has nothing yet."""
-    year = clock.today().year
-    missing = setup.years_without_calendar(session, range(year - 1, year + 3))
-    return catalogue.seed_calendar(session, calendar_rows(missing)) if missing else 0

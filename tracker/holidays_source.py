@@ -12,14 +12,23 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from tracker.rules.states import DayKind
 from tracker.rules.workdays import CalendarRow
+from tracker.services import catalogue
 from tracker.wording import date_weekday_inline
 
 ANNOUNCED = Path(__file__).resolve().parent.parent / "seeds" / "calendar" / "viet-nam.csv"
 #: How the library words a day off in exchange for a Saturday.
 _SWAPPED = "thay cho ngày"
 _SUBSTITUTE = "nghỉ bù"
+
+
+def fill_calendar(session: Session, today: date) -> int:
+    """Add last year to the year after next where the table has nothing yet; returns how many days."""
+    missing = catalogue.years_without_calendar(session, range(today.year - 1, today.year + 3))
+    return catalogue.seed_calendar(session, calendar_rows(missing)) if missing else 0
 
 
 def calendar_rows(years: Iterable[int]) -> list[CalendarRow]:

@@ -32,6 +32,7 @@ def test_text_survives_escaping_and_folding(task: str, unit: str, name: str) -> 
     event = found.children[0]
     assert found.text("NAME") == name
     assert event.text("SUMMARY") == title(written)
+    assert event.text("CATEGORIES") == written.plan
     assert event.text("DESCRIPTION") == description(written, "https://example.vn/tasks/7")
     assert (event.day("DTSTART"), event.last_day()) == (date(2021, 6, 20), date(2021, 6, 20))
 

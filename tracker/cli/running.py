@@ -26,10 +26,10 @@ journal = AppGroup("journal", help="Nhật ký xử lý.")
 @with_appcontext
 def seed() -> None:
     """Điền lịch làm việc (ngày nghỉ, làm bù) của các năm còn trống; chạy lại không đổi gì đã có."""
-    from tracker.first_run import fill_calendar
+    from tracker.holidays_source import fill_calendar
 
     with one_line_errors(), transaction() as session:
-        days = fill_calendar(session)
+        days = fill_calendar(session, clock.today())
         click.echo(f"Đã điền {number(days)} ngày vào lịch làm việc." if days else "Lịch làm việc đã có đủ.")
 
 

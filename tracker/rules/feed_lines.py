@@ -8,6 +8,9 @@ from datetime import date, datetime
 from tracker.rules.states import TaskStatus
 from tracker.wording import date_weekday
 
+#: Changes when the form or the words of the events do, so that calendars fetch them anew.
+FORM = 1
+
 
 @dataclass(frozen=True)
 class FeedLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,3 +29,10 @@ def seed_calendar(session: Session, rows: Iterable[CalendarRow]) -> int:
     session.add_all(CalendarDay(day=row.day, kind=row.kind, name=row.name, source=row.source) for row in fresh.values())
     session.flush()
     return len(fresh)
+
+
+def years_without_calendar(session: Session, years: range) -> list[int]:
+    """Those of the years for which the calendar has no day at all."""
+    days = session.scalars(select(CalendarDay.day).where(CalendarDay.day.between(date(years[0], 1, 1), date(years[-1], 12, 31))))
+    known = {day.year for day in days}
+    return [year for year in years if year not in known]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.models import CalendarDay, Office, User
+from tracker.models import Office, User
 from tracker.rules.access import SYSTEM
 from tracker.rules.states import Role
 from tracker.services import accounts
@@ -51,10 +51,3 @@ def first_administrator(session: Session, office_id: int, *, password_hash: str,
 def account_id(session: Session, username: str) -> int | None:
     """The id of the account of that name, or None."""
     return session.scalar(select(User.id).where(User.username == accounts.account_key(username)))
-
-
-def years_without_calendar(session: Session, years: range) -> list[int]:
-    """Those of the years for which the calendar has no day at all."""
-    days = session.scalars(select(CalendarDay.day).where(CalendarDay.day.between(date(years[0], 1, 1), date(years[-1], 12, 31))))
-    known = {day.year for day in days}
-    return [year for year in years if year not in known]

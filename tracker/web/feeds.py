@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from tracker import clock, feeds
+from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.links import Links
+from tracker.rules.feed_lines import FORM
 from tracker.services import feeds as subscriptions
 from tracker.services.feeds import Feed, FeedScope
 from tracker.web import tokens
@@ -46,8 +47,10 @@ def subscription(token: str) -> ResponseReturnValue:
     response.last_modified = version.changed_at
     response.make_conditional(request)
     if response.status_code != 304:
+        from tracker.feeds import calendar  # the calendar library: 8 MB and 0.1 s that an unchanged feed does not cost
+
         response.set_data(
-            feeds.calendar(
+            calendar(
                 subscriptions.lines(session, feed),
                 name=feed.name,
                 host=urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost",
@@ -71,7 +74,7 @@ def open_task(token: str, task_id: int) -> ResponseReturnValue:
 
 
 def _etag(feed: Feed, token: str, version: str, links: Links) -> str:
-    facts = (feeds.FORM, token, feed.name, version, links.task(0))
+    facts = (FORM, token, feed.name, version, links.task(0))
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 

@@ -1,0 +1,200 @@
+"""The timetable: each job on its day and hour, once, after failures again, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from jobs import timetable
+from jobs.__main__ import main
+from jobs.running import is_due, look, run
+from jobs.timetable import AT_OFFICE_HOUR, TIMETABLE, Entry, hour_has_come
+from tests.applications import MakeApp
+from tests.builders import cast, holiday, moment, running_plan
+from tracker.clock import ZONE
+from tracker.db import db, transaction
+from tracker.models import JobRun, OutboxMessage
+
+
+class Recorder:
+    """A job that notes its days, and fails as often as it is told to."""
+
+    def __init__(self, failures: int = 0, says: str | None = "xong") -> None:
+        self.days: list[date] = []
+        self.failures = failures
+        self.says = says
+
+    def __call__(self, today: date, now: datetime) -> str | None:
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("máy chủ thư không trả lời")
+        self.days.append(today)
+        return self.says
+
+    def entry(self, once_a_day_from: time | str | None = AT_OFFICE_HOUR, after: str | None = None) -> Entry:
+        return Entry("thử", self, timedelta(minutes=10), once_a_day_from, "để thử", after)
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Iterator[Flask]:
+    made = make_app(REMINDERS_AT="07:30")
+    with made.app_context():
+        yield made
+
+
+def looks(app: Flask, line: Entry, *moments: datetime) -> None:
+    for at in moments:
+        with time_machine.travel(at, tick=False):
+            look(app, line)
+
+
+def runs() -> list[tuple[date, bool, str]]:
+    with transaction() as session:
+        found = session.scalars(select(JobRun).order_by(JobRun.day)).all()
+        return [(run.day, run.ended_at is not None, run.outcome) for run in found]
+
+
+@pytest.mark.parametrize(
+    ("start", "at", "come"),
+    [
+        (None, time(0, 0), True),
+        (time(1, 0), time(0, 59), False),
+        (time(1, 0), time(1, 0), True),
+        (AT_OFFICE_HOUR, time(7, 29), False),
+        (AT_OFFICE_HOUR, time(7, 30), True),
+        (AT_OFFICE_HOUR, time(23, 59), True),  # down all day: late is better than never
+    ],
+)
+def test_hour_of_a_job_comes_once_and_stays(start: time | str | None, at: time, come: bool) -> None:
+    now = datetime.combine(date(2021, 6, 1), at, tzinfo=ZONE)
+    assert hour_has_come(Recorder().entry(start), now, time(7, 30)) is come
+
+
+def test_job_of_once_a_day_runs_once_a_day(app: Flask) -> None:
+    job = Recorder()
+    minutes = [moment(2021, 6, 1, 7, 20) + timedelta(minutes=10 * n) for n in range(100)]
+    looks(app, job.entry(), *minutes)
+    assert job.days == [date(2021, 6, 1)]
+    looks(app, job.entry(), moment(2021, 6, 2, 7, 30))
+    assert job.days == [date(2021, 6, 1), date(2021, 6, 2)]
+
+
+def test_server_that_was_down_catches_up_with_one_run(app: Flask) -> None:
+    job = Recorder()
+    looks(app, job.entry(), moment(2021, 6, 1, 8), moment(2021, 6, 5, 16, 40), moment(2021, 6, 5, 16, 50))
+    assert job.days == [date(2021, 6, 1), date(2021, 6, 5)]
+
+
+def test_clock_put_forward_and_back_repeats_nothing(app: Flask) -> None:
+    job = Recorder()
+    looks(app, job.entry(), moment(2021, 6, 1, 8), moment(2021, 6, 2, 8), moment(2021, 6, 1, 9), moment(2021, 6, 2, 9))
+    assert job.days == [date(2021, 6, 1), date(2021, 6, 2)]
+
+
+def test_failed_job_is_recorded_and_tried_at_the_next_look(app: Flask) -> None:
+    job = Recorder(failures=2)
+    looks(app, job.entry(), moment(2021, 6, 1, 8), moment(2021, 6, 1, 8, 10))
+    assert runs() == [(date(2021, 6, 1), False, "RuntimeError: máy chủ thư không trả lời")]
+    looks(app, job.entry(), moment(2021, 6, 1, 8, 20), moment(2021, 6, 1, 8, 30))
+    assert runs() == [(date(2021, 6, 1), True, "xong")]
+    assert job.days == [date(2021, 6, 1)]
+
+
+def test_job_waits_for_the_one_it_comes_after(app: Flask) -> None:
+    job = Recorder()
+    line = job.entry(after="trước")
+    looks(app, line, moment(2021, 6, 1, 8))
+    assert job.days == []
+    with time_machine.travel(moment(2021, 6, 1, 8), tick=False):
+        earlier = Entry("trước", Recorder(failures=1), timedelta(minutes=10), time(0, 0), "")
+        look(app, earlier)  # it fails: the letters of the day go out all the same
+        assert is_due(line, moment(2021, 6, 1, 8, 1))
+
+
+def test_job_of_every_look_is_recorded_only_when_it_did_something(app: Flask) -> None:
+    looks(app, Recorder(says=None).entry(None), moment(2021, 6, 1, 8))
+    assert runs() == []
+    looks(app, Recorder(says="3 thư").entry(None), moment(2021, 6, 1, 8))
+    assert runs() == [(date(2021, 6, 1), True, "3 thư")]
+
+
+def test_every_line_has_its_name_and_its_reason() -> None:
+    assert len({line.name for line in TIMETABLE}) == len(TIMETABLE)
+    assert all(line.why for line in TIMETABLE)
+    names = [line.name for line in TIMETABLE]
+    assert all(line.after is None or names.index(line.after) < names.index(line.name) for line in TIMETABLE)
+
+
+def test_reminder_job_run_twice_queues_nothing_twice(app: Flask) -> None:
+    with transaction() as session:
+        running_plan(session, cast(session))
+    line = timetable.entry("reminders")
+    assert line is not None
+    day = moment(2021, 6, 18)  # one working day before the first due date
+    counts = []
+    for _ in range(2):
+        with time_machine.travel(day, tick=False):
+            run(line, day.date(), day)
+        with transaction() as session:
+            counts.append(session.scalar(select(func.count(OutboxMessage.id)).where(OutboxMessage.day == day.date())))
+    assert counts[0] == counts[1] > 0
+
+
+def test_reminder_job_says_that_it_is_a_day_off(app: Flask) -> None:
+    with transaction() as session:
+        holiday(session, date(2021, 6, 18))
+    line = timetable.entry("reminders")
+    assert line is not None
+    assert run(line, date(2021, 6, 18), moment(2021, 6, 18)) == "18/6/2021 là ngày nghỉ: không nhắc việc"
+
+
+def test_stage_opens_on_its_first_day_in_its_letters(app: Flask) -> None:
+    with transaction() as session:
+        running_plan(session, cast(session))
+    line = timetable.entry("openings")
+    assert line is not None
+    assert run(line, date(2021, 6, 1), moment(2021, 6, 1)) == "xem 1 kế hoạch: mở 0 việc"
+
+
+@pytest.fixture
+def command_settings(monkeypatch: pytest.MonkeyPatch, make_app: MakeApp) -> Flask:
+    """The environment of a command, with tables in its database."""
+    app = make_app()
+    monkeypatch.setenv("INSTANCE_DIR", str(app.config["INSTANCE_DIR"]))
+    return app
+
+
+def test_command_runs_one_job_for_a_day(command_settings: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reminders", "--on", "2021-06-05"]) == 0
+    assert capsys.readouterr().out == "reminders: 05/6/2021 là ngày nghỉ: không nhắc việc\n"
+    with command_settings.app_context():
+        assert runs() == []  # another day's run must not stand for that day's own
+
+
+def test_command_names_the_jobs_when_it_knows_none_of_that_name(
+    command_settings: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["nhac-viec"]) == 2
+    assert "Không có việc “nhac-viec”; các việc: openings, reminders, deliveries" in capsys.readouterr().err
+
+
+def test_command_says_in_one_line_what_went_wrong(command_settings: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    with command_settings.app_context():
+        db.session.execute(db.text("DROP TABLE calendar_day"))
+        db.session.commit()
+    assert main(["reminders"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("reminders: không xong (OperationalError: ")
+
+
+def test_command_refuses_an_odd_setting(
+    command_settings: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REMINDERS_AT", "sáng")
+    assert main(["reminders"]) == 2
+    assert "Thiết lập không dùng được: REMINDERS_AT phải là giờ dạng 07:30, không phải “sáng”." in capsys.readouterr().err

@@ -1,0 +1,97 @@
+"""/healthz: all is well, or a sentence for each thing that is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.applications import MakeApp
+from tests.builders import START
+from tracker.db import db, transaction
+from tracker.models import Lease, OutboxMessage
+from tracker.rules.states import LetterStatus
+from tracker.services import timekeeping
+from tracker.services.timekeeping import SILENT_AFTER, TIMETABLE, WAITING_AFTER
+
+SILENT = "Tiến trình hẹn giờ (python -m jobs) không chạy: chưa có thư nào được nhắc hoặc gửi đi."
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    return make_app()
+
+
+def tick(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        assert timekeeping.take_lease(session, TIMETABLE, holder="one", now=START)
+
+
+def letter(app: Flask, status: LetterStatus, waiting: timedelta) -> None:
+    with app.app_context(), transaction() as session:
+        session.add(
+            OutboxMessage(
+                key=f"{status}:{waiting}", kind="daily_digest", person="contact-1", to_email="a@example.vn", day=START.date(),
+                facts={}, status=status, not_before=START - waiting, created_at=START - waiting,
+            )
+        )  # fmt: skip
+
+
+def ask(app: Flask, later: timedelta = timedelta(0)) -> tuple[int, dict[str, Any]]:
+    with time_machine.travel(START + later, tick=False):
+        answer = app.test_client().get("/healthz")
+    found: dict[str, Any] = answer.get_json()
+    return answer.status_code, found
+
+
+def test_server_at_work_is_well(app: Flask) -> None:
+    tick(app)
+    letter(app, LetterStatus.QUEUED, timedelta(minutes=5))
+    letter(app, LetterStatus.QUEUED, -timedelta(days=2))  # its time has not come
+    letter(app, LetterStatus.BOUNCED, timedelta(days=9))
+    status, found = ask(app)
+    assert (status, found["status"], found["problems"]) == (200, "ok", [])
+    assert found["last_tick"] == START.isoformat()
+    assert found["oldest_waiting_letter"] == (START - timedelta(minutes=5)).isoformat()
+    assert found["letters"] == {"waiting": 2, "failed": 0, "bounced": 1}
+
+
+@pytest.mark.parametrize(("silent", "status"), [(SILENT_AFTER, 200), (SILENT_AFTER + timedelta(seconds=1), 503)])
+def test_silent_timetable_is_a_problem(app: Flask, silent: timedelta, status: int) -> None:
+    tick(app)
+    found = ask(app, silent)
+    assert (found[0], found[1]["problems"]) == (status, [] if status == 200 else [SILENT])
+
+
+def test_timetable_that_never_ran_is_a_problem(app: Flask) -> None:
+    status, found = ask(app)
+    assert (status, found["last_tick"], found["problems"]) == (503, None, [SILENT])
+
+
+@pytest.mark.parametrize("state", [LetterStatus.QUEUED, LetterStatus.FAILED, LetterStatus.SENDING])
+def test_letter_that_waits_too_long_is_a_problem(app: Flask, state: LetterStatus) -> None:
+    tick(app)
+    letter(app, state, WAITING_AFTER + timedelta(seconds=1))
+    assert ask(app)[1]["problems"] == ["Có thư chờ gửi hơn một giờ: kiểm tra máy chủ thư."]
+
+
+def test_failed_job_is_a_problem_until_it_ends_well(app: Flask) -> None:
+    tick(app)
+    for ended_at, outcome, problems in (
+        (None, "RuntimeError: hỏng", ["Việc “reminders” lần gần nhất bị lỗi: RuntimeError: hỏng"]),
+        (START, "xem 3 việc", []),
+    ):
+        with app.app_context(), transaction() as session:
+            timekeeping.record_run(session, "reminders", START.date(), started_at=START, ended_at=ended_at, outcome=outcome)
+        found = ask(app)[1]
+        assert found["problems"] == problems
+        assert found["jobs"]["reminders"]["outcome"] == outcome
+
+
+def test_database_that_does_not_answer_is_said(app: Flask) -> None:
+    with app.app_context():
+        Lease.__table__.drop(db.engine)
+    assert ask(app) == (503, {"status": "down", "problems": ["Cơ sở dữ liệu không trả lời."]})
