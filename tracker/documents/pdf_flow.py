@@ -97,13 +97,13 @@ def _joined(one: PdfTable, other: PdfTable) -> PdfTable:
     if rows and one.rows and [cell.text for cell in rows[0]] == [cell.text for cell in one.rows[0]]:
         rows = rows[1:]
     head = list(one.rows)
-    if rows and head and _cut_by_the_page(head[-1], rows[0]):
+    if rows and head and (other.open_above or one.open_below or _cut_by_the_page(head[-1], rows[0])):
         head[-1] = tuple(
-            replace(above, text=joined(above.text, below.text)) if below.text else above
+            replace(above, text=joined(above.text, below.text).strip()) if below.text else above
             for above, below in zip(head[-1], rows[0], strict=True)
         )
         rows = rows[1:]
-    return PdfTable((*head, *rows), one.borders, one.top, other.bottom)
+    return PdfTable((*head, *rows), one.borders, one.top, other.bottom, one.open_above, other.open_below)
 
 
 def _cut_by_the_page(above: tuple[Cell, ...], below: tuple[Cell, ...]) -> bool:

@@ -16,6 +16,8 @@ from tracker.rules.document import Cell
 _COLUMN_GAP = 1.6
 #: Borders within so many points are one line.
 _SAME_BORDER = 3.0
+#: Two uprights may be a frame; a table of two columns has three.
+_LEAST_SIDES = 3
 _STARTS_ITEM = re.compile(r"^(?:[-–—+•*●▪○]|\(?\d{1,3}(?:\.\d+)*[.)]|\(?[a-zđ][.)]|[IVXL]+[.)])(?:\s|$)|^[-–+•]\S")
 
 
@@ -50,6 +52,8 @@ class PdfTable:
     borders: tuple[float, ...]  #: x of its vertical lines
     top: float
     bottom: float
+    open_above: bool = False  #: its sides begin without a line across: the first row goes on from the page before
+    open_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,13 @@ def read_page(page: Any) -> PageContent:
         Word(w["text"], w["x0"], w["x1"], w["top"], w["bottom"])
         for w in page.extract_words(x_tolerance_ratio=0.16, y_tolerance=2, keep_blank_chars=False)
     ]
-    tables = [table for table in page.find_tables() if len(table.cells) > 1]
+    missing = _missing_borders(page.edges)
+    tables = [table for table in page.find_tables({"explicit_horizontal_lines": missing}) if len(table.cells) > 1]
+    open_at = [line["top"] for line in missing]
     items: list[TextLine | PdfTable] = []
     boxes = []
     for table in tables:
-        read = _table(table, words)
+        read = _table(table, words, open_at)
         if read is not None:
             items.append(read)
             boxes.append(table.bbox)
@@ -111,7 +117,43 @@ def _line(row: Sequence[Word]) -> TextLine:
     return TextLine(clean_line(text), row[0].x0, row[-1].x1, top, bottom, row[0].x1 - row[0].x0)
 
 
-def _table(table: Any, words: Sequence[Word]) -> PdfTable | None:
+def _missing_borders(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines across where three or more sides of a table begin or end without one: a row cut in two by the page."""
+    across = [edge for edge in edges if edge["orientation"] == "h"]
+    found = []
+    for upright in _joined_sides([edge for edge in edges if edge["orientation"] == "v"]):
+        top, bottom, x0, x1 = upright
+        for y in (top, bottom):
+            drawn = sum(edge["x1"] - edge["x0"] for edge in across if abs(edge["top"] - y) <= _SAME_BORDER)
+            if drawn < 0.5 * (x1 - x0):
+                found.append({"object_type": "line", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0})
+    return found
+
+
+def _joined_sides(upright: Sequence[dict[str, Any]]) -> list[tuple[float, float, float, float]]:
+    """(top, bottom, left, right) of each group of three or more sides that run beside each other."""
+    by_x: dict[int, list[tuple[float, float]]] = {}
+    for edge in upright:
+        by_x.setdefault(round(edge["x0"] / _SAME_BORDER), []).append((edge["top"], edge["bottom"]))
+    runs: list[tuple[float, float, float]] = []
+    for x, pieces in by_x.items():
+        top, bottom = sorted(pieces)[0]
+        for start, end in sorted(pieces)[1:]:
+            if start > bottom + _SAME_BORDER:
+                runs.append((top, bottom, x * _SAME_BORDER))
+                top = start
+            bottom = max(bottom, end)
+        runs.append((top, bottom, x * _SAME_BORDER))
+    groups: dict[tuple[int, int], list[float]] = {}
+    extents: dict[tuple[int, int], tuple[float, float]] = {}
+    for top, bottom, at in runs:
+        key = (round(top / (2 * _SAME_BORDER)), round(bottom / (2 * _SAME_BORDER)))
+        groups.setdefault(key, []).append(at)
+        extents.setdefault(key, (top, bottom))
+    return [(*extents[key], min(xs), max(xs)) for key, xs in groups.items() if len(xs) >= _LEAST_SIDES]
+
+
+def _table(table: Any, words: Sequence[Word], open_at: Sequence[float]) -> PdfTable | None:
     """A ruled table as rows of cells; None for a frame without words."""
     xs = _borders([x for cell in table.cells for x in (cell[0], cell[2])])
     ys = _borders([y for cell in table.cells for y in (cell[1], cell[3])])
@@ -138,7 +180,10 @@ def _table(table: Any, words: Sequence[Word]) -> PdfTable | None:
                 line.append(RawCell(_cell_text([w for w in in_table if _inside(w, box)], box[2]), columns, rows))
         raw.append(line)
     laid_out = rectangle(raw)
-    return PdfTable(laid_out, tuple(xs), table.bbox[1], table.bbox[3]) if laid_out else None
+    if not laid_out:
+        return None
+    open_above, open_below = (any(abs(y - end) <= 2 * _SAME_BORDER for y in open_at) for end in (ys[0], ys[-1]))
+    return PdfTable(laid_out, tuple(xs), table.bbox[1], table.bbox[3], open_above, open_below)
 
 
 def _borders(values: Sequence[float]) -> list[float]:
