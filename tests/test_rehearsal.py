@@ -1,0 +1,123 @@
+"""The two table plans run through in virtual time by the command itself."""
+
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracker import documents
+from tracker.cli.virtual import virtual_plan
+from tracker.holidays_source import calendar_rows
+from tracker.rules.drafts import parse
+from tracker.rules.events import read_events
+from tracker.rules.states import DayKind
+from tracker.services.organisation import read_units_csv
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+def run(plan, units, start, end, events=()):
+    parsed = parse(documents.read_text((SEEDS / "plans" / f"{plan}.txt").read_text(encoding="utf-8")))
+    rows = read_units_csv((SEEDS / "units" / f"{units}.csv").read_bytes())
+    lines = list(virtual_plan(parsed, rows, start=start, end=end, events=list(events)))
+    assert all(json.loads(json.dumps(line, ensure_ascii=False)) == line for line in lines)
+    return lines
+
+
+@pytest.fixture(scope="module")
+def cam_ranh():
+    return run("cam-ranh-2021", "cam-ranh", date(2021, 6, 1), date(2021, 12, 5))
+
+
+def of(lines, what):
+    return [line for line in lines if line["what"] == what]
+
+
+def test_cam_ranh_has_eight_stages_and_ninety_five_tasks(cam_ranh):
+    tasks = {(t["stage"], t["unit"]) for t in of(cam_ranh, "task")}
+    assert Counter(stage for stage, _ in tasks) == {1: 1, 2: 30, 3: 30, 4: 30, 5: 1, 6: 1, 7: 1, 8: 1}
+
+
+def test_cam_ranh_opens_its_gates_in_order_and_ends(cam_ranh):
+    first = {}
+    for gate in of(cam_ranh, "gate"):
+        assert gate["open"]
+        first.setdefault(gate["stage"], gate["day"])
+    assert list(first) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert first == {
+        1: "2021-06-01",
+        2: "2021-06-18",
+        3: "2021-07-02",
+        4: "2021-09-15",
+        5: "2021-09-30",
+        6: "2021-10-15",
+        7: "2021-10-29",
+        8: "2021-11-12",
+    }
+    last = {(t["stage"], t["unit"]): (t["status"], t["standing"]) for t in of(cam_ranh, "task")}
+    assert set(last.values()) == {("done", "on_time")}
+
+
+def test_cam_ranh_mails_nobody_on_a_day_off(cam_ranh):
+    off = {row.day for row in calendar_rows([2021]) if row.kind is not DayKind.MAKE_UP}
+    for mail in of(cam_ranh, "mail"):
+        day = date.fromisoformat(mail["day"])
+        assert day.weekday() < 5, mail
+        assert day not in off, mail
+
+
+def test_cam_ranh_sends_at_most_one_digest_a_person_a_day(cam_ranh):
+    digests = Counter((m["to"], m["day"]) for m in of(cam_ranh, "mail") if m["kind"] == "daily_digest")
+    assert digests
+    assert max(digests.values()) == 1
+
+
+def test_cam_ranh_speaks_of_each_task_on_the_days_of_its_ladder(cam_ranh):
+    """The office's entry: 30/9 to 15/10; aim Friday 15/10."""
+    days = [m["day"] for m in of(cam_ranh, "mail") if m["kind"] == "daily_digest" and "5" in m["tasks"]]
+    assert days == ["2021-10-06", "2021-10-12", "2021-10-14", "2021-10-15"]
+
+
+def test_nobody_answers_and_each_rung_is_said_once():
+    events = read_events(b"day,stage,unit,action,value\n,,,none,\n")
+    lines = run("cam-ranh-2021", "cam-ranh", date(2021, 6, 1), date(2021, 9, 1), events)
+    mails = of(lines, "mail")
+    kinds = Counter(m["kind"] for m in mails)
+    assert kinds["daily_digest"] == 7
+    assert kinds["escalate_coordinator"] == kinds["escalate_leader"] == 1
+    assert [g["stage"] for g in of(lines, "gate")] == [1]
+
+
+def test_a_late_unit_keeps_the_common_stage_shut_and_the_others_open():
+    events = read_events("day,stage,unit,action,value\n,4,UBND phường Cam Linh,late,3\n".encode())
+    lines = run("cam-ranh-2021", "cam-ranh", date(2021, 6, 1), date(2021, 12, 5), events)
+    entry = next(g["day"] for g in of(lines, "gate") if g["stage"] == 5)
+    assert entry == "2021-10-05"
+    chased = [m for m in of(lines, "mail") if m["kind"] == "escalate_head"]
+    assert [(m["day"], m["tasks"]) for m in chased] == [("2021-10-01", ["4. UBND phường Cam Linh"])]
+    late = [t for t in of(lines, "task") if t["standing"] == "late"]
+    assert {(t["stage"], t["unit"]) for t in late} == {(4, "UBND phường Cam Linh")}
+
+
+def test_van_thang_is_not_flooded_for_what_was_due_before_it_was_signed():
+    lines = run("van-thang-2023", "van-thang", date(2023, 9, 18), date(2023, 10, 20))
+    by_task = defaultdict(list)
+    for mail in of(lines, "mail"):
+        if mail["kind"] == "daily_digest":
+            for task in mail["tasks"]:
+                by_task[task].append(mail["day"])
+    assert by_task["1. UBND xã Vạn Thắng"] == ["2023-09-18"]
+    digests = Counter((m["to"], m["day"]) for m in of(lines, "mail") if m["kind"] == "daily_digest")
+    assert max(digests.values()) == 1
+    assert not [m for m in of(lines, "mail") if m["kind"].startswith("escalate")]
+    last = {t["stage"]: (t["status"], t["standing"]) for t in of(lines, "task")}
+    assert last == {1: ("done", "late"), 2: ("done", "on_time"), 3: ("done", "on_time"), 4: ("done", "on_time")}
+
+
+def test_a_server_that_was_down_catches_up_without_a_flood():
+    events = read_events(b"day,stage,unit,action,value\n2021-06-09,,,down,4\n,,,none,\n")
+    lines = run("cam-ranh-2021", "cam-ranh", date(2021, 6, 1), date(2021, 6, 30), events)
+    days = [m["day"] for m in of(lines, "mail") if m["kind"] == "daily_digest"]
+    assert days == ["2021-06-14", "2021-06-15", "2021-06-17", "2021-06-18", "2021-06-21", "2021-06-23", "2021-06-25"]

@@ -1,0 +1,42 @@
+"""From the text of a signed plan to what it says: facts, staged work, and every doubt.
+
+The text comes as a DocumentText (lines and tables with places); what is made of it is a ParsedPlan in which each value knows its place.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tracker.rules.document import DocumentText
+from tracker.rules.drafts.as_json import to_expected_json
+from tracker.rules.drafts.doubts import find_doubts
+from tracker.rules.drafts.facts import read_facts
+from tracker.rules.drafts.timeline import read_timeline
+from tracker.rules.parsed import ParsedPlan
+from tracker.rules.workdays import WorkCalendar
+
+__all__ = ["parse", "read_timeline", "to_expected_json"]
+
+
+def parse(
+    document: DocumentText,
+    *,
+    year: int | None = None,
+    issued_on: date | None = None,
+    strict: bool = True,
+    calendar: WorkCalendar | None = None,
+) -> ParsedPlan:
+    """A document as a plan. `year` and `issued_on` win over what the text says; `strict` reads "trước ngày X" as the day before.
+
+    Facts come first: the timeline's times are read with the year and the signing day that they give.
+    """
+    facts = read_facts(document, year=year, issued_on=issued_on)
+    timeline = read_timeline(
+        document,
+        year=year or facts.year,
+        issued_on=issued_on or facts.issued_on,
+        strict=strict,
+        calendar=calendar,
+        facts=facts,
+    )
+    return ParsedPlan(facts, timeline, find_doubts(facts, timeline, strict=strict, calendar=calendar))
