@@ -2,7 +2,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+# The first that runs and is new enough; a name on the PATH alone may be an empty shim.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 CHROMIUM ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(shell command -v $(p) 2>/dev/null)))
 # Tests run on all cores; a file's tests stay together, so that what it starts is started once.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
@@ -49,8 +51,7 @@ lock: $(VENV)/.installed-dev ## Write requirements*.txt anew from requirements*.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Không tìm thấy Python; cài Python 3.11 trở lên (apt install python3 python3-venv)." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cần Python 3.11 trở lên; $(PYTHON) là $$($(PYTHON) -V)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Cần Python 3.11 trở lên, không tìm thấy; cài bằng: apt install python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Không tạo được $(VENV): chạy apt install python3-venv rồi thử lại." >&2; exit 1; }
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
