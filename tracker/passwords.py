@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -13,8 +14,6 @@ HASHER = PasswordHasher()
 #: Each hash takes 64 MiB for a fifth of a second: more at once would let a flood of sign-ins take the memory.
 AT_ONCE = 4
 _turns = BoundedSemaphore(AT_ONCE)
-#: Checked when there is no such account, so that the answer takes as long.
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$7w+To/2A+rBsgYl6QwSO0w$UDlhVu3Myn2oN6Lnk8qSv1BPLcgUFTx8q7DTw1vpmg0"
 
 
 def hash_password(password: str) -> str:
@@ -27,7 +26,7 @@ def is_right(password_hash: str, password: str) -> bool:
     """Whether `password` is the one behind the hash; an empty hash (no such account) takes its time and says no."""
     with _turns:
         try:
-            return HASHER.verify(password_hash or _NOBODY, nfc(password)) and bool(password_hash)
+            return HASHER.verify(password_hash or _nobodys_hash(HASHER), nfc(password)) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -35,3 +34,9 @@ def is_right(password_hash: str, password: str) -> bool:
 def needs_rehash(password_hash: str) -> bool:
     """Whether the hash was made with other parameters than today's."""
     return HASHER.check_needs_rehash(password_hash)
+
+
+@cache
+def _nobodys_hash(hasher: PasswordHasher) -> str:
+    """Compared with when there is no such account, so that the answer takes as long."""
+    return hasher.hash("nobody has this password")
