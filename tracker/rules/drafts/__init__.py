@@ -10,7 +10,7 @@ from datetime import date
 from tracker.rules.document import DocumentText
 from tracker.rules.drafts.as_json import to_expected_json
 from tracker.rules.drafts.doubts import find_doubts
-from tracker.rules.drafts.facts import read_facts
+from tracker.rules.drafts.facts import outside_timeline, read_facts
 from tracker.rules.drafts.timeline import read_timeline
 from tracker.rules.parsed import ParsedPlan
 from tracker.rules.workdays import WorkCalendar
@@ -28,7 +28,8 @@ def parse(
 ) -> ParsedPlan:
     """A document as a plan. `year` and `issued_on` win over what the text says; `strict` reads "trước ngày X" as the day before.
 
-    Facts come first: the timeline's times are read with the year and the signing day that they give.
+    Facts come first: the timeline's times are read with the year and the signing day that they give. Milestones that turn out to be
+    stages are taken out of them again.
     """
     facts = read_facts(document, year=year, issued_on=issued_on)
     timeline = read_timeline(
@@ -39,4 +40,5 @@ def parse(
         calendar=calendar,
         facts=facts,
     )
+    facts = outside_timeline(facts, timeline)
     return ParsedPlan(facts, timeline, find_doubts(facts, timeline, strict=strict, calendar=calendar))

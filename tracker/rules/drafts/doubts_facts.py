@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tracker.rules.drafts.facts_header import Head, blank_number, same_series
+from tracker.rules.drafts.facts_milestones import quoted
 from tracker.rules.drafts.facts_passages import Passage
 from tracker.rules.drafts.facts_samples import Samples
 from tracker.rules.drafts.groups import Quotas
-from tracker.rules.parsed import DocumentRef, Doubt
-from tracker.wording import sentence
+from tracker.rules.parsed import DocumentRef, Doubt, Milestone
+from tracker.wording import date_short, sentence
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _SECTION = re.compile(r"^(?:PHẦN\s+|MỤC\s+)?(?P<no>[IVXL]{1,6})\s*[.)/:-]?\s+(?P<name>\S.*)$")
@@ -20,7 +21,8 @@ _NEW_PART = re.compile(r"^\W*(?:PHẦN|CHƯƠNG|Phần|Chương)\s+(?:thứ\s+)?
 
 
 def fact_doubts(
-    head: Head, quotas: Quotas, samples: Samples, references: Sequence[DocumentRef], pieces: Sequence[Passage],
+    head: Head, quotas: Quotas, samples: Samples, references: Sequence[DocumentRef],
+    milestones: Sequence[Milestone], pieces: Sequence[Passage],
     *, issued_on: date | None, year: int | None,
 ) -> tuple[Doubt, ...]:  # fmt: skip
     """Doubts of one document's facts. `issued_on` and `year` are those finally taken."""
@@ -30,6 +32,7 @@ def fact_doubts(
         *_sums(quotas),
         *_rules(samples),
         *_sections(pieces),
+        *_milestones(milestones),
     )
 
 
@@ -96,6 +99,13 @@ def _sections(pieces: Sequence[Passage]) -> Iterator[Doubt]:
         last = number
     if bad is not None:
         yield Doubt("number_restarts", sentence("number_restarts", list=f"mục {', '.join(numbers)}"), bad.place(0, bad.text))
+
+
+def _milestones(milestones: Sequence[Milestone]) -> Iterator[Doubt]:
+    for milestone in milestones:
+        if milestone.due_on is not None:
+            words = sentence("milestone_in_prose", date=date_short(milestone.due_on), sentence=quoted(milestone))
+            yield Doubt("milestone_in_prose", words, milestone.place)
 
 
 def _is_heading(name: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from tracker.rules.document import DocumentText
 from tracker.rules.drafts.doubts_facts import fact_doubts
 from tracker.rules.drafts.facts_header import Head, read_head
+from tracker.rules.drafts.facts_milestones import outside_timeline, read_milestones
 from tracker.rules.drafts.facts_observers import read_observers
 from tracker.rules.drafts.facts_passages import Passage, paragraphs, pieces
 from tracker.rules.drafts.facts_samples import read_samples
@@ -18,6 +19,8 @@ from tracker.rules.drafts.recipients import read_foot
 from tracker.rules.drafts.references import read_references
 from tracker.rules.parsed import ParsedGroup, Place, PlanFacts
 from tracker.wording import search_key
+
+__all__ = ["outside_timeline", "read_facts"]
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 #: "Thực hiện Chỉ thị số 37-CT/TW ngày 03/9/2019": years of the document that a title names.
@@ -29,10 +32,13 @@ _OF_ANOTHER_DOCUMENT = re.compile(
 _SURVEY = ("khao sat", "do luong", "hai long", "dieu tra", "lay y kien")
 
 
-def read_facts(document: DocumentText, *, year: int | None = None, issued_on: date | None = None) -> PlanFacts:
+def read_facts(
+    document: DocumentText, *, year: int | None = None, issued_on: date | None = None, strict: bool = True
+) -> PlanFacts:
     """The facts of a signed plan, each with its place (`PlanFacts.places`), and the doubts about them.
 
-    `year` and `issued_on` are what a person says; they win over the text. What is not written stays None.
+    `year` and `issued_on` are what a person says; they win over the text. `strict` is the plan's reading of "trước ngày".
+    What is not written stays None. Milestones may still be rows of the timeline: `outside_timeline` parts them.
     """
     parts, passages = pieces(document), paragraphs(document)
     head = read_head(parts, passages)
@@ -45,6 +51,7 @@ def read_facts(document: DocumentText, *, year: int | None = None, issued_on: da
     issued = issued_on or head.issued_on
     plan_year = year or _plan_year(head, issued, passages)
     units, units_place = _units(quotas, head)
+    milestones, window = read_milestones(passages, year=plan_year, issued_on=issued, strict=strict)
     places = {
         "title": head.title_place,
         "number": head.number_place,
@@ -58,6 +65,7 @@ def read_facts(document: DocumentText, *, year: int | None = None, issued_on: da
         "sample_tiers": samples.tiers_place,
         "sample_formula": samples.formula_place,
         "units": units_place,
+        "survey_window": window[1] if window else None,
         "ballots": quotas.ballots_stated.place if quotas.ballots_stated else _first_place(quotas.groups),
     }
     return PlanFacts(
@@ -75,11 +83,13 @@ def read_facts(document: DocumentText, *, year: int | None = None, issued_on: da
         recheck_percent=samples.recheck_percent,
         sample_tiers=samples.tiers,
         sample_formula=samples.formula,
+        milestones=milestones,
         references=references,
         recipients=foot.recipients,
         observers=observers,
+        survey_window=window[0] if window else None,
         places={name: place for name, place in places.items() if place is not None},
-        doubts=fact_doubts(head, quotas, samples, references, parts, issued_on=issued, year=plan_year),
+        doubts=fact_doubts(head, quotas, samples, references, milestones, parts, issued_on=issued, year=plan_year),
     )
 
 

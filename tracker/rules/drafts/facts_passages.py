@@ -14,7 +14,8 @@ _MARKS = re.compile(r"\*{2,}|_{2,}|`+|</?(?:p|b|i|u|strong|em|br|span|div|td|tr|
 _HEADING_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)")
 #: Where two columns part. A gap that waits for a number or a day to be written in ("Số:     /KH-UBND") is none.
 _CELL_BORDER = re.compile(
-    r"\s*\|\s*|(?<!Số)(?<!SỐ)(?<!Số:)(?<!SỐ:)(?<!ngày)(?<!tháng)(?<!năm)(?:\s*\t\s*|\s{3,})(?!\s|[/-]\s?[A-ZĐ]|tháng\b|năm\s*(?:20|\W*$)|/)"
+    r"\s*\|\s*|(?<!Số)(?<!SỐ)(?<!Số:)(?<!SỐ:)(?<!ngày)(?<!tháng)(?<!năm)(?:\s*\t\s*|\s{3,})(?!\s|[/-]\s?[A-ZĐ]|tháng\b|"
+    r"năm\s*(?:20|\W*$)|/)"
 )
 _RULE_ONLY = re.compile(r"^[\s\-–—_=*.|+:~]*$")
 _BULLET = re.compile(r"^\s*(?:[-–—+•●▪◦*o·]\s+|[-–—+•●▪]|\(?\d{1,2}[.)]|\(?[a-zđ][.)]\s|\(\d|[IVXL]+\s*[.)-]\s|[A-Z]\.\s)")

@@ -52,6 +52,8 @@ _LAW = re.compile(
     r"\b(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>(?:(?!\b(?:Luật|ngày|năm|số|được|đã|và Luật)\b)[^;,.()])+?)"
     rf"\s*(?:(?:số\s*)?(?P<number>\d+/\d{{4}}/[A-Z]+\d*)|(?=[;,.()]|\s+(?:ngày|năm|số|được|đã|và Luật)\b|\s*$))(?:\s*,?\s*{DAY})?"
 )
+#: "Xét đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số …".
+_PROPOSER = re.compile(r"\bcủa\s+(?P<issuer>[^,;:]{3,80}?)\s+tại\s+$", re.IGNORECASE)
 _LEAD_IN = re.compile(
     r"^\W*(?P<word>căn cứ|thực hiện|triển khai(?: thực hiện)?|thi hành|tiếp tục (?:thực hiện|triển khai)|theo|trên cơ sở|xét)\b",
     re.I,
@@ -158,6 +160,9 @@ def _reference(match: re.Match[str], passage: Passage) -> DocumentRef:
     party = re.match(r"\d+-([A-ZĐ]+)", number)
     kind = match["kind"] or _KIND_OF_CODE.get(party[1] if party else code, "Công văn")
     issuer = " ".join((match["issuer"] or match["bare"] or match["before"] or "").split())
+    if not issuer:
+        proposer = _PROPOSER.search(passage.text[: match.start()])
+        issuer = proposer["issuer"] if proposer else ""
     return DocumentRef(kind, number, read_day(match), issuer, place=passage.place(match.start(), match.group().strip()))
 
 

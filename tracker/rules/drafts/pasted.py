@@ -1,0 +1,45 @@
+"""Tables typed or pasted as lines: which form each has, and where it begins and ends.
+
+What the lines keep of a table's borders differs; typed_rows.py and cell_lines.py turn each form into pieces and gaps, and streams.py
+lays them into rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracker.rules.document import Line
+from tracker.rules.drafts.cell_lines import cell_lines_at
+from tracker.rules.drafts.raw_lines import Raw
+from tracker.rules.drafts.tables import Grid
+from tracker.rules.drafts.typed_rows import typed_rows_at
+
+
+def grids_in(lines: Sequence[Line]) -> list[Grid]:
+    """Every table typed in a run of lines, in reading order."""
+    raws = [Raw(line.place, part) for line in lines for part in line.text.split("\n")]
+    grids: list[Grid] = []
+    at = 0
+    while at < len(raws):
+        found = _table_at(raws, at)
+        if found is None:
+            at += 1
+            continue
+        grid, after = found
+        grids.append(grid)
+        at = max(after, at + 1)
+    return grids
+
+
+def _table_at(raws: Sequence[Raw], at: int) -> tuple[Grid, int] | None:
+    raw = raws[at]
+    if raw.blank or raw.is_rule or raw.is_page_mark:
+        return None
+    found = None
+    if raw.is_row("bars"):
+        found = typed_rows_at(raws, at, "bars")
+    elif raw.has_tabs:
+        found = typed_rows_at(raws, at, "tabs")
+    elif raw.has_wide_gaps and not raw.has_bars:
+        found = typed_rows_at(raws, at, "spaces")
+    return found or cell_lines_at(raws, at)

@@ -1,0 +1,344 @@
+"""Tables with a row on each line: cells parted by tabs, by bars (Markdown too) or by wide gaps; wrapped cells take further lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tracker.rules.drafts.cells import is_blank, looks_like_time, read_number, starts_low, tidy
+from tracker.rules.drafts.columns import (
+    Role,
+    heading_role,
+    is_heading_row,
+    is_numbering_row,
+    roles_by_content,
+    roles_of,
+    two_rows,
+)
+from tracker.rules.drafts.raw_lines import MAX_LINES, Raw, ends_tables, grid_of, index_after
+from tracker.rules.drafts.streams import Gap, Laid, Piece, Style, lay
+from tracker.rules.drafts.tables import Grid, fill_roles
+from tracker.wording import search_key
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line of the table, or several drawn under one another that are one row."""
+
+    block: int
+    cells: list[str]
+    blank: bool = False
+    bordered: bool = True
+
+
+def typed_rows_at(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | None:
+    """The table whose first line is `at`, and the index of the line after it."""
+    cells = raws[at].cells(sign)
+    if is_heading_row(cells) or _could_open_headings(cells):
+        found = _headed_rows(raws, at, sign)
+        if found is not None:
+            return found
+    return _bare_rows(raws, at, sign)
+
+
+def _could_open_headings(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return len(filled) >= 2 and all(heading_role(cell) is not None for cell in filled)
+
+
+def _join_heading_lines(raws: Sequence[Raw], at: int, sign: str) -> tuple[list[str], int] | None:
+    """The row of headings that begins at `at`, its wrapped lines joined, and the line after it."""
+    headings = raws[at].cells(sign)
+    after = at + 1
+    while after < len(raws) and after - at < 8:
+        raw = raws[after]
+        if raw.blank or raw.is_rule:
+            break
+        bordered = raw.is_row(sign)
+        cells = raw.cells(sign) if bordered else [raw.text.strip()]
+        filled = [cell for cell in cells if not is_blank(cell)]
+        if not filled or any(read_number(cell) for cell in filled) or any(len(cell) > 50 for cell in filled):
+            break
+        lower = two_rows(headings, cells)
+        wrapped = starts_low(cells[0]) or cells[0].startswith("(")
+        if sign == "bars" and len(cells) == len(headings) and all(starts_low(cell) or cell.startswith("(") for cell in filled):
+            headings = [f"{above} {own}".strip() for above, own in zip(headings, cells, strict=True)]
+        elif wrapped and (len(cells) == 1 or all(heading_role(cell) is not None for cell in cells[1:])):
+            headings = [*headings[:-1], f"{headings[-1]} {cells[0]}", *cells[1:]]
+        elif not bordered and search_key(cells[0]) in _SECOND_WORDS:
+            headings = [*headings[:-1], f"{headings[-1]} {cells[0]}"]
+        elif lower is not None and len(lower) >= len(headings):
+            headings = lower
+            after += 1
+            break
+        else:
+            break
+        after += 1
+    return (headings, after) if is_heading_row(headings) else None
+
+
+#: The second line of a heading in a narrow column.
+_SECOND_WORDS = frozenset({"thuc hien", "hoan thanh", "trien khai", "chu tri", "phoi hop", "cong viec", "nhiem vu", "phu trach"})
+
+
+def _headed_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | None:
+    joined = _join_heading_lines(raws, at, sign)
+    if joined is None:
+        return None
+    headings, start = joined
+    body, stop, ruled = _body(raws, start, sign, headings)
+    lined_up = _lined_up(raws[at], body, len(headings)) if sign == "spaces" else None
+    rows = lined_up or _rows(body, sign)
+    full = [row.cells for row in rows if row.bordered]
+    if not full:
+        return None
+    headings = _fit_headings(headings, full)
+    roles = fill_roles(roles_of(headings), [cells for cells in full if len(cells) == len(headings)])[: len(headings)]
+    if sign == "bars":
+        rows = _join_drawn(rows, roles, ruled=ruled, fixed=_fixed_width(body))
+    elif lined_up:
+        rows = _join_drawn(rows, roles, ruled=False, fixed=True)
+    laid, pieces = _lay(rows, sign, roles)
+    if not laid.rows:
+        return None
+    grid = grid_of("table", raws[at].block, laid, roles, headings, " | ".join(raws[at].cells(sign)))
+    return grid, max(index_after(raws, start, stop, laid, pieces), start)
+
+
+def _fit_headings(headings: list[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Headings for every column: a missing first one ("TT") is added where the rows begin with numbers; the rest are nameless."""
+    usual, count = Counter(len(row) for row in rows).most_common(1)[0]
+    if usual <= len(headings) or count < max(2, len(rows) // 2):
+        return headings
+    full = [row for row in rows if len(row) == usual]
+    numbered = sum(1 for row in full if read_number(row[0])) >= len(full) * 0.6
+    if numbered and heading_role(headings[0]) is not Role.NO:
+        headings = ["", *headings]
+    if all(is_blank("".join(row[len(headings) :])) for row in full):
+        return headings
+    return [*headings, *[""] * (usual - len(headings))]
+
+
+def _body(raws: Sequence[Raw], start: int, sign: str, headings: Sequence[str]) -> tuple[list[Raw], int, bool]:
+    """The lines that may belong to the table, up to other headings or the end of the text; whether rules part its rows.
+
+    Said-again headings and page numbers are left out; a rule is kept as a blank line of its own kind.
+    """
+    own = {search_key(cell) for cell in headings if not is_blank(cell)}
+    body: list[Raw] = []
+    rules = 0
+    at = start
+    while at < len(raws) and at - start < MAX_LINES:
+        raw = raws[at]
+        if raw.is_page_mark:
+            at += 1
+            continue
+        if raw.is_rule:
+            rules += 1
+            body.append(raw)
+            at += 1
+            continue
+        if raw.is_row(sign):
+            cells = raw.cells(sign)
+            filled = [search_key(cell) for cell in cells if not is_blank(cell)]
+            same = sum(1 for key in filled if key in own)
+            if at - start < 3 and is_numbering_row(cells):
+                at += 1
+                continue
+            if same >= 2 and same >= len(filled) - 1:
+                _drop_page_number(body)
+                at += 1
+                continue
+            if is_heading_row(cells):
+                joined = _join_heading_lines(raws, at, sign)
+                if joined is None or [search_key(cell) for cell in joined[0]] != [search_key(cell) for cell in headings]:
+                    break
+                _drop_page_number(body)
+                at = joined[1]
+                continue
+            if read_number(cells[0]) is not None:
+                _drop_page_number(body)
+        elif not raw.blank:
+            if heading_role(raw.text) is Role.NO and sign != "spaces":
+                break
+            following = raws[at + 1 : at + 7]
+            if ends_tables(raw.text, [line.text for line in following]) and not _row_follows(following, sign):
+                break
+        body.append(raw)
+        at += 1
+    return body, at, rules >= 3
+
+
+def _drop_page_number(body: list[Raw]) -> None:
+    """A number alone on its line, right before headings said again or a row with its own number, is a page's."""
+    index = len(body) - 1
+    while index >= 0 and body[index].blank:
+        index -= 1
+    if index >= 0 and body[index].text.strip().isdigit() and not body[index].text.startswith("\t"):
+        del body[index]
+
+
+def _row_follows(following: Sequence[Raw], sign: str) -> bool:
+    return any(raw.is_row(sign) and not raw.is_rule for raw in [raw for raw in following if not raw.blank][:1])
+
+
+def _rows(body: Sequence[Raw], sign: str) -> list[_Row]:
+    rows: list[_Row] = []
+    for raw in body:
+        if raw.is_rule:
+            rows.append(_Row(raw.block, [], blank=True, bordered=False))
+        elif raw.blank:
+            rows.append(_Row(-1, [], blank=True, bordered=False))
+        elif raw.is_row(sign):
+            rows.append(_Row(raw.block, raw.cells(sign)))
+        elif sign == "tabs" and raw.text.startswith("\t"):
+            rows.append(_Row(raw.block, ["", raw.text.strip()]))
+        else:
+            rows.append(_Row(raw.block, [raw.text.strip()], bordered=False))
+    return rows
+
+
+def _join_drawn(rows: list[_Row], roles: Sequence[Role], *, ruled: bool, fixed: bool) -> list[_Row]:
+    """Drawn tables: what stands between two rules is one row; without rules, lines without a number go on with the row above."""
+    number = roles.index(Role.NO) if Role.NO in roles else None
+    if not ruled and not (fixed and number is not None):
+        return rows
+    out: list[_Row] = []
+    open_row = False
+    for row in rows:
+        if not row.bordered or len(row.cells) != len(roles):
+            if not row.blank or (row.block >= 0 and ruled):
+                open_row = False
+            if not (row.blank and row.block >= 0):
+                out.append(row)
+            continue
+        goes_on = open_row if ruled else number is not None and is_blank(row.cells[number]) and not _begins_row(row.cells, roles)
+        if out and goes_on and out[-1].bordered and len(out[-1].cells) == len(row.cells):
+            joined = [
+                f"{above}\n{own}".strip("\n") if own else above for above, own in zip(out[-1].cells, row.cells, strict=True)
+            ]
+            out[-1] = replace(out[-1], cells=joined)
+        else:
+            out.append(row)
+        open_row = True
+    return out
+
+
+def _begins_row(cells: Sequence[str], roles: Sequence[Role]) -> bool:
+    """A line without a number that is a row of its own: work and time both begin in it, and nothing in it goes on from above."""
+    own = {role: cell for role, cell in zip(roles, cells, strict=True) if not is_blank(cell)}
+    time = own.get(Role.TIME, "")
+    return Role.CONTENT in own and looks_like_time(time) and all(cell[0].isupper() for cell in own.values())
+
+
+def _fixed_width(body: Sequence[Raw]) -> bool:
+    """Bars stand under bars: the table is drawn, and a long cell goes on in the next line."""
+    places = [tuple(i for i, char in enumerate(raw.text) if char == "|") for raw in body if raw.has_bars and not raw.is_rule]
+    return len(places) >= 3 and len(set(places)) == 1
+
+
+def _lined_up(head: Raw, body: Sequence[Raw], width: int) -> list[_Row] | None:
+    """Columns of spaces that stand under one another: each piece goes to the column under which it begins."""
+    starts = Counter(start for raw in [head, *body] for start, _ in _segments(raw.text))
+    chosen: list[int] = []
+    for start, _ in starts.most_common():
+        if all(abs(start - other) >= 3 for other in chosen):
+            chosen.append(start)
+        if len(chosen) == width:
+            break
+    columns = sorted(chosen)
+    total = sum(starts.values())
+    under = sum(count for start, count in starts.items() if min(abs(start - column) for column in columns) <= 1)
+    if len(columns) != width or under < total * 0.85 or len([raw for raw in body if raw.is_row("spaces")]) < 2:
+        return None
+    rows: list[_Row] = []
+    for raw in body:
+        if raw.blank or raw.is_rule:
+            rows.append(_Row(-1, [], blank=True, bordered=False))
+            continue
+        cells = [""] * len(columns)
+        fits = True
+        for start, text in _segments(raw.text):
+            column = max((i for i, begin in enumerate(columns) if begin <= start + 1), default=0)
+            later = columns[column + 1] if column + 1 < len(columns) else None
+            fits = fits and (later is None or start + len(text) <= later + 1) and abs(columns[column] - start) <= 3
+            cells[column] = f"{cells[column]} {text}".strip()
+        rows.append(_Row(raw.block, cells) if fits else _Row(raw.block, [raw.text.strip()], bordered=False))
+    return rows
+
+
+def _segments(text: str) -> list[tuple[int, str]]:
+    """The pieces of a line parted by wide gaps, with the places where they begin."""
+    found: list[tuple[int, str]] = []
+    at = 0
+    for part in text.rstrip().split("  "):
+        stripped = part.lstrip()
+        if stripped:
+            found.append((at + len(part) - len(stripped), stripped.rstrip()))
+        at += len(part) + 2
+    return found
+
+
+def _lay(rows: Sequence[_Row], sign: str, roles: Sequence[Role]) -> tuple[Laid, list[Piece]]:
+    pieces: list[Piece] = []
+    gap = Gap.LINE
+    for row in rows:
+        if row.blank:
+            gap = Gap.BLANK
+            continue
+        cells = row.cells
+        while len(cells) > len(roles) and is_blank(cells[-1]):
+            cells = cells[:-1]
+        if sign == "bars" and row.bordered and len(cells) == len(roles):
+            gap = Gap.ROW
+        for column, cell in enumerate(cells):
+            pieces.append(Piece(tidy(cell), row.block, column, gap if column == 0 else Gap.CELL))
+        gap = Gap.LINE
+    return lay(pieces, roles, Style()), pieces
+
+
+def _bare_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | None:
+    """A table without headings: at least two rows of equally many cells, one after the other."""
+    body: list[Raw] = []
+    index, empty, rules = at, 0, 0
+    while index < len(raws) and len(body) < MAX_LINES:
+        raw = raws[index]
+        if raw.is_page_mark:
+            index += 1
+            continue
+        if raw.is_rule:
+            rules += 1
+        elif raw.blank:
+            empty += 1
+            if empty > 2:
+                break
+        elif raw.is_row(sign):
+            if body and is_heading_row(raw.cells(sign)):
+                break
+            empty = 0
+        elif not any(later.is_row(sign) for later in raws[index + 1 : index + 4]) and not (
+            sign == "spaces" and raw.text.startswith("   ")
+        ):
+            # A line without borders is inside a table only where rows go on right after it.
+            break
+        body.append(raw)
+        index += 1
+    rows = _rows(body, sign)
+    full = [row.cells for row in rows if row.bordered]
+    if len(full) < 2:
+        return None
+    usual, count = Counter(len(row) for row in full).most_common(1)[0]
+    if usual < 2 or count < max(2, (len(full) + 1) // 2) or (sign == "spaces" and (usual < 3 or count < 3)):
+        return None
+    roles = roles_by_content([row for row in full if len(row) == usual])
+    lined_up = _lined_up(raws[at], body, usual) if sign == "spaces" else None
+    if sign == "bars" or lined_up:
+        fixed = lined_up is not None or _fixed_width(body)
+        rows = _join_drawn(lined_up or rows, roles, ruled=rules >= 3, fixed=fixed)
+        roles = roles_by_content([row.cells for row in rows if row.bordered and len(row.cells) == usual])
+    laid, pieces = _lay(rows, sign, roles)
+    if not laid.rows:
+        return None
+    grid = grid_of("table", raws[at].block, laid, roles, [], " | ".join(full[0]))
+    return grid, max(index_after(raws, at, index, laid, pieces), at + 1)
