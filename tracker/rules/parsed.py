@@ -110,7 +110,8 @@ class DocumentRef:
 
     def __str__(self) -> str:
         day = f" ngày {self.issued_on.day}/{self.issued_on.month}/{self.issued_on.year}" if self.issued_on else ""
-        return f"{self.number}{day} của {self.issuer}"
+        issuer = f" của {self.issuer}" if self.issuer else ""
+        return f"{self.number}{day}{issuer}"
 
 
 @dataclass(frozen=True)

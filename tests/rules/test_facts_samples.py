@@ -1,0 +1,183 @@
+"""The facts of the five signed sample plans, as a careful reader makes them (tests/plans_expected/*.json)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker.documents import read_text
+from tracker.rules.document import DocumentText
+from tracker.rules.drafts.facts import read_facts
+from tracker.rules.parsed import Place, PlanFacts
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ("ca-mau-2014", "cam-ranh-2021", "ha-dong-2020", "quang-thanh-2024", "van-thang-2023")
+
+
+def document(name: str) -> DocumentText:
+    return read_text((ROOT / "seeds" / "plans" / f"{name}.txt").read_text(encoding="utf-8"))
+
+
+def expected(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "tests" / "plans_expected" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_number_date_place_and_year_are_as_signed(name: str) -> None:
+    facts, wanted = read_facts(document(name)), expected(name)
+    issued_on = facts.issued_on.isoformat() if facts.issued_on else None
+    assert (facts.number, issued_on, facts.place, facts.year) == tuple(
+        wanted[key] for key in ("number", "issued_on", "place", "year")
+    )
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_units_ballots_and_groups_are_as_signed(name: str) -> None:
+    facts, wanted = read_facts(document(name)), expected(name)
+    groups = [
+        {
+            key: value
+            for key in ("name", "units", "services", "ballots_each", "ballots")
+            if (value := getattr(group, key)) is not None
+        }
+        for group in facts.groups
+    ]
+    assert groups == wanted["groups"]
+    assert (facts.units, facts.ballots, facts.recheck_percent) == (wanted["units"], wanted["ballots"], wanted["recheck_percent"])
+
+
+@pytest.mark.parametrize(
+    ("name", "issuer", "signatory", "position"),
+    [
+        ("ca-mau-2014", "Chủ tịch UBND tỉnh Cà Mau", "Trần Hồng Quân", "Phó Chủ tịch"),
+        ("cam-ranh-2021", "UBND thành phố Cam Ranh", "Ngô Hữu Hiền", "Phó Chủ tịch"),
+        ("ha-dong-2020", "UBND quận Hà Đông", "Phạm Thị Hòa", "Phó Chủ tịch"),
+        ("quang-thanh-2024", "UBND xã Quảng Thành", "Nguyễn Văn Khoa", "Chủ tịch"),
+        ("van-thang-2023", "UBND xã Vạn Thắng", "Phạm Huệ", ""),
+    ],
+)
+def test_who_issued_and_who_signed(name: str, issuer: str, signatory: str, position: str) -> None:
+    facts = read_facts(document(name))
+    assert (facts.issuer, facts.signatory, facts.signatory_position) == (issuer, signatory, position)
+
+
+@pytest.mark.parametrize(
+    ("name", "references"),
+    [
+        (
+            "ca-mau-2014",
+            [
+                "basis Luật Tổ chức Hội đồng nhân dân và Ủy ban nhân dân ngày 26/11/2003 của Quốc hội",
+                "basis 962/QĐ-UBND ngày 19/6/2014 của Chủ tịch Ủy ban nhân dân tỉnh Cà Mau",
+                "basis 53/TTr-SNV ngày 26/2/2015 của Giám đốc Sở Nội vụ",
+            ],
+        ),
+        (
+            "cam-ranh-2021",
+            [
+                "basis 2072/QĐ-UBND ngày 12/8/2014 của UBND tỉnh Khánh Hòa",
+                "parent 1472/QĐ-UBND ngày 4/6/2021 của UBND tỉnh Khánh Hòa",
+                "basis 82/QĐ-UBND ngày 27/1/2021 của UBND thành phố Cam Ranh",
+            ],
+        ),
+        (
+            "ha-dong-2020",
+            [
+                "parent 117/KH-UBND ngày 27/5/2019 của UBND thành phố Hà Nội",
+                "basis 28/KH-UBND ngày 17/1/2020 của UBND quận Hà Đông",
+            ],
+        ),
+        ("quang-thanh-2024", ["parent 104/KH-UBND ngày 27/3/2024 của UBND huyện Quảng Điền"]),
+        (
+            "van-thang-2023",
+            ["basis 06/QĐ-UBND ngày 30/1/2023 của UBND xã Vạn Thắng", "basis 180/KH-UBND ngày 19/5/2023 của UBND xã Vạn Thắng"],
+        ),
+    ],
+)
+def test_the_documents_it_rests_on(name: str, references: list[str]) -> None:
+    assert [f"{reference.role} {reference}" for reference in read_facts(document(name)).references] == references
+
+
+def test_the_sample_bands_of_quang_thanh() -> None:
+    tiers = [
+        {"min": tier.min, "max": tier.max, "ballots": tier.ballots}
+        for tier in read_facts(document("quang-thanh-2024")).sample_tiers
+    ]
+    assert tiers == expected("quang-thanh-2024")["sample_tiers"]
+
+
+def test_the_dates_that_stand_only_in_prose() -> None:
+    found = read_facts(document("quang-thanh-2024")).milestones
+    for milestone, wanted in zip(found, expected("quang-thanh-2024")["milestones"], strict=True):
+        assert (milestone.wording, str(milestone.due_on)) == (wanted["time"], wanted["due"])
+        assert wanted["content"] in milestone.content
+
+
+def test_the_survey_window_and_the_observers_of_ha_dong() -> None:
+    facts, wanted = read_facts(document("ha-dong-2020")), expected("ha-dong-2020")
+    window = facts.survey_window
+    assert window is not None
+    assert {"time": window.wording, "start": str(window.start_on), "due": str(window.due_on)} == wanted["survey_window"]
+    assert list(facts.observers) == wanted["observers"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        ("ca-mau-2014", []),
+        (
+            "cam-ranh-2021",
+            [
+                "Văn bản chưa có số; bổ sung sau khi văn thư cấp số.",
+                "Văn bản chưa ghi ngày ban hành; thời gian tính theo năm 2021 của kế hoạch.",
+            ],
+        ),
+        (
+            "quang-thanh-2024",
+            [
+                "Số văn bản ở đầu là 104/KH-UBND, ở phụ lục là 94/KH-UBND; chọn số đúng.",
+                "Kế hoạch này và kế hoạch cấp trên cùng số 104/KH-UBND; phân biệt bằng cơ quan và ngày ban hành.",
+                "Số thứ tự dòng không liên tục (mục I, II, III, III); kiểm tra có thiếu dòng.",
+                "Mốc 14/10/2024 chỉ có trong lời văn (“Đảm bảo số lượng phiếu khảo sát theo quy định để Sở Nội vụ có cơ sở tổng hợp kết quả"
+                " khảo sát qua dữ liệu từ Hệ thống… trước ngày 15/10/2024”); thêm làm mốc thời gian nếu cần.",
+                "Mốc 29/10/2024 chỉ có trong lời văn (“Sở Nội vụ phân tích dữ liệu, tổng hợp kết quả khảo sát của từng địa phương qua dữ liệu"
+                " từ Hệ thống đo lường sự hài… trước ngày 30/10/2024”); thêm làm mốc thời gian nếu cần.",
+            ],
+        ),
+        ("van-thang-2023", []),
+    ],
+)
+def test_the_doubts_about_the_facts(name: str, sentences: list[str]) -> None:
+    assert [doubt.sentence for doubt in read_facts(document(name)).doubts] == sentences
+
+
+def words_at(source: DocumentText, place: Place) -> str:
+    block = source.blocks[place.block]
+    return " ".join(str(getattr(block, "text", "")).split())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_fact_is_found_at_its_place(name: str) -> None:
+    source = document(name)
+    facts = read_facts(source)
+    named = [
+        *facts.places.values(),
+        *(group.place for group in facts.groups),
+        *(reference.place for reference in facts.references),
+    ]
+    assert {"title", "issuer", "signatory", "recipients"} <= set(facts.places)
+    for place in named:
+        assert place is not None
+        assert place.words
+        assert place.words in words_at(source, place)
+
+
+def test_what_a_person_says_wins_over_the_text() -> None:
+    facts: PlanFacts = read_facts(document("cam-ranh-2021"), year=2022, issued_on=date(2021, 6, 10))
+    assert (facts.year, facts.issued_on) == (2022, date(2021, 6, 10))
+    assert [doubt.key for doubt in facts.doubts] == ["number_blank"]
