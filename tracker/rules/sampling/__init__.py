@@ -1,0 +1,62 @@
+"""How many ballots, and which: quota rules, allocation, the seeded recheck draw and its verification. Pure."""
+
+from tracker.rules.sampling.allocation import allocate, start_of_list, systematic, systematic_reserve
+from tracker.rules.sampling.draw import (
+    Draw,
+    ballot_key,
+    commitment,
+    draw,
+    next_replacement,
+    order_of,
+    reserve_size,
+    second_stage,
+    unit_seed,
+)
+from tracker.rules.sampling.sizes import (
+    Band,
+    QuotaRule,
+    Size,
+    bands_of_tiers,
+    by_bands,
+    check_bands,
+    cochran,
+    flat,
+    product,
+    quota_of_unit,
+    share_rounded_up,
+    total,
+    yamane,
+)
+from tracker.rules.sampling.verification import PublishedDraw, Verification, verify
+
+__all__ = [
+    "Band",
+    "Draw",
+    "PublishedDraw",
+    "QuotaRule",
+    "Size",
+    "Verification",
+    "allocate",
+    "ballot_key",
+    "bands_of_tiers",
+    "by_bands",
+    "check_bands",
+    "cochran",
+    "commitment",
+    "draw",
+    "flat",
+    "next_replacement",
+    "order_of",
+    "product",
+    "quota_of_unit",
+    "reserve_size",
+    "second_stage",
+    "share_rounded_up",
+    "start_of_list",
+    "systematic",
+    "systematic_reserve",
+    "total",
+    "unit_seed",
+    "verify",
+    "yamane",
+]
