@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import click
@@ -18,6 +19,7 @@ from tracker.services import accounts
 from tracker.services import setup as setup_service
 from tracker.wording import number
 
+log = logging.getLogger(__name__)
 _LINE = "─" * 64
 
 
@@ -58,10 +60,16 @@ def password(username: str) -> None:
 
 
 def _create_demo() -> None:
-    from tracker.cli.seeding import create_demo
-    from tracker.db import db
+    """The sample is a gift, not a need: whatever keeps it from being made, the server still starts."""
+    try:
+        from tracker.cli.seeding import create_demo
+        from tracker.db import db
 
-    plan = create_demo(db.session(), now=clock.now())
+        plan = create_demo(db.session(), now=clock.now())
+    except Exception as error:
+        log.exception("the sample campaign could not be made")
+        click.echo(f"Chưa tạo được dữ liệu mẫu ({type(error).__name__}); thử lại: flask --app wsgi demo create", err=True)
+        return
     click.echo(f"Đã tạo dữ liệu mẫu: {plan.name}. Gỡ bằng: flask --app wsgi demo remove")
 
 
