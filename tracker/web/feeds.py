@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from tracker import clock
+from tracker import clock, tokens
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.links import Links
 from tracker.rules.feed_lines import FORM
 from tracker.services import feeds as subscriptions
 from tracker.services.feeds import Feed, FeedScope
-from tracker.web import tokens
 from tracker.web.guards import public
 from tracker.wording import sentence
 
