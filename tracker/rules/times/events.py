@@ -1,0 +1,152 @@
+"""Events that a plan names instead of a day, in its own words; and whether one is the plan's own signing."""
+
+from __future__ import annotations
+
+from tracker.rules.times.cursor import Cursor
+from tracker.rules.times.items import Event
+from tracker.rules.times.lists import parse_points
+from tracker.rules.times.points import Level
+from tracker.rules.times.words import Sign
+from tracker.wording import search_key
+
+#: Words an office uses for its own act of signing this plan; one word beyond them and it is another's act.
+_SIGNING = frozenset(
+    [
+        "ngay",
+        "khi",
+        "duoc",
+        "ky",
+        "ban",
+        "hanh",
+        "phat",
+        "hanh",
+        "ra",
+        "ke",
+        "hoach",
+        "nay",
+        "thong",
+        "bao",
+        "van",
+        "ban",
+        "cong",
+        "van",
+        "phe",
+        "duyet",
+        "co",
+        "hieu",
+        "luc",
+        "va",
+        "trien",
+        "khai",
+        "de",
+        "cuong",
+    ]
+)
+_ACTS = ("ky", "ban hanh", "phat hanh", "phe duyet", "ra thong bao", "ra ke hoach", "hieu luc")
+_NOT_OURS = ("phe duyet de cuong", "trien khai ke hoach", "nhan")
+_ENDS = frozenset({Sign.STOP, Sign.BREAK, Sign.OPEN, Sign.CLOSE})
+_POINT_SIGNS = frozenset(
+    {Sign.DAY, Sign.MONTH, Sign.QUARTER, Sign.YEAR, Sign.NUMBER, Sign.PART, Sign.END, Sign.BEFORE, Sign.CLOCK, Sign.TEN_DAYS}
+)
+_NUMBERS = frozenset({Sign.NUMBER, Sign.NUMBER_WORD})
+_UNITS = frozenset({Sign.DAY, Sign.WEEK, Sign.MONTH})
+#: After a comma these begin a clause of their own.
+_FRESH = frozenset({Sign.CONTINUOUS, Sign.EVERY, Sign.PERIODIC, Sign.WITHIN})
+
+
+def words_at(cursor: Cursor, first: int) -> str:
+    """The words from token `first` up to the cursor, as the tokens have them."""
+    return " ".join(token.text for token in cursor.tokens[first : cursor.place])
+
+
+def event_at(cursor: Cursor) -> Event | None:
+    """The event whose words begin at the cursor; it ends with its clause, or where a bound with a day begins."""
+    first = cursor.place
+    while cursor.sign not in _ENDS and not _bound_begins(cursor, first):
+        cursor.advance()
+    if cursor.place == first:
+        return None
+    tokens = cursor.tokens[first : cursor.place]
+    while tokens and tokens[-1].sign in (Sign.COMMA, Sign.DOT, Sign.COLON, Sign.DASH, Sign.SLASH):
+        cursor.advance(-1)
+        tokens = tokens[:-1]
+    if not tokens:
+        return None
+    words = cursor.written(tokens[0].start, tokens[-1].end)
+    return Event(words, is_signing=is_signing(words))
+
+
+def is_signing(words: str) -> bool:
+    """Whether the words can only mean the signing or issue of this plan: "ngày ký", "Kế hoạch này được ban hành"."""
+    key = search_key(words)
+    if not set(key.split()) <= _SIGNING or any(other in key for other in _NOT_OURS):
+        return False
+    return any(act in f" {key} " if act == "ky" else act in key for act in _ACTS)
+
+
+def _bound_begins(cursor: Cursor, first: int) -> bool:
+    """Whether another clause starts here, with a day of its own."""
+    sign = cursor.sign
+    if cursor.place == first:
+        return False
+    if sign in (Sign.COMMA, Sign.COLON, Sign.DOT):
+        after = cursor.peek(1).sign
+        if sign is Sign.DOT:
+            return cursor.peek(1).glued is False
+        return (
+            after in _FRESH
+            or (after is Sign.DONE and (_bound_at(cursor, 2) or _dated_at(cursor, 2)))
+            or _bound_at(cursor, 1)
+            or _dated_at(cursor, 1)
+        )
+    if sign is Sign.DONE and _bound_at(cursor, 1):
+        return True
+    if sign in _NUMBERS or sign is Sign.AT_LEAST:
+        return _duration_ends_here(cursor)
+    return _bound_at(cursor, 0)
+
+
+def _bound_at(cursor: Cursor, ahead: int) -> bool:
+    sign = cursor.peek(ahead).sign
+    if sign is Sign.LATEST:
+        return True
+    if sign not in (Sign.BEFORE, Sign.TO, Sign.FROM, Sign.END, Sign.DASH):
+        return False
+    if sign is Sign.DASH and not _dated_at(cursor, ahead + 1):
+        return False
+    after = cursor.peek(ahead + 1).sign
+    if after is Sign.CLOCK:
+        return True
+    if after not in _POINT_SIGNS and after is not Sign.NOW:
+        return False
+    while cursor.peek(ahead + 1).sign in (Sign.END, Sign.BEFORE, Sign.TO):
+        ahead += 1
+    if sign is Sign.FROM and after is Sign.NOW:
+        return True
+    return _dated_at(cursor, ahead + 1)
+
+
+def _dated_at(cursor: Cursor, ahead: int) -> bool:
+    """A day with its month, a month or a quarter stands there. A bare year belongs to the event ("kết quả năm 2020")
+    unless a bound leads it in."""
+    mark = cursor.place
+    led_in = cursor.peek(ahead - 1).sign in (Sign.TO, Sign.BEFORE, Sign.END, Sign.FROM)
+    cursor.advance(ahead)
+    if cursor.at(Sign.IN) and ahead:
+        cursor.advance()
+    points = parse_points(cursor)
+    cursor.place = mark
+    return points is not None and points.dated and (led_in or points.first.level is not Level.YEAR)
+
+
+def _duration_ends_here(cursor: Cursor) -> bool:
+    """ "… ít nhất 10 ngày" at the end of the clause belongs to the bound, not to the event."""
+    ahead = 0
+    while cursor.peek(ahead).sign in (Sign.AT_LEAST, Sign.SOFT):
+        ahead += 1
+    if cursor.peek(ahead).sign not in _NUMBERS or cursor.peek(ahead + 1).sign not in _UNITS:
+        return False
+    end = ahead + 2
+    if cursor.peek(end).sign is Sign.WORKING:
+        end += 1
+    return cursor.peek(end).sign in (*_ENDS, Sign.COMMA, Sign.DOT)

@@ -1,0 +1,303 @@
+"""From what a clause says to a kind, a first day and a last day on time: the reading rules, one a function."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from tracker.rules.states import TimeKind
+from tracker.rules.times.items import At, Bound, Duration, Event, Happening, Lapse, Stretch
+from tracker.rules.times.points import Level, Point, Points, fill
+from tracker.rules.times.spans import ONE_DAY, Almanac, Span
+from tracker.wording import date_short
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    kind: TimeKind
+    start_on: date | None = None
+    due_on: date | None = None
+    rule: str = ""
+    rrule: str = ""
+    anchor: str = ""
+    offset_days: int | None = None
+    offset_workdays: bool = False
+    named_day: date | None = None
+
+    @property
+    def dated(self) -> bool:
+        return self.start_on is not None or self.due_on is not None
+
+
+_KIND = {
+    Level.DAY: TimeKind.DEADLINE,
+    Level.WEEK: TimeKind.MONTH,
+    Level.MONTH: TimeKind.MONTH,
+    Level.QUARTER: TimeKind.QUARTER,
+    Level.YEAR: TimeKind.YEAR,
+}
+
+
+def read_at(item: At, almanac: Almanac) -> Reading:
+    """A point under its bound."""
+    if not item.points.all:  # "trong ngày": the very day of an event that is not named
+        almanac.note("depends_on_event", wording=almanac.wording)
+        return Reading(TimeKind.RELATIVE, rule="same_day", offset_days=0)
+    if item.bound in (Bound.NONE, Bound.IN):
+        return _standing_alone(item.points, almanac)
+    return _bounded(item, almanac)
+
+
+def _standing_alone(points: Points, almanac: Almanac) -> Reading:
+    """A day in a deadline column is the last day; a month, quarter or year runs from its first day to its last."""
+    if points.first.level is Level.WEEKDAY:
+        almanac.note("time_unparsed", wording=almanac.wording)
+        return Reading(TimeKind.UNPARSABLE)
+    if len(points.all) == 1:
+        return _one_period(points.first, almanac)
+    if points.ranged:
+        return _between(points.first, points.last, almanac)
+    return _listed(points, almanac)
+
+
+def _one_period(point: Point, almanac: Almanac) -> Reading:
+    kind = TimeKind.WINDOW if point.months else _KIND[point.level]
+    span = almanac.span(point)
+    if span is None:
+        return Reading(kind, rule=_rule_of(point))
+    if point.level is Level.DAY:
+        return Reading(kind, due_on=span.last, rule=_rule_of(point))
+    # The end or middle of a quarter or year has a last day and no first one.
+    start: date | None = span.first
+    if span.moment is not None and point.part != "start" and point.level >= Level.QUARTER:
+        start = None
+    return Reading(kind, start, span.as_end, rule=_rule_of(point))
+
+
+def _rule_of(point: Point) -> str:
+    if point.level is Level.DAY:
+        return "bare_day"
+    name = point.level.name.lower()
+    return f"part_of_{name}" if point.part and point.level is not Level.WEEK else name
+
+
+def _between(first: Point, last: Point, almanac: Almanac) -> Reading:
+    """Both ends count. An end whose year was not written and that would lie before the start is a year later; a start
+    that took its year from the end and would lie after it, a year earlier: "từ 15/12 đến 15/01/2022"."""
+    written_last, written_first = last.year is not None, first.year is not None
+    first, last = fill((first, last))
+    began, ended = almanac.span(first), almanac.span(last, limit=True)
+    if began is not None and ended is not None and began.as_start > ended.as_end and not (written_first and written_last):
+        earlier = written_last and not written_first
+        moved = replace(almanac.dated(first if earlier else last))
+        moved = replace(moved, year=(moved.year or 0) + (-1 if earlier else 1))
+        again = almanac.span(moved)
+        if again is not None:
+            almanac.note("year_inferred", wording=almanac.wording, year=moved.year)
+            began, ended = (again, ended) if earlier else (began, again)
+    return _window(began.as_start if began else None, ended.as_end if ended else None, almanac)
+
+
+def _window(start: date | None, due: date | None, almanac: Almanac, rule: str = "range") -> Reading:
+    """Where the end lies before the start only the end is kept: the doubt names both, and nobody waits for a start that
+    comes too late."""
+    if start is not None and due is not None and start > due:
+        almanac.note("end_before_start", due_on=date_short(due), start_on=date_short(start))
+        start = None
+    return Reading(TimeKind.WINDOW, start, due, rule=rule)
+
+
+def _listed(points: Points, almanac: Almanac) -> Reading:
+    """Points in a row. Neighbours make one stretch; with gaps they are several times, the last of which is the due one."""
+    spans = [span for point in points.all if (span := almanac.span(point)) is not None]
+    if not spans:
+        return Reading(_KIND[points.first.level] if points.first.level is points.last.level else TimeKind.WINDOW, rule="list")
+    start, due = min(span.first for span in spans), max(span.as_end for span in spans)
+    if touching(spans):
+        return Reading(TimeKind.WINDOW, start, due, rule="list")
+    almanac.note("several_times", wording=almanac.wording, due_on=date_short(due))
+    if all(point.level is Level.DAY for point in points.all):
+        return Reading(TimeKind.DEADLINE, due_on=due, rule="list")
+    return Reading(TimeKind.WINDOW, start, due, rule="list")
+
+
+def touching(spans: list[Span]) -> bool:
+    """Whether the spans follow each other without a gap, in the order written."""
+    return all(after.first <= before.last + ONE_DAY for before, after in pairwise(spans))
+
+
+def _bounded(item: At, almanac: Almanac) -> Reading:
+    """Trước, đến trước, chậm nhất, đến hết, trước 17 giờ."""
+    points, bound = item.points, item.bound
+    spans = [span for point in points.all if (span := almanac.span(point, limit=True)) is not None]
+    rule = _BOUND_RULE[bound]
+    if not spans or almanac.span(points.last, limit=True) is None:
+        return Reading(TimeKind.DEADLINE, rule=rule)
+    if len(points.all) > 1 and not points.ranged and not touching(spans):
+        due = _due(points.last, spans[-1], bound, almanac)
+        almanac.note("several_times", wording=almanac.wording, due_on=date_short(due.due_on or spans[-1].last))
+        return due
+    return _due(points.last, spans[-1], bound, almanac)
+
+
+_BOUND_RULE = {
+    Bound.BY: "inclusive",
+    Bound.BEFORE: "before_day",
+    Bound.UNTIL_BEFORE: "until_before_day",
+    Bound.BEFORE_HOUR: "before_hour",
+    Bound.BEFORE_MIDNIGHT: "before_midnight",
+}
+
+
+def _due(point: Point, span: Span, bound: Bound, almanac: Almanac) -> Reading:
+    """The last day on time under a bound.
+
+    "Trước ngày X" is X−1, by the words and by statute ("từ … đến trước ngày" beside "từ ngày …"; Luật Căn cước 2023,
+    art. 46), but offices often track X itself: the plan's switch decides, and X is kept as `named_day`. "Đến trước ngày
+    X" is X−1 always. "Trước tháng M", "trước năm Y" end with the period before. "Trước 17 giờ ngày X" is X: the hour is
+    bounded, not the day; 24 giờ of X is X, 0 giờ is the night before it.
+    """
+    day = span.as_end
+    if bound is Bound.BY or bound is Bound.BEFORE_HOUR:
+        return Reading(TimeKind.DEADLINE, due_on=day, rule=_BOUND_RULE[bound])
+    if bound is Bound.BEFORE_MIDNIGHT:
+        return Reading(TimeKind.DEADLINE, due_on=span.as_start - ONE_DAY, rule=_BOUND_RULE[bound], named_day=span.as_start)
+    if point.level is Level.DAY:
+        if bound is Bound.BEFORE and not almanac.strict:
+            return Reading(TimeKind.DEADLINE, due_on=span.first, rule="before_day_inclusive", named_day=span.first)
+        rule = "before_day_strict" if bound is Bound.BEFORE else "until_before_day"
+        return Reading(TimeKind.DEADLINE, due_on=span.first - ONE_DAY, rule=rule, named_day=span.first)
+    if point.part == "end" or point.part in ("half2", "ten3", "weekend"):  # "trước cuối tháng 8": by its end
+        return Reading(TimeKind.DEADLINE, due_on=span.as_end, rule="inclusive")
+    return Reading(TimeKind.DEADLINE, due_on=span.as_start - ONE_DAY, rule=f"before_{point.level.name.lower()}")
+
+
+def read_stretch(item: Stretch, almanac: Almanac) -> Reading:
+    """From … to …: both ends count. "Từ nay", "từ ngày ban hành", "từ ngày ra thông báo" begin on the issue date if it is known.
+    With an event for its end it waits for the event; without an end it runs on ("từ tháng 7/2021")."""
+    if isinstance(item.since, Points) and isinstance(item.until, Points):
+        if item.until_bound is Bound.BY and not item.since_excluded:
+            return _between(item.since.first, item.until.last, almanac)
+        first, last = fill((item.since.first, item.until.last))
+        start = _first_day(item.since, first, item.since_excluded, almanac)
+        end = almanac.span(last, limit=True)
+        if end is None:
+            return Reading(TimeKind.WINDOW, start, rule="range")
+        reading = _due(last, end, item.until_bound, almanac)
+        window = _window(start, reading.due_on, almanac, reading.rule)
+        return replace(window, named_day=reading.named_day)
+    if isinstance(item.since, Points):
+        start = _first_day(item.since, item.since.first, item.since_excluded, almanac)
+    else:
+        start = _day_of(item.since, almanac)
+    if isinstance(item.until, Event):
+        almanac.note("depends_on_event", wording=almanac.wording)
+        return Reading(TimeKind.EVENT_RELATIVE, start, rule="until_event", anchor=item.until.words)
+    if item.until is None:
+        if isinstance(item.since, Event) and not item.since.is_now:
+            return read_happening(Happening(item.since, "after"), almanac)
+        return Reading(TimeKind.CONTINUOUS, start, rule="from_on")
+    end = almanac.span(item.until.last, limit=True)
+    if end is None:
+        return Reading(TimeKind.WINDOW, start, rule="range")
+    reading = _due(item.until.last, end, item.until_bound, almanac)
+    rule = "from_now" if isinstance(item.since, Event) and item.since.is_now else "from_event"
+    anchor = item.since.words if isinstance(item.since, Event) and not item.since.is_now else ""
+    return replace(_window(start, reading.due_on, almanac, rule), named_day=reading.named_day, anchor=anchor)
+
+
+def _first_day(points: Points, point: Point, excluded: bool, almanac: Almanac) -> date | None:
+    span = almanac.span(point)
+    if span is None:
+        return None
+    return span.as_end + ONE_DAY if excluded else span.as_start
+
+
+def _day_of(event: Event | None, almanac: Almanac) -> date | None:
+    """The day of an event: known only for "nay" and for the plan's own signing."""
+    if event is not None and (event.is_now or event.is_signing):
+        return almanac.issued_on
+    return None
+
+
+def read_lapse(item: Lapse, almanac: Almanac) -> Reading:
+    """N days after (before) a day or an event. The day of the event is not counted (Bộ luật Dân sự 2015, art. 147); the
+    span ends with its last day, or with the next working day where that is a day off (art. 148). N days before E is
+    E−N, and stays there: later would be too late. Without the event's day there is no due date."""
+    length = item.length
+    offset = length.days
+    if offset is not None and item.backward:
+        offset = -offset
+    reading = Reading(
+        TimeKind.RELATIVE,
+        rule="days_before" if item.backward else "days_after",
+        anchor=_anchor_words(item, almanac),
+        offset_days=offset,
+        offset_workdays=length.unit == "workday",
+    )
+    day = _anchor_day(item, almanac)
+    due = _counted(day, length, item.backward, almanac) if day is not None else None
+    if due is None and not isinstance(item.anchor, Points):
+        almanac.note("depends_on_event", wording=almanac.wording)
+    return replace(reading, due_on=due)
+
+
+def _anchor_words(item: Lapse, almanac: Almanac) -> str:
+    if isinstance(item.anchor, Points):
+        return almanac.words(item.anchor.first.start, item.anchor.last.end)
+    return item.anchor.words if item.anchor is not None else ""
+
+
+def _anchor_day(item: Lapse, almanac: Almanac) -> date | None:
+    if isinstance(item.anchor, Points):
+        span = almanac.span(item.anchor.first if item.backward else item.anchor.last)
+        if span is None:
+            return None
+        return span.first if item.backward else span.last
+    return _day_of(item.anchor, almanac)
+
+
+def _counted(day: date, length: Duration, backward: bool, almanac: Almanac) -> date | None:
+    try:
+        return _count(day, length, -1 if backward else 1, almanac)
+    except (ValueError, OverflowError):  # beyond the calendar's last day, or no working day in sight
+        return None
+
+
+def _count(day: date, length: Duration, sign: int, almanac: Almanac) -> date | None:
+    whole = int(length.count)
+    if length.unit == "hour":
+        if length.count % 24:
+            return None
+        end = day + sign * int(length.count // 24) * ONE_DAY
+    elif length.count != whole:
+        return None
+    elif length.unit == "workday":
+        return almanac.calendar.shift(day, sign * whole)
+    elif length.unit == "day":
+        end = day + sign * whole * ONE_DAY
+    else:
+        end = _months_on(day, sign * whole * (12 if length.unit == "year" else 1))
+    return almanac.calendar.on_or_after(end) if sign > 0 else end
+
+
+def _months_on(day: date, months: int) -> date:
+    """The same day `months` later; the last of the month where it has no such day."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = divmod(place, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def read_happening(item: Happening, almanac: Almanac) -> Reading:
+    """Sau khi, khi, trước khi: no day before the event has one. This plan's own issue has: it opens the work."""
+    event = item.event
+    start = _day_of(event, almanac) if item.relation == "after" else None
+    if start is None:
+        almanac.note("depends_on_event", wording=almanac.wording)
+    return Reading(TimeKind.EVENT_RELATIVE, start, rule=f"{item.relation}_event", anchor=event.words)
+
+
+def read_dated(item: At | Stretch, almanac: Almanac) -> Reading:
+    return read_at(item, almanac) if isinstance(item, At) else read_stretch(item, almanac)

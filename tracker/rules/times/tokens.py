@@ -1,0 +1,269 @@
+"""A phrase cut into tokens: numbers, words and marks, with the slips of typing and scanning mended and remembered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.rules.times.letters import Letters, alike
+from tracker.rules.times.lexicon import ACCENTED, LOST_BEFORE_NUMBER, PLAIN, VOCABULARY, Trie, mended
+from tracker.rules.times.slips import unscanned, without_doubles
+from tracker.rules.times.token import Token
+from tracker.rules.times.words import Sign
+
+
+@dataclass(slots=True)
+class Tokens:
+    letters: Letters
+    all: list[Token]
+    repairs: list[tuple[str, str]] = field(default_factory=list)  #: (as typed, as read)
+
+
+_MARKS = {
+    ",": Sign.COMMA, ":": Sign.COLON, "(": Sign.OPEN, ")": Sign.CLOSE, "/": Sign.SLASH, "-": Sign.DASH, ".":
+    Sign.DOT, "+": Sign.PLUS, "&": Sign.AND, ";": Sign.BREAK, "…": Sign.MARK,
+}  # fmt: skip
+#: "15/KH-UBND", "45/2021/NĐ-CP": the number of a document, never a date. "2/năm" and "01/quý" are rates.
+_NOT_OF_A_DOCUMENT = (
+    r"(?:năm|quý|quí|tháng|tuần|ngày|lần|nam|quy|thang|tuan|ngay|lan|một|mot|kỳ|đợt|người|phiếu|đơn|giờ|hằng|hàng|q|t)"
+)
+_PIECE = re.compile(
+    r"(?P<space>[^\S\n]+)"
+    r"|(?P<line>\s*\n\s*)"
+    rf"|(?P<document>[0-9]+[a-z]?\s?(?:/[0-9]{{4}})?/(?!{_NOT_OF_A_DOCUMENT}(?![^\W\d_]))[^\W\d_][^\W_]*(?:[-.&/][^\W\d_][^\W_]*)*)"
+    r"|(?P<decimal>[0-9]+[.,][0-9]+(?=\s*(?:ngày|giờ|buổi|ngay|gio)(?![^\W\d_])))"
+    r"|(?P<clock>[0-9]{1,2}\s?(?:"
+    r":[0-9]{2}(?!\s?[/.\-]\s?[0-9]|[0-9])"
+    r"|(?:h|g|giờ|gio)\s?[0-9]{2}(?![0-9]|\s?[/.\-]\s?[0-9])\s?(?:'|p|ph|phút|phut)?(?![^\W\d_])"
+    r"|(?:h|g)\s?(?:'|(?![^\W\d_]))"
+    r"))"
+    r"|(?P<number>[0-9]+)"
+    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<mark>.)",
+    re.DOTALL,
+)
+_HAS_ACCENT = re.compile("[à-ỹđ]")
+
+
+def tokenise(text: str) -> Tokens:
+    letters = alike(text)
+    repairs: list[tuple[str, str]] = []
+    clean = unscanned(letters.clean, repairs)
+    pieces = _pieces(clean)
+    plain = not _HAS_ACCENT.search(clean)
+    tokens = _signed(pieces, PLAIN if plain else ACCENTED, plain, repairs)
+    tokens = without_doubles(tokens, repairs)
+    return Tokens(Letters(clean, letters.offsets), _lines(tokens), repairs)
+
+
+def _pieces(clean: str) -> list[Token]:
+    pieces: list[Token] = []
+    glued = True
+    new_line = True
+    for match in _PIECE.finditer(clean):
+        kind = match.lastgroup
+        if kind == "space":
+            glued = False
+            continue
+        if kind == "line":
+            glued, new_line = False, True
+            continue
+        start, end = match.span()
+        text = match.group()
+        if kind == "number":
+            token = Token(Sign.NUMBER, text, start, end, int(text) if len(text) <= 9 else 10**9)
+        elif kind == "word":
+            token = Token(Sign.WORD, text, start, end)
+        elif kind == "mark":
+            token = Token(_MARKS.get(text, Sign.MARK), text, start, end)
+        elif kind == "document":
+            token = Token(Sign.DOCUMENT, text, start, end)
+        elif kind == "decimal":
+            token = Token(Sign.DECIMAL, text, start, end, float(text.replace(",", ".")))
+        else:
+            token = Token(Sign.CLOCK, text, start, end, int(re.match(r"[0-9]+", text).group()))  # type: ignore[union-attr]
+        token.glued, token.new_line = glued, new_line
+        pieces.append(token)
+        glued, new_line = True, False
+    return pieces
+
+
+def _signed(pieces: list[Token], trie: Trie, plain: bool, repairs: list[tuple[str, str]]) -> list[Token]:
+    """Words become signs, the longest phrase first."""
+    words = _mended_words(pieces, plain, repairs)
+    signed: list[Token] = []
+    place = 0
+    while place < len(words):
+        token = words[place]
+        if token.sign is not Sign.WORD:
+            signed.append(token)
+            place += 1
+            continue
+        node = trie.get(token.text)
+        best: tuple[int, Any] | None = None
+        ahead = place
+        while node is not None:
+            if None in node:
+                best = (ahead, node[None])
+            ahead += 1
+            if ahead >= len(words) or words[ahead].sign is not Sign.WORD:
+                break
+            node = node.get(words[ahead].text)
+        if best is None:
+            signed.append(_letter_sign(token, words, place, signed))
+            place += 1
+            continue
+        last, (sign, value) = best
+        merged = Token(sign, " ".join(word.text for word in words[place : last + 1]), token.start, words[last].end, value)
+        merged.glued, merged.new_line = token.glued, token.new_line
+        signed.append(merged)
+        place = last + 1
+    return _quarters(signed, repairs)
+
+
+_SHORT_MONTH = frozenset({"t", "th", "thg", "tg"})
+_SHORT_QUARTER = re.compile(r"q(?P<roman>i{1,3}|iv|v)?$|(?:quý|quí|quy|qúy)(?P<glued>[ivl]{1,3})$")
+
+
+def _letter_sign(token: Token, words: list[Token], place: int, signed: list[Token]) -> Token:
+    """T8, Th.8, Q3, QIII, quýIII."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    if after is not None and after.sign is Sign.DOT and after.glued and place + 2 < len(words):
+        after = words[place + 2]
+    if token.text in _SHORT_MONTH:
+        if after is not None and after.sign is Sign.NUMBER and after.glued and after.value <= 12:
+            token.sign = Sign.MONTH
+        return token
+    short = _SHORT_QUARTER.match(token.text)
+    if short is None:
+        return token
+    numeral = short.group("roman") or short.group("glued")
+    if numeral is None:
+        if after is not None and after.glued and (after.sign is Sign.NUMBER or re.fullmatch("i{1,3}|iv", after.text)):
+            token.sign = Sign.QUARTER
+        return token
+    cut = token.end - len(numeral)
+    head = Token(Sign.QUARTER, token.text[: -len(numeral)], token.start, cut)
+    head.glued, head.new_line = token.glued, token.new_line
+    signed.append(head)
+    return Token(Sign.WORD, numeral, cut, token.end)
+
+
+def _mended_words(pieces: list[Token], plain: bool, repairs: list[tuple[str, str]]) -> list[Token]:
+    words: list[Token] = []
+    for place, token in enumerate(pieces):
+        text = token.text
+        if token.sign is not Sign.WORD or text in VOCABULARY:
+            words.append(token)
+            continue
+        after = pieces[place + 1] if place + 1 < len(pieces) else None
+        if plain:
+            words.append(token)
+            continue
+        if text in LOST_BEFORE_NUMBER and after is not None and _numeral(text, after, pieces, place):
+            read: tuple[str, ...] = (LOST_BEFORE_NUMBER[text],)
+        else:
+            read = mended(text)
+        if not read:
+            words.append(token)
+            continue
+        repairs.append((text, " ".join(read)))
+        start = token.start
+        for number, word in enumerate(read):
+            end = token.end if number == len(read) - 1 else start + len(word)
+            piece = Token(Sign.WORD, word, start, end)
+            piece.glued, piece.new_line = token.glued if number == 0 else False, token.new_line and number == 0
+            words.append(piece)
+            start = end
+    return words
+
+
+def _numeral(text: str, after: Token, pieces: list[Token], place: int) -> bool:
+    if after.sign is Sign.NUMBER and text not in ("quỹ", "quỷ"):
+        return text != "nam" or len(after.text) == 4
+    if text in ("quy", "qui", "quỹ", "quỷ"):
+        return re.fullmatch("i{1,3}|iv", after.text) is not None
+    if text in ("den", "tu", "het"):
+        return after.text in ("ngày", "ngay", "tháng", "thang", "quý", "hết")
+    return False
+
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
+_ROMAN_SCANNED = {
+    "l": 1, "ll": 2, "lll": 3, "lv": 4, "il": 2, "li": 2, "iil": 3, "ill": 3, "lii": 3, "lli": 3, "ili": 3, "lil": 3, "iiii": 4,
+}  # fmt: skip
+_IN_A_QUARTER_LIST = frozenset(
+    {
+        Sign.COMMA,
+        Sign.DASH,
+        Sign.SLASH,
+        Sign.AND,
+        Sign.TO,
+        Sign.PLUS,
+        Sign.DOT,
+        Sign.QUARTER,
+        Sign.NUMBER,
+        Sign.ORDINAL,
+        Sign.BREAK,
+    }
+)
+
+
+def _quarters(tokens: list[Token], repairs: list[tuple[str, str]]) -> list[Token]:
+    """Roman numerals after "quý", also in a list: quý I, II và III."""
+    after_quarter = False
+    for place, token in enumerate(tokens):
+        if token.sign is Sign.QUARTER:
+            after_quarter = True
+        elif after_quarter and token.text == "v" and token.glued and tokens[place - 1].text == "1":
+            tokens[place - 1].value = 4
+            repairs.append(("1v", "IV"))
+            token.sign = Sign.SOFT
+            tokens[place - 1].end = token.end
+        elif after_quarter and token.sign in (Sign.WORD, Sign.MARK):
+            value = _ROMAN.get(token.text)
+            if value is None and token.text in _ROMAN_SCANNED:
+                value = _ROMAN_SCANNED[token.text]
+                repairs.append((token.text, ("", "I", "II", "III", "IV")[value]))
+            if value is None:
+                after_quarter = False
+            else:
+                token.sign, token.value = Sign.NUMBER, value
+        elif (
+            after_quarter and token.sign is Sign.NUMBER and token.text in ("11", "111") and tokens[place - 1].sign is Sign.QUARTER
+        ):
+            token.value = len(token.text)
+            repairs.append((token.text, "I" * token.value))
+        elif token.sign not in _IN_A_QUARTER_LIST:
+            after_quarter = False
+    return [token for token in tokens if not (token.sign is Sign.SOFT and token.text == "v")]
+
+
+_LINE_HEADS = frozenset({Sign.DASH, Sign.PLUS})
+
+
+def _lines(tokens: list[Token]) -> list[Token]:
+    """A new line is a break only where a bullet opens it: cells wrap anywhere. "a\\n- b" with one bare date on each
+    line is a range, so a dash stays one there."""
+    if not any(token.new_line for token in tokens[1:]):
+        if tokens and (tokens[0].sign in _LINE_HEADS or tokens[0].text == "•"):
+            return tokens[1:]
+        return tokens
+    heads = [place for place, token in enumerate(tokens) if token.new_line and (token.sign in _LINE_HEADS or token.text == "•")]
+    range_dash = (
+        len(heads) == 1
+        and 0 < heads[0] < len(tokens) - 1
+        and tokens[heads[0]].sign is Sign.DASH
+        and tokens[heads[0] - 1].sign is Sign.NUMBER
+        and tokens[heads[0] + 1].sign in (Sign.NUMBER, Sign.DAY, Sign.MONTH, Sign.QUARTER)
+    )
+    kept: list[Token] = []
+    for token in tokens:
+        bullet = token.new_line and (token.sign in _LINE_HEADS or token.text == "•") and not range_dash
+        if not bullet:
+            kept.append(token)
+        elif kept:
+            stop = Token(Sign.BREAK, "\n", token.start, token.end)
+            kept.append(stop)
+    return kept
