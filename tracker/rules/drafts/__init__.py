@@ -1,6 +1,11 @@
 """From the text of a signed plan to what it says: facts, staged work, and every doubt.
 
-The text comes as a DocumentText (lines and tables with places); what is made of it is a ParsedPlan in which each value knows its place.
+The text comes as a DocumentText (lines and tables with places); what is made of it is a ParsedPlan in which each value knows
+its place. Facts and doubts have rooms of their own (facts*.py, doubts*.py). Staged work: timeline.py chooses among
+- tables: tables.py (of the file), pasted.py with typed_rows.py, drawn.py, cell_lines.py and streams.py (typed); columns.py, fits.py
+  and rows.py say what their columns and rows are;
+- labelled lists: lists.py, labels.py;
+- running text: prose.py with duties.py and steps.py over outline.py.
 """
 
 from __future__ import annotations
@@ -28,8 +33,8 @@ def parse(
 ) -> ParsedPlan:
     """A document as a plan. `year` and `issued_on` win over what the text says; `strict` reads "trước ngày X" as the day before.
 
-    Facts come first: the timeline's times are read with the year and the signing day that they give. Milestones that turn out to be
-    stages are taken out of them again.
+    Facts come first: the timeline's times are read with the year and the signing day that they give. Milestones that turn out
+    to be stages are taken out of them again.
     """
     facts = read_facts(document, year=year, issued_on=issued_on)
     timeline = read_timeline(

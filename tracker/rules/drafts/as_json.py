@@ -10,8 +10,8 @@ from tracker.rules.states import Scope
 
 
 def to_expected_json(plan: ParsedPlan) -> dict[str, Any]:
-    """The whole reading as plain values: dates as ISO text, numbers of rows as numbers where they are numbers, `warnings` as the
-    sentences of the doubts. Keys that only some plans have (parent, sample_tiers, milestones, …) stand where there is something."""
+    """The whole reading as plain values: dates as ISO text, numbers of rows as numbers where they are numbers, `warnings` as
+    the sentences of the doubts. Keys that only some plans have (parent, sample_tiers, …) stand where there is something."""
     facts, timeline = plan.facts, plan.timeline
     out: dict[str, Any] = {
         "number": facts.number,

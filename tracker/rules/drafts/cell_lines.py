@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tracker.rules.drafts.cells import looks_like_time, read_number, starts_low, tidy
+from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of
+from tracker.rules.drafts.marks import read_number, starts_low, tidy
 from tracker.rules.drafts.raw_lines import MAX_LINES, Raw, ends_tables, grid_of, index_after
 from tracker.rules.drafts.streams import Gap, Laid, Piece, Style, lay
 from tracker.rules.drafts.tables import Grid
@@ -216,7 +217,7 @@ def _bare_headings(pieces: Sequence[Piece]) -> list[str] | None:
     return list(_BARE_TIME_FIRST if early > len(blocks) / 2 else _BARE)
 
 
-# Bars on lines of their own, or at the ends of cells ----------------------------------------------------------------------------------
+# Bars on lines of their own, or at the ends of cells --------------------------------------------------------------
 
 
 def _bar_stream_at(raws: Sequence[Raw], at: int) -> tuple[Grid, int] | None:

@@ -38,8 +38,10 @@ _TIME = (
     r"cuối|kết thúc|tiến độ|địa điểm|công việc|cuối cùng))*"
     r"|(?:ngày|thời gian) hoàn thành|hoàn thành(?: trước| trong| xong)?"
 )
-_CONTENT = r"(?:nội dung|nhiệm vụ|công việc|hoạt động|tên (?:nhiệm vụ|công việc|hoạt động))(?:\s*(?:công việc|thực hiện|nhiệm "
-    r"vụ|cụ thể|chính|hoạt động))*"
+_CONTENT = (
+    r"(?:nội dung|nhiệm vụ|công việc|hoạt động|tên (?:nhiệm vụ|công việc|hoạt động))"
+    r"(?:\s*(?:công việc|thực hiện|nhiệm vụ|cụ thể|chính|hoạt động))*"
+)
 _OTHER = (
     r"(?:dự kiến )?(?:kết quả|sản phẩm)(?:,? (?:sản phẩm|kết quả|đầu ra|dự kiến|thực hiện|đạt được|hoàn thành))*|kinh phí(?: "
     r"thực hiện| dự kiến)*|nguồn (?:kinh phí|lực|vốn)|địa điểm(?: thực hiện)?|"

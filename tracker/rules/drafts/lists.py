@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracker.rules.drafts.cells import is_only_time, looks_like_owner, looks_like_time, one_line
+from tracker.rules.drafts.cells import is_only_time, looks_like_owner, looks_like_time
+from tracker.rules.drafts.found import Work
 from tracker.rules.drafts.labels import Field, Label, find_labels
+from tracker.rules.drafts.marks import one_line
 from tracker.rules.drafts.outline import BULLET_RANK, Paragraph, is_closing
 from tracker.rules.drafts.owners import strip_opening
-from tracker.rules.drafts.rows import Work
 from tracker.rules.parsed import Place
 
 
@@ -130,10 +131,10 @@ def _takes(group: _Group, paragraph: Paragraph) -> bool:
             group.add(group.open_field, bare, paragraph.place)
             return True
         group.open_field = None
-    if is_only_time(bare) and paragraph.number is None and Field.TIME not in group.values:
-        if group or (group.pending and not group.pending[-1].is_section):
-            group.add(Field.TIME, bare, paragraph.place)
-            return True
+    open_work = bool(group) or (bool(group.pending) and not group.pending[-1].is_section)
+    if open_work and is_only_time(bare) and paragraph.number is None and Field.TIME not in group.values:
+        group.add(Field.TIME, bare, paragraph.place)
+        return True
     return False
 
 

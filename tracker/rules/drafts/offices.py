@@ -161,90 +161,22 @@ def head_of(text: str) -> str:
 
 
 #: Fields of work by which sở, phòng, ban are named; those with a comma or "và" inside are kept whole where lists are parted.
-FIELDS = tuple(
-    sorted(
-        [
-            "văn hóa, thể thao và du lịch",
-            "văn hóa, khoa học và thông tin",
-            "văn hóa và thể thao",
-            "văn hóa và thông tin",
-            "văn hóa - thông tin",
-            "văn hóa - xã hội",
-            "văn hóa, thể thao",
-            "văn hóa, thông tin và thể thao",
-            "kinh tế, hạ tầng và đô thị",
-            "kinh tế - hạ tầng",
-            "kinh tế và hạ tầng",
-            "kinh tế - kế hoạch",
-            "kinh tế",
-            "kế hoạch và đầu tư",
-            "kế hoạch - đầu tư",
-            "kế hoạch - tài chính",
-            "tài chính - kế hoạch",
-            "tài chính - kế toán",
-            "tài chính và kế hoạch",
-            "tài chính",
-            "tài nguyên và môi trường",
-            "nông nghiệp và môi trường",
-            "nông nghiệp và phát triển nông thôn",
-            "nông nghiệp và ptnt",
-            "nông nghiệp",
-            "lao động - thương binh và xã hội",
-            "lao động, thương binh và xã hội",
-            "lao động thương binh và xã hội",
-            "lao động - tbxh",
-            "thông tin và truyền thông",
-            "thông tin - truyền thông",
-            "khoa học và công nghệ",
-            "giáo dục và đào tạo",
-            "giáo dục - đào tạo",
-            "giao thông vận tải",
-            "dân tộc và tôn giáo",
-            "dân tộc - tôn giáo",
-            "dân tộc",
-            "tôn giáo",
-            "nội vụ",
-            "y tế",
-            "tư pháp",
-            "công thương",
-            "xây dựng",
-            "du lịch",
-            "ngoại vụ",
-            "quy hoạch - kiến trúc",
-            "quản lý đô thị",
-            "thanh tra",
-            "địa chính - xây dựng",
-            "địa chính - nông nghiệp",
-            "địa chính",
-            "văn phòng - thống kê",
-            "tư pháp - hộ tịch",
-            "tổ chức",
-            "tuyên giáo",
-            "dân vận",
-            "tuyên giáo và dân vận",
-            "kiểm tra",
-            "tổ chức - hành chính",
-            "hành chính - tổng hợp",
-            "hành chính - quản trị",
-            "nông nghiệp & ptnt",
-            "gd&đt",
-            "tn&mt",
-            "kh&đt",
-            "tt&tt",
-            "lđ-tb&xh",
-            "lđtb&xh",
-            "vh,tt&dl",
-            "vhttdl",
-            "kh&cn",
-            "nn&ptnt",
-            "nn&mt",
-            "gtvt",
-            "dân tộc và tôn giáo",
-        ],
-        key=len,
-        reverse=True,
-    )
+_FIELD_LIST = (
+    "văn hóa, thể thao và du lịch|văn hóa, khoa học và thông tin|văn hóa và thể thao|văn hóa và thông tin|"
+    "văn hóa - thông tin|văn hóa - xã hội|văn hóa, thể thao|văn hóa, thông tin và thể thao|"
+    "kinh tế, hạ tầng và đô thị|kinh tế - hạ tầng|kinh tế và hạ tầng|kinh tế - kế hoạch|kinh tế|kế hoạch và đầu tư|"
+    "kế hoạch - đầu tư|kế hoạch - tài chính|tài chính - kế hoạch|tài chính - kế toán|tài chính và kế hoạch|tài chính|"
+    "tài nguyên và môi trường|nông nghiệp và môi trường|nông nghiệp và phát triển nông thôn|nông nghiệp và ptnt|"
+    "nông nghiệp|lao động - thương binh và xã hội|lao động, thương binh và xã hội|lao động thương binh và xã hội|"
+    "lao động - tbxh|thông tin và truyền thông|thông tin - truyền thông|khoa học và công nghệ|giáo dục và đào tạo|"
+    "giáo dục - đào tạo|giao thông vận tải|dân tộc và tôn giáo|dân tộc - tôn giáo|dân tộc|tôn giáo|nội vụ|y tế|"
+    "tư pháp|công thương|xây dựng|du lịch|ngoại vụ|quy hoạch - kiến trúc|quản lý đô thị|thanh tra|"
+    "địa chính - xây dựng|địa chính - nông nghiệp|địa chính|văn phòng - thống kê|tư pháp - hộ tịch|tổ chức|"
+    "tuyên giáo|dân vận|tuyên giáo và dân vận|kiểm tra|tổ chức - hành chính|hành chính - tổng hợp|"
+    "hành chính - quản trị|nông nghiệp & ptnt|gd&đt|tn&mt|kh&đt|tt&tt|lđ-tb&xh|lđtb&xh|vh,tt&dl|vhttdl|kh&cn|nn&ptnt|"
+    "nn&mt|gtvt"
 )
+FIELDS = tuple(sorted(_FIELD_LIST.split("|"), key=len, reverse=True))
 
 
 def leading_field(text: str) -> str | None:

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tracker.rules.document import DocumentText, Line
-from tracker.rules.drafts.cells import (
+from tracker.rules.drafts.cells import looks_like_time
+from tracker.rules.drafts.marks import (
     Number,
     NumberKind,
     has_bullet,
     is_blank,
     is_shouted,
     leading_number,
-    looks_like_time,
     one_line,
     starts_low,
     tidy,

@@ -1,7 +1,7 @@
 """Who leads and who coordinates: from the words of a cell, a label or a sentence to lists of owners.
 
-Offices are parted at ";", ",", "và", line breaks and bullets, but a name that holds such a sign stays whole (offices.py). In prose
-("Phòng Nội vụ chủ trì, phối hợp Sở Nội vụ") the owner is what stands before the first thing done.
+Offices are parted at ";", ",", "và", line breaks and bullets, but a name that holds such a sign stays whole (names.py). In
+prose ("Phòng Nội vụ chủ trì, phối hợp Sở Nội vụ") the owner is what stands before the first thing done.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tracker.rules.drafts.cells import has_bullet, is_blank, leading_number, looks_like_time, starts_low, tidy, without_bullet
-from tracker.rules.drafts.offices import begins_new_owner, fold, head_of, is_common, leading_field
-
-Names = tuple[str, ...]
+from tracker.rules.drafts.marks import has_bullet, is_blank, leading_number, starts_low, tidy, without_bullet
+from tracker.rules.drafts.names import Names, distinct, split_names
+from tracker.rules.drafts.offices import begins_new_owner, fold, head_of, is_common
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Owners:
     coordinating: Names = ()
 
     def __or__(self, other: Owners) -> Owners:
-        return Owners(_distinct(self.lead + other.lead), _distinct(self.coordinating + other.coordinating))
+        return Owners(distinct(self.lead + other.lead), distinct(self.coordinating + other.coordinating))
 
 
 #: What an owner does. In small letters only: "Ban Tổ chức", "Tổ Giám sát" are names.
@@ -84,33 +83,6 @@ _OPENING = re.compile(
 )
 _NOBODY = re.compile(r"^(?:không(?: có)?|x|nt|-nt-|như trên|\"|''|”|“|\.+|0|n/a)\.?$", re.IGNORECASE)
 _SAME = re.compile(r"^(?:-?\s*nt\s*-?|như trên|\"+|''|”|“)\.?$", re.IGNORECASE)
-
-#: Names whose inner "và", "," or "-" part nothing: the offices of two bodies.
-_JOINT = re.compile(
-    r"(?:HĐND|Hội đồng nhân dân|ĐBQH|Đoàn đại biểu Quốc hội|Đoàn ĐBQH|Đảng ủy|Tỉnh ủy|Huyện ủy|Thành ủy)(?:\s*(?:,|và|&|-|"
-    r"/)\s*(?:HĐND|UBND|Hội đồng nhân dân|Ủy ban nhân dân|ĐBQH))+",
-    re.IGNORECASE,
-)
-_OFFICE_OF = re.compile(r"(?:văn phòng|vp|chánh văn phòng|lãnh đạo|thường trực|đoàn đbqh và)\.?\s*$", re.IGNORECASE)
-_SEPARATOR = re.compile(
-    r"\s*(?P<sep>;|,(?!\d)|\n|\s(?:và|&|cùng với|cùng)\s|\s-\s(?=(?:sở|phòng|trung tâm|công an|trạm|trường|chi cục|ubnd|văn "
-    r"phòng)\s)|/(?=\s?(?:sở|phòng|ubnd|ban|trung tâm)\s)|\+)\s*",
-    re.IGNORECASE,
-)
-_HIDDEN = {"(": ")", "[": "]", "“": "”"}
-_RESTRICTION = re.compile(r"(?:\bđược\s|\bliên quan\b|\bnêu trên\b|\btại mục\b|\btại điểm\b|\btrên địa bàn\b)", re.IGNORECASE)
-_LIST_OF = re.compile(
-    r"^(?P<head>(?:(?:thủ trưởng|giám đốc|lãnh đạo|trưởng|chủ tịch|đại diện)\s+)?(?:các|những)\s+(?P<kind>sở|phòng|ban|hội|"
-    r"trường|trạm y tế|trung tâm|xã|phường|huyện|"
-    r"công chức|cơ quan|đơn vị|sở, ban, ngành|sở, ngành|cơ quan, đơn vị|phòng, ban|ban, ngành|tổ chức))\s*(?::|(?:bao "
-    r")?gồm:?\s|như:|là:)\s*(?P<list>\S.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_PLACES_OF = re.compile(
-    r"^(?P<head>.*?(?:UBND|Ủy ban nhân dân|Trạm y tế|Công an|Đảng ủy|HĐND))\s+các\s+(?P<kind>xã|phường|huyện|thị trấn|"
-    r"quận)\s*:\s*(?P<list>\S.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def read_owners(text: str, *, coordinating: bool = False) -> Owners:
@@ -203,7 +175,7 @@ def _read_plain(item: str, *, coordinating: bool) -> Owners:
         return Owners(coordinating=whole) if coordinating else Owners(lead=whole)
     names = split_names(subject)
     if coordinating:
-        return Owners(coordinating=_distinct(names + helpers))
+        return Owners(coordinating=distinct(names + helpers))
     if re.match(r"phối hợp\W*$", fold(rest)):
         # "Phòng Tài chính phối hợp." after "Phòng Nội vụ chủ trì;": helps, and names nobody to help.
         return Owners(coordinating=names)
@@ -277,165 +249,3 @@ def _named_after(pattern: re.Pattern[str], rest: str) -> Names:
         if who and (begins_new_owner(who) or is_common(who) or head_of(who)):
             names += split_names(who)
     return names
-
-
-def split_names(text: str) -> Names:
-    """The owners in a list of names: parted at signs and "và" where the next words are an owner of their own."""
-    text = text.strip(" .;,:-")
-    if not text or is_blank(text):
-        return ()
-    spread = _spread_list(text)
-    if spread is not None:
-        return spread
-    hidden, stored = _hide(text)
-    names: list[str] = []
-    seps: list[str] = []
-    start = 0
-    parts: list[tuple[str, str]] = []
-    sep = ""
-    for match in _SEPARATOR.finditer(hidden):
-        parts.append((sep, hidden[start : match.start()]))
-        sep, start = match[0], match.end()
-    parts.append((sep, hidden[start:]))
-    for sep, part in parts:
-        if not part.strip():
-            continue
-        shown = _show(part, stored)
-        own = begins_new_owner(shown) or (sep.strip() in {";", "\n"} and not is_common(shown))
-        if names and not own:
-            names[-1] += f"{sep}{part}" if sep.strip() != "\n" else f" {part}"
-        else:
-            names.append(part)
-            seps.append(sep)
-    shown_names = [_show(name, stored).strip(" .;,:-") for name in names]
-    shown_names = _share_restriction(shown_names, seps)
-    shown_names = [name for whole in shown_names for name in _same_head_list(whole)]
-    return _distinct(tuple(name for name in shown_names if name))
-
-
-def _spread_list(text: str) -> Names | None:
-    """ "Các Sở: Nội vụ, Tài chính" -> Sở Nội vụ, Sở Tài chính; "UBND các xã: A, B" -> UBND xã A, UBND xã B."""
-    hidden_text = fold(text)
-    places = _PLACES_OF.match(hidden_text)
-    if places:
-        tail = text[places.start("list") :]
-        head = text[: places.end("head")].strip()
-        kind = places["kind"].lower()
-        names = []
-        for part in re.split(r"\s*(?:[;,]|\svà\s)\s*", tail):
-            part = part.strip(" .")
-            if not part:
-                continue
-            own_kind = re.match(r"(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|TP|đặc khu)\b", part, re.IGNORECASE)
-            names.append(part if head_of(part) and not own_kind else f"{head} {part}" if own_kind else f"{head} {kind} {part}")
-        return _distinct(tuple(names))
-    listed = _LIST_OF.match(hidden_text)
-    if not listed:
-        bare = re.match(r"^(?:các|những)\s+(?P<kind>sở|phòng|ban)\s+(?=\S)", hidden_text, re.IGNORECASE)
-        if not bare or leading_field(text[bare.end() :]) is None:
-            return None
-        return _fields(text[bare.end() :], text[bare.start("kind") : bare.end("kind")].capitalize())
-    kind = listed["kind"]
-    tail = text[listed.start("list") :]
-    if begins_new_owner(tail) or "," in kind or kind.lower() in {"cơ quan", "đơn vị", "tổ chức"}:
-        return split_names(tail)
-    return _fields(tail, kind[0].upper() + kind[1:])
-
-
-def _fields(text: str, head: str) -> Names:
-    """A list of fields of work, each under the same head."""
-    names: list[str] = []
-    rest = text.strip(" .;,")
-    while rest:
-        field = leading_field(rest)
-        if field is None:
-            stop = re.search(r"\s*(?:[;,]|\svà\s(?=các\s|ubnd|ủy ban))\s*", rest, re.IGNORECASE)
-            field = rest[: stop.start()] if stop else rest
-        name = field.strip(" .;,")
-        if name:
-            names.extend(split_names(name) if begins_new_owner(name) else [f"{head} {name}"])
-        rest = rest[len(field) :]
-        rest = re.sub(r"^\s*(?:[;,]\s*)?(?:và\s+)?", "", rest).strip(" .;,") if rest.strip() else ""
-    return _distinct(tuple(names))
-
-
-def _same_head_list(name: str) -> list[str]:
-    """ "Sở Nội vụ, Tài chính, Y tế" -> three offices, when every part is a field of work; else the name as it is."""
-    head = head_of(name)
-    if head not in {"sở", "phòng"} or "," not in name:
-        return [name]
-    body = name[len(head) :].strip()
-    first = leading_field(body)
-    if first is None or len(first) == len(body):
-        return [name]
-    parts: list[str] = []
-    rest = body
-    while rest:
-        field = leading_field(rest)
-        if field is None:
-            return [name]
-        parts.append(field)
-        rest = rest[len(field) :]
-        gap = re.match(r"^\s*(?:,|;|và)\s*", rest)
-        if rest and not gap:
-            return [name]
-        rest = rest[gap.end() :] if gap else ""
-    return [f"{name[: len(head)]} {part}" for part in parts]
-
-
-def _share_restriction(names: list[str], seps: list[str]) -> list[str]:
-    """Groups of the same kind that share one restriction at the end stay one owner: "UBND các huyện, thành phố, UBND các xã,
-    phường, thị trấn được chọn điều tra" would else say that all districts are meant."""
-    if len(names) < 2:
-        return names
-    out = [names[0]]
-    for name, sep in zip(names[1:], seps[1:], strict=True):
-        before = out[-1]
-        alike = head_of(name) == head_of(before) and re.search(r"\bcác\b", name) and re.search(r"\bcác\b", before)
-        if sep.strip() == "," and alike and _RESTRICTION.search(name) and not _RESTRICTION.search(before):
-            out[-1] = f"{before}, {name}"
-        else:
-            out.append(name)
-    return out
-
-
-def _hide(text: str) -> tuple[str, list[str]]:
-    """Brackets and joint offices ("Văn phòng HĐND và UBND") replaced by marks that hold no separator."""
-    stored: list[str] = []
-
-    def keep(found: str) -> str:
-        stored.append(found)
-        return f"\x01{len(stored) - 1}\x02"
-
-    out: list[str] = []
-    depth_open = ""
-    buffer = ""
-    for char in text:
-        if depth_open:
-            buffer += char
-            if char == _HIDDEN[depth_open]:
-                out.append(keep(buffer))
-                depth_open = buffer = ""
-        elif char in _HIDDEN:
-            depth_open, buffer = char, char
-        else:
-            out.append(char)
-    hidden = "".join(out) + buffer
-    return _JOINT.sub(
-        lambda m: keep(m[0]) if _OFFICE_OF.search(hidden[: m.start()]) or "-" in m[0] or "&" in m[0] else m[0], hidden
-    ), stored
-
-
-def _show(text: str, stored: list[str]) -> str:
-    for _ in range(2):
-        text = re.sub("\x01(\\d+)\x02", lambda m: stored[int(m[1])], text)
-    return text
-
-
-def _distinct(names: Names) -> Names:
-    return tuple(dict.fromkeys(names))
-
-
-def is_time_not_owner(text: str) -> bool:
-    """A time that slipped into an owner's column."""
-    return looks_like_time(text) and not head_of(text)

@@ -1,7 +1,7 @@
 """Tables typed or pasted as lines: which form each has, and where it begins and ends.
 
-What the lines keep of a table's borders differs; typed_rows.py and cell_lines.py turn each form into pieces and gaps, and streams.py
-lays them into rows.
+What the lines keep of a table's borders differs; typed_rows.py and cell_lines.py turn each form into pieces and gaps, and
+streams.py lays them into rows.
 """
 
 from __future__ import annotations

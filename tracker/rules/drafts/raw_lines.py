@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.rules.drafts.cells import NumberKind, is_blank, is_shouted, leading_number, looks_like_time, tidy
+from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role
+from tracker.rules.drafts.marks import NumberKind, is_blank, is_shouted, leading_number, tidy
 from tracker.rules.drafts.streams import Laid, Piece
 from tracker.rules.drafts.tables import Grid, GridCell, GridRow
 from tracker.rules.parsed import Place

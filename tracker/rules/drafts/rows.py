@@ -8,76 +8,17 @@ With only an owner it names a second lead. With only work, and rows of a lower n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from tracker.rules.drafts.cells import (
-    Number,
-    NumberKind,
-    has_bullet,
-    is_blank,
-    is_shouted,
-    leading_number,
-    looks_like_owner,
-    looks_like_time,
-    looks_like_time_part,
-    one_line,
-    read_number,
-    starts_low,
-    unwrap,
-)
+from tracker.rules.drafts.cells import looks_like_owner, looks_like_time, looks_like_time_part
 from tracker.rules.drafts.columns import Role, heading_role
+from tracker.rules.drafts.found import Work
+from tracker.rules.drafts.marks import Number, NumberKind, has_bullet, is_shouted, one_line, starts_low
 from tracker.rules.drafts.owners import says_same
-from tracker.rules.drafts.tables import Grid, GridCell
+from tracker.rules.drafts.row_cells import Row, by_role
+from tracker.rules.drafts.tables import Grid
 from tracker.rules.parsed import Place
 from tracker.wording import search_key
-
-
-@dataclass(frozen=True)
-class Work:
-    """A piece of work as found, before its owners and its time are read."""
-
-    no: str = ""
-    content: str = ""
-    lead: str = ""
-    helping: str = ""
-    time: str = ""
-    section: str = ""
-    extra: tuple[tuple[str, str], ...] = ()
-    place: Place | None = None
-    time_place: Place | None = None
-    lead_place: Place | None = None
-    #: The owner stands in a row above, and nothing but its own empty cell says so.
-    lead_supposed: bool = False
-    leads_known: tuple[str, ...] | None = None  #: already parted (lists and prose); then `lead` is not read again
-    helpers_known: tuple[str, ...] | None = None
-
-
-@dataclass
-class _Row:
-    """A row of the grid by role."""
-
-    number: Number | None
-    content: str
-    lead: str
-    helping: str
-    time: str
-    extra: list[tuple[str, str]]
-    place: Place | None
-    time_place: Place | None
-    lead_place: Place | None
-    merged: frozenset[Role] = frozenset()  #: cells that the file says are merged with those above
-    absent: frozenset[Role] = frozenset()
-    numbered_cell: bool = False
-    filled: int = 0
-    spanned: bool = False
-    has_number_column: bool = True
-    children: bool = field(default=False)
-
-    @property
-    def only_content(self) -> bool:
-        return bool(self.content) and not self.lead and not self.time and not self.helping
-
 
 _TOTAL = re.compile(r"^(?:tong cong|cong|tong)\b")
 _MAX_SECTION = 160
@@ -85,7 +26,7 @@ _MAX_SECTION = 160
 
 def works_in(grid: Grid) -> list[Work]:
     """The pieces of work of a timeline's table, in order."""
-    rows = [_by_role(grid, row) for row in grid.rows]
+    rows = [by_role(grid, row) for row in grid.rows]
     rows = [row for row in rows if row.filled and not _is_headings(row, grid)]
     rows = _glue(rows, grid)
     for row, after in zip(rows, [*rows[1:], None], strict=True):
@@ -118,108 +59,7 @@ def works_in(grid: Grid) -> list[Work]:
     return works
 
 
-def _by_role(grid: Grid, row: Sequence[GridCell]) -> _Row:
-    texts: dict[Role, list[str]] = {}
-    places: dict[Role, Place] = {}
-    merged: set[Role] = set()
-    absent: set[Role] = set()
-    extra: list[tuple[str, str]] = []
-    filled = 0
-    first_place: Place | None = None
-    spanned = False
-    for index, cell in enumerate(row):
-        role = grid.roles[index] if index < len(grid.roles) else Role.OTHER
-        text = "" if is_blank(cell.text) else cell.text
-        if text:
-            filled += 1
-            first_place = first_place or cell.place
-            spanned = spanned or cell.span >= max(3, len(row) - 1)
-        if cell.continued:
-            merged.add(role)
-        if cell.absent:
-            absent.add(role)
-        if not text:
-            continue
-        if role in (Role.NO, Role.CONTENT, Role.LEAD, Role.HELP, Role.TIME, Role.START, Role.END):
-            texts.setdefault(role, []).append(text)
-            if cell.place is not None:
-                places.setdefault(role, cell.place)
-        else:
-            heading = grid.headings[index] if index < len(grid.headings) else ""
-            extra.append((one_line(heading), unwrap(text)))
-    number, content = _number_and_content(texts)
-    time = _with_heading(_time_text(texts), grid)
-    lead = "\n".join(texts.get(Role.LEAD, []))
-    time_place = places.get(Role.TIME) or places.get(Role.START) or places.get(Role.END)
-    return _Row(
-        number,
-        content,
-        lead,
-        "\n".join(texts.get(Role.HELP, [])),
-        time,
-        extra,
-        places.get(Role.CONTENT) or first_place,
-        time_place,
-        places.get(Role.LEAD),
-        frozenset(merged),
-        frozenset(absent),
-        Role.NO in texts,
-        filled,
-        spanned,
-        Role.NO in grid.roles,
-    )
-
-
-def _number_and_content(texts: dict[Role, list[str]]) -> tuple[Number | None, str]:
-    """The row's number from its own cell, or from the head of its work ("1.1. Tập huấn")."""
-    own = " ".join(texts.get(Role.NO, []))
-    content = unwrap("\n".join(texts.get(Role.CONTENT, [])))
-    number = read_number(own) if own else None
-    if own and number is None:
-        # Words in the column of numbers: a section row whose text begins there, or a number with words.
-        number, rest = leading_number(own)
-        content = "\n".join(part for part in (rest if number else own, content) if part)
-        return number, content
-    if number is None and content:
-        found, rest = leading_number(content)
-        if found is not None and rest and "\n" not in content[: content.find(rest)]:
-            return found, rest
-    elif number is not None and content:
-        found, rest = leading_number(content)
-        if found is not None and (found.text == number.text or found.kind is NumberKind.WORD) and rest:
-            return number, rest
-    return number, content
-
-
-def _time_text(texts: dict[Role, list[str]]) -> str:
-    start = " ".join(texts.get(Role.START, []))
-    end = " ".join(texts.get(Role.END, []))
-    own = "\n".join(texts.get(Role.TIME, []))
-    if own or not (start or end):
-        return own
-    if start and end and start != end:
-        return f"từ {_bare(start)} đến {_bare(end)}"
-    return start or end
-
-
-def _with_heading(time: str, grid: Grid) -> str:
-    """A time whose first word stands in the heading: "3" under "Tháng", "20/6" under "Hoàn thành trước ngày"."""
-    index = grid.index(Role.TIME)
-    if not time or index is None or index >= len(grid.headings) or not time[:1].isalnum():
-        return time
-    heading = search_key(grid.headings[index]).strip(" .:")
-    if heading in {"thang", "quy", "nam", "tuan"} and re.fullmatch(r"[\dIVX]{1,4}(?:\s*[-–,/]\s*[\dIVX]{1,4})*", time.strip()):
-        return f"{one_line(grid.headings[index]).capitalize()} {time}"
-    if "truoc ngay" in heading and re.match(r"\d{1,2}\s*[/.\-]\s*\d", time):
-        return f"trước ngày {time}"
-    return time
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"^(?:từ|đến)\s+", "", one_line(text), flags=re.IGNORECASE)
-
-
-def _is_headings(row: _Row, grid: Grid) -> bool:
+def _is_headings(row: Row, grid: Grid) -> bool:
     """Headings said again inside the table, or a total."""
     if _TOTAL.match(search_key(row.content)) and not row.time and not row.lead:
         return True
@@ -233,11 +73,11 @@ def _is_headings(row: _Row, grid: Grid) -> bool:
     )
 
 
-def _glue(rows: list[_Row], grid: Grid) -> list[_Row]:
+def _glue(rows: list[Row], grid: Grid) -> list[Row]:
     """Rows that are only the rest of the row above are joined to it."""
     numbered = sum(1 for row in rows if row.number is not None)
     mostly_numbered = numbered >= max(2, len(rows) * 0.4)
-    out: list[_Row] = []
+    out: list[Row] = []
     for row in rows:
         before = out[-1] if out else None
         if before is not None and row.number is None and _is_rest(row, before, grid, mostly_numbered=mostly_numbered):
@@ -247,7 +87,7 @@ def _glue(rows: list[_Row], grid: Grid) -> list[_Row]:
     return out
 
 
-def _is_rest(row: _Row, before: _Row, grid: Grid, *, mostly_numbered: bool) -> bool:
+def _is_rest(row: Row, before: Row, grid: Grid, *, mostly_numbered: bool) -> bool:
     if _is_section(row, grid):
         return False
     if row.merged & {Role.CONTENT, Role.NO} == {Role.CONTENT, Role.NO} and Role.CONTENT in row.merged:
@@ -270,7 +110,7 @@ def _is_rest_of_time(text: str, before: str) -> bool:
     return open_end or starts_low(line) or (not looks_like_time(line) and looks_like_time_part(line))
 
 
-def _append(before: _Row, row: _Row) -> None:
+def _append(before: Row, row: Row) -> None:
     """Adds the cells of a rest to the row above."""
     if row.content:
         glue = "\n" if has_bullet(row.content) else " "
@@ -294,7 +134,7 @@ def _append(before: _Row, row: _Row) -> None:
             before.extra.append((heading, text))
 
 
-def _is_section(row: _Row, grid: Grid) -> bool:
+def _is_section(row: Row, grid: Grid) -> bool:
     """A row that only heads those under it: one cell with a Roman number or a letter, in capitals, or spread over the table."""
     if not row.only_content or len(row.content) > _MAX_SECTION or row.extra:
         return False
@@ -310,11 +150,11 @@ def _is_section(row: _Row, grid: Grid) -> bool:
     return is_shouted(row.content) and (row.number is None or row.number.kind is not NumberKind.SUB)
 
 
-def _section_text(row: _Row) -> str:
+def _section_text(row: Row) -> str:
     return one_line(row.content)
 
 
-def _heads_sub_rows(row: _Row, after: _Row | None) -> bool:
+def _heads_sub_rows(row: Row, after: Row | None) -> bool:
     """Whether the rows that follow stand under this one."""
     if after is None or row.number is None:
         # Without numbers nothing tells a heading from work without owner.
@@ -327,7 +167,7 @@ def _heads_sub_rows(row: _Row, after: _Row | None) -> bool:
     return row.only_content and restart
 
 
-def _work(row: _Row, section: str) -> Work:
+def _work(row: Row, section: str) -> Work:
     return Work(
         no=row.number.text if row.number else "",
         content=row.content,
@@ -342,7 +182,7 @@ def _work(row: _Row, section: str) -> Work:
     )
 
 
-def _inherit(work: Work, row: _Row, above: Work | None, parent: Work | None, parent_number: Number | None, grid: Grid) -> Work:
+def _inherit(work: Work, row: Row, above: Work | None, parent: Work | None, parent_number: Number | None, grid: Grid) -> Work:
     """Fills what merged cells leave out, from the row above or the parent row."""
     source = above
     if says_same(work.lead) and source:
@@ -380,5 +220,5 @@ def _inherit(work: Work, row: _Row, above: Work | None, parent: Work | None, par
     return work
 
 
-def _lacks_something(row: _Row) -> bool:
+def _lacks_something(row: Row) -> bool:
     return not row.lead or not row.time or not row.content

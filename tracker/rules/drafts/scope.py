@@ -2,12 +2,12 @@
 
 A stage is done by each unit when its leads are the surveyed units themselves, named as a group:
 - by the plan's own words for them: "tại mục II Kế hoạch này", "được khảo sát", "thuộc đối tượng khảo sát";
-- by the name of one of its groups ("UBND các phường", "các Trạm Y tế"), or, where the plan counts no groups, by a group of offices
-  that stand below the one that signs (communes, stations, schools, "các cơ quan, đơn vị");
+- by the name of one of its groups ("UBND các phường", "các Trạm Y tế"), or, where the plan counts no groups, by a group of
+  offices that stand below the one that signs (communes, stations, schools, "các cơ quan, đơn vị");
 - as nobody's name: "cơ quan được phân công chủ trì khảo sát" is, in each unit, the one that was assigned.
 
-It is done once when a single office leads, also beside a group; when people or parts of one office lead ("các công chức"); when the plan
-has one unit; and when the work is to choose or to list the units: before it is done they are not known.
+It is done once when a single office leads, also beside a group; when people or parts of one office lead ("các công chức");
+when the plan has one unit; and when the work is to choose or to list the units: before it is done they are not known.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _UNIT_WORK = (WorkKind.INFORMATION, WorkKind.FIELDWORK, WorkKind.RECHECK, WorkKi
 
 
 def scope_of(leads: Sequence[str], content: str, kind: WorkKind, facts: PlanFacts | None = None) -> Scope:
-    """EACH_UNIT where every lead is a group of surveyed units (see above), else ONCE. Always a suggestion: a person can turn it."""
+    """EACH_UNIT where every lead is a group of surveyed units (see above), else ONCE. A suggestion: a person can turn it."""
     if not leads or (facts is not None and facts.units == 1):
         return Scope.ONCE
     if _CHOOSES.search(search_key(content.split("\n", 1)[0])):

@@ -10,16 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.rules.drafts.cells import (
-    has_bullet,
-    is_blank,
-    looks_like_owner,
-    looks_like_time,
-    looks_like_time_part,
-    read_number,
-    starts_low,
-)
-from tracker.rules.drafts.columns import Role, fit
+from tracker.rules.drafts.cells import looks_like_owner, looks_like_time, looks_like_time_part
+from tracker.rules.drafts.columns import Role
+from tracker.rules.drafts.fits import fit
+from tracker.rules.drafts.marks import has_bullet, is_blank, read_number, starts_low
 
 
 class Gap(StrEnum):
@@ -117,7 +111,7 @@ def _goes_on(piece: Piece, before: Piece | None, role: Role) -> float:
 
 
 def lay(pieces: Sequence[Piece], roles: Sequence[Role], style: Style) -> Laid:
-    """The rows into which `pieces` fall best. Pieces after the table's end stay out; strange ones (page numbers) are passed over."""
+    """The rows into which `pieces` fall best. Pieces after the table's end stay out; page numbers are passed over."""
     width = len(roles)
     absent = [_absent(role) for role in roles]
     before_sum = [sum(absent[:column]) for column in range(width)]

@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.rules.document import Table
-from tracker.rules.drafts.cells import is_blank, read_number, tidy
-from tracker.rules.drafts.columns import (
-    Role,
-    heading_role,
-    is_heading_row,
-    is_numbering_row,
-    roles_by_content,
-    roles_of,
-    two_rows,
-)
+from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of, two_rows
+from tracker.rules.drafts.fits import roles_by_content
+from tracker.rules.drafts.marks import is_blank, read_number, tidy
 from tracker.rules.parsed import Place
 from tracker.wording import search_key
 

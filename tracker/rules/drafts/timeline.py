@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.rules.document import DocumentText, Line
-from tracker.rules.drafts.cells import is_blank, looks_like_time, one_line
+from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role
+from tracker.rules.drafts.found import Work
 from tracker.rules.drafts.lists import works_from_labels
+from tracker.rules.drafts.marks import is_blank, one_line
 from tracker.rules.drafts.outline import body_of, paragraphs
 from tracker.rules.drafts.owners import Owners, read_owners
 from tracker.rules.drafts.pasted import grids_in
 from tracker.rules.drafts.prose import dated_works, undated_duties
-from tracker.rules.drafts.rows import Work, works_in
+from tracker.rules.drafts.rows import works_in
 from tracker.rules.drafts.scope import scope_of
 from tracker.rules.drafts.tables import Grid, grid_from_table, join_cut_tables
 from tracker.rules.drafts.when import Clock

@@ -1,35 +1,18 @@
-"""Tables with a row on each line: cells parted by tabs, by bars (Markdown too) or by wide gaps; wrapped cells take further lines."""
+"""Tables with a row on each line: cells parted by tabs, bars (Markdown too) or wide gaps; wrapped cells take further lines."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from tracker.rules.drafts.cells import is_blank, looks_like_time, read_number, starts_low, tidy
-from tracker.rules.drafts.columns import (
-    Role,
-    heading_role,
-    is_heading_row,
-    is_numbering_row,
-    roles_by_content,
-    roles_of,
-    two_rows,
-)
+from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of, two_rows
+from tracker.rules.drafts.drawn import TypedRow, fixed_width, join_drawn, lined_up_rows, rows_of
+from tracker.rules.drafts.fits import roles_by_content
+from tracker.rules.drafts.marks import is_blank, read_number, starts_low, tidy
 from tracker.rules.drafts.raw_lines import MAX_LINES, Raw, ends_tables, grid_of, index_after
 from tracker.rules.drafts.streams import Gap, Laid, Piece, Style, lay
 from tracker.rules.drafts.tables import Grid, fill_roles
 from tracker.wording import search_key
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A line of the table, or several drawn under one another that are one row."""
-
-    block: int
-    cells: list[str]
-    blank: bool = False
-    bordered: bool = True
 
 
 def typed_rows_at(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | None:
@@ -88,17 +71,17 @@ def _headed_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | 
         return None
     headings, start = joined
     body, stop, ruled = _body(raws, start, sign, headings)
-    lined_up = _lined_up(raws[at], body, len(headings)) if sign == "spaces" else None
-    rows = lined_up or _rows(body, sign)
+    lined_up = lined_up_rows(raws[at], body, len(headings)) if sign == "spaces" else None
+    rows = lined_up or rows_of(body, sign)
     full = [row.cells for row in rows if row.bordered]
     if not full:
         return None
     headings = _fit_headings(headings, full)
     roles = fill_roles(roles_of(headings), [cells for cells in full if len(cells) == len(headings)])[: len(headings)]
     if sign == "bars":
-        rows = _join_drawn(rows, roles, ruled=ruled, fixed=_fixed_width(body))
+        rows = join_drawn(rows, roles, ruled=ruled, fixed=fixed_width(body))
     elif lined_up:
-        rows = _join_drawn(rows, roles, ruled=False, fixed=True)
+        rows = join_drawn(rows, roles, ruled=False, fixed=True)
     laid, pieces = _lay(rows, sign, roles)
     if not laid.rows:
         return None
@@ -183,104 +166,7 @@ def _row_follows(following: Sequence[Raw], sign: str) -> bool:
     return any(raw.is_row(sign) and not raw.is_rule for raw in [raw for raw in following if not raw.blank][:1])
 
 
-def _rows(body: Sequence[Raw], sign: str) -> list[_Row]:
-    rows: list[_Row] = []
-    for raw in body:
-        if raw.is_rule:
-            rows.append(_Row(raw.block, [], blank=True, bordered=False))
-        elif raw.blank:
-            rows.append(_Row(-1, [], blank=True, bordered=False))
-        elif raw.is_row(sign):
-            rows.append(_Row(raw.block, raw.cells(sign)))
-        elif sign == "tabs" and raw.text.startswith("\t"):
-            rows.append(_Row(raw.block, ["", raw.text.strip()]))
-        else:
-            rows.append(_Row(raw.block, [raw.text.strip()], bordered=False))
-    return rows
-
-
-def _join_drawn(rows: list[_Row], roles: Sequence[Role], *, ruled: bool, fixed: bool) -> list[_Row]:
-    """Drawn tables: what stands between two rules is one row; without rules, lines without a number go on with the row above."""
-    number = roles.index(Role.NO) if Role.NO in roles else None
-    if not ruled and not (fixed and number is not None):
-        return rows
-    out: list[_Row] = []
-    open_row = False
-    for row in rows:
-        if not row.bordered or len(row.cells) != len(roles):
-            if not row.blank or (row.block >= 0 and ruled):
-                open_row = False
-            if not (row.blank and row.block >= 0):
-                out.append(row)
-            continue
-        goes_on = open_row if ruled else number is not None and is_blank(row.cells[number]) and not _begins_row(row.cells, roles)
-        if out and goes_on and out[-1].bordered and len(out[-1].cells) == len(row.cells):
-            joined = [
-                f"{above}\n{own}".strip("\n") if own else above for above, own in zip(out[-1].cells, row.cells, strict=True)
-            ]
-            out[-1] = replace(out[-1], cells=joined)
-        else:
-            out.append(row)
-        open_row = True
-    return out
-
-
-def _begins_row(cells: Sequence[str], roles: Sequence[Role]) -> bool:
-    """A line without a number that is a row of its own: work and time both begin in it, and nothing in it goes on from above."""
-    own = {role: cell for role, cell in zip(roles, cells, strict=True) if not is_blank(cell)}
-    time = own.get(Role.TIME, "")
-    return Role.CONTENT in own and looks_like_time(time) and all(cell[0].isupper() for cell in own.values())
-
-
-def _fixed_width(body: Sequence[Raw]) -> bool:
-    """Bars stand under bars: the table is drawn, and a long cell goes on in the next line."""
-    places = [tuple(i for i, char in enumerate(raw.text) if char == "|") for raw in body if raw.has_bars and not raw.is_rule]
-    return len(places) >= 3 and len(set(places)) == 1
-
-
-def _lined_up(head: Raw, body: Sequence[Raw], width: int) -> list[_Row] | None:
-    """Columns of spaces that stand under one another: each piece goes to the column under which it begins."""
-    starts = Counter(start for raw in [head, *body] for start, _ in _segments(raw.text))
-    chosen: list[int] = []
-    for start, _ in starts.most_common():
-        if all(abs(start - other) >= 3 for other in chosen):
-            chosen.append(start)
-        if len(chosen) == width:
-            break
-    columns = sorted(chosen)
-    total = sum(starts.values())
-    under = sum(count for start, count in starts.items() if min(abs(start - column) for column in columns) <= 1)
-    if len(columns) != width or under < total * 0.85 or len([raw for raw in body if raw.is_row("spaces")]) < 2:
-        return None
-    rows: list[_Row] = []
-    for raw in body:
-        if raw.blank or raw.is_rule:
-            rows.append(_Row(-1, [], blank=True, bordered=False))
-            continue
-        cells = [""] * len(columns)
-        fits = True
-        for start, text in _segments(raw.text):
-            column = max((i for i, begin in enumerate(columns) if begin <= start + 1), default=0)
-            later = columns[column + 1] if column + 1 < len(columns) else None
-            fits = fits and (later is None or start + len(text) <= later + 1) and abs(columns[column] - start) <= 3
-            cells[column] = f"{cells[column]} {text}".strip()
-        rows.append(_Row(raw.block, cells) if fits else _Row(raw.block, [raw.text.strip()], bordered=False))
-    return rows
-
-
-def _segments(text: str) -> list[tuple[int, str]]:
-    """The pieces of a line parted by wide gaps, with the places where they begin."""
-    found: list[tuple[int, str]] = []
-    at = 0
-    for part in text.rstrip().split("  "):
-        stripped = part.lstrip()
-        if stripped:
-            found.append((at + len(part) - len(stripped), stripped.rstrip()))
-        at += len(part) + 2
-    return found
-
-
-def _lay(rows: Sequence[_Row], sign: str, roles: Sequence[Role]) -> tuple[Laid, list[Piece]]:
+def _lay(rows: Sequence[TypedRow], sign: str, roles: Sequence[Role]) -> tuple[Laid, list[Piece]]:
     pieces: list[Piece] = []
     gap = Gap.LINE
     for row in rows:
@@ -324,7 +210,7 @@ def _bare_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | No
             break
         body.append(raw)
         index += 1
-    rows = _rows(body, sign)
+    rows = rows_of(body, sign)
     full = [row.cells for row in rows if row.bordered]
     if len(full) < 2:
         return None
@@ -332,10 +218,10 @@ def _bare_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | No
     if usual < 2 or count < max(2, (len(full) + 1) // 2) or (sign == "spaces" and (usual < 3 or count < 3)):
         return None
     roles = roles_by_content([row for row in full if len(row) == usual])
-    lined_up = _lined_up(raws[at], body, usual) if sign == "spaces" else None
+    lined_up = lined_up_rows(raws[at], body, usual) if sign == "spaces" else None
     if sign == "bars" or lined_up:
-        fixed = lined_up is not None or _fixed_width(body)
-        rows = _join_drawn(lined_up or rows, roles, ruled=rules >= 3, fixed=fixed)
+        fixed = lined_up is not None or fixed_width(body)
+        rows = join_drawn(lined_up or rows, roles, ruled=rules >= 3, fixed=fixed)
         roles = roles_by_content([row.cells for row in rows if row.bordered and len(row.cells) == usual])
     laid, pieces = _lay(rows, sign, roles)
     if not laid.rows:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.rules.drafts.cells import one_line, unwrap
+from tracker.rules.drafts.marks import one_line, unwrap
+from tracker.rules.drafts.offices import fold
 from tracker.rules.parsed import TimePhrase
 from tracker.rules.states import TimeKind
 from tracker.rules.times import find_times, read_time
 from tracker.rules.workdays import WorkCalendar
+
+#: "ngày 12/8/2014 của UBND tỉnh": the day of another document.
+_CITED = re.compile(r"(?:số\s+[\w./-]*[/-][\w-]+)\s*,?\s*(?:ngày\s*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,31 @@ class Clock:
         """The words of the last time in a piece of work that has no column for it."""
         found = [f for f in self.times_in(content) if f.kind not in (TimeKind.YEAR, TimeKind.UNDATED, TimeKind.UNPARSABLE)]
         return found[-1].words if found else ""
+
+
+def deadline_in(text: str, clock: Clock) -> Found | None:
+    """The time of a duty inside its own sentence: the last one that is not the date of another document or a bare year."""
+    usable = [found for found in clock.times_in(text) if _is_due(text, found)]
+    return usable[-1] if usable else None
+
+
+def _is_due(text: str, found: Found) -> bool:
+    before = text[: found.start]
+    if _CITED.search(before):
+        return False
+    after = text[found.end :]
+    if found.kind is TimeKind.YEAR:
+        return re.match(r"(?:trong|hoàn thành)\s", fold(found.words).lower()) is not None and not after.strip(" .;)")
+    if found.kind is TimeKind.CONTINUOUS:
+        return not after.strip(" .;)") or bool(re.search(r"[,(;–-]\s*$", before))
+    if found.kind in (TimeKind.MONTH, TimeKind.QUARTER, TimeKind.WINDOW, TimeKind.DEADLINE, TimeKind.RECURRING):
+        return True
+    if found.kind in (TimeKind.RELATIVE, TimeKind.EVENT_RELATIVE):
+        return not after.strip(" .;)") or bool(re.search(r"[,(;–-]\s*$", before))
+    return False
+
+
+def stands_apart(text: str, found: Found) -> bool:
+    """A time at the head of a phase or in brackets, not inside its sentence."""
+    before, after = text[: found.start].strip(), text[found.end :].strip()
+    return before.strip(" :,–-(") == "" or (before.endswith("(") and after.startswith(")"))

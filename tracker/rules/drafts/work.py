@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tracker.rules.drafts.cells import has_bullet, leading_number, one_line, tidy, without_bullet
+from tracker.rules.drafts.marks import has_bullet, leading_number, one_line, tidy, without_bullet
 from tracker.rules.drafts.offices import fold
 from tracker.rules.states import WorkKind
 
-#: Looked for in the head of the work (its first clause), in this order; the first that is found decides. Kinds that one word gives
-#: away stand before kinds whose words occur in all of them ("điều tra", "khảo sát", "báo cáo").
+#: Looked for in the head of the work (its first clause), in this order; the first that is found decides. Kinds that one word
+#: gives away stand before kinds whose words occur in all of them ("điều tra", "khảo sát", "báo cáo").
 _HEAD: tuple[tuple[WorkKind, str], ...] = (
     (WorkKind.OTHER, r"^(?:thông tin,? |công tác |đẩy mạnh )*(?:tuyên truyền|truyền thông)\b|\bquyết toán\b"),
     (WorkKind.RECHECK, r"\bphúc tra\b|\bkiểm tra lại phiếu|\bđiều tra lại\b|\bđiều tra bổ sung\b|\bhậu kiểm\b"),
