@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from config import Config
+from config import ROOT, Config
 from tests.applications import MakeApp
 from tests.builders import START
 from tracker import passwords
@@ -51,6 +54,22 @@ def test_first_run_makes_an_office_and_one_account_that_works(empty_app: Flask, 
         years = {day.year for day in db.session.scalars(select(CalendarDay.day))}
         assert years == {2020, 2021, 2022, 2023}
         assert journal.verify(db.session()).whole
+
+
+def test_two_hosts_that_start_at_once_make_one_office_and_one_account(empty_app: Flask, settings: dict[str, str]) -> None:
+    environment = dict(os.environ) | settings | {"DEMO": "0", "PYTHONIOENCODING": "utf-8"}
+    hosts = [
+        subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "setup"],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    outputs = [host.communicate()[0] for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0], outputs
+    assert sorted(output.count("Mật khẩu:") for output in outputs) == [0, 1]
+    with empty_app.app_context():
+        assert len(db.session.scalars(select(Office)).all()) == len(db.session.scalars(select(User)).all()) == 1
 
 
 def test_passwords_by_chance_differ_and_can_be_read_aloud() -> None:

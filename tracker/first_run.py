@@ -13,7 +13,7 @@ from tracker import clock, passwords
 from tracker.db import transaction
 from tracker.holidays_source import fill_calendar
 from tracker.instance import make_folder
-from tracker.services import setup
+from tracker.services import setup, timekeeping
 
 #: Without letters and digits that look alike on paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -37,13 +37,14 @@ def prepare(app: Flask, config: Config) -> FirstRun:
     with app.app_context():
         upgrade()
         with transaction() as session:
+            # Two hosts may start at once on one PostgreSQL: writing the same row, the second waits here for the first.
+            timekeeping.record_run(session, "setup", now.date(), started_at=now, ended_at=now, outcome="đã chuẩn bị")
             days = fill_calendar(session, now.date())
             office_id = setup.first_office(session, name=config.office_name, place=config.office_place)
             if setup.has_accounts(session):
                 return FirstRun(False, "", "", days)
-        password = new_password()
-        password_hash = passwords.hash_password(password)  # outside the transaction: it takes its time
-        with transaction() as session:
+            password = new_password()
+            password_hash = passwords.hash_password(password)
             username = setup.first_administrator(session, office_id, password_hash=password_hash, now=now)
     return FirstRun(True, username, password, days)
 
