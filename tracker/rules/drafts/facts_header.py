@@ -15,8 +15,10 @@ from tracker.rules.drafts.facts_names import LOCALITY, OFFICE, running_case, sho
 from tracker.rules.drafts.facts_passages import Passage
 from tracker.rules.drafts.references import CODE, DAY, NUMBER, code_of, read_day, tidy_number
 from tracker.rules.parsed import Place
+from tracker.wording import search_key
 
-_TITLE_WORD = re.compile(r"^(KẾHOẠCH|PHƯƠNGÁN|CHƯƠNGTRÌNH|ĐỀCƯƠNG|ĐỀÁN)(?:THỰCHIỆN)?[:.]?$")
+#: Compared without accents and spaces: scanners read KÉ HOẠCH, typists space it out.
+_TITLE_WORDS = frozenset({"kehoach", "phuongan", "chuongtrinh", "decuong", "dean", "kehoachthuchien"})
 _TITLE_LINE = re.compile(r"^(?:DỰ THẢO\s+)?(KẾ HOẠCH|PHƯƠNG ÁN)\s*[:.]?\s+(?P<rest>\S.*)$")
 _TITLE_STOP = re.compile(
     r"^(?:\(|\[|căn cứ|thực hiện|để\s|nhằm\s|[IVX]+\s*[.)/-]|[A-ZĐ1-9]\s*[.)/]|phần\s|chương\s|kính gửi|theo\s|trên cơ sở|"
@@ -36,7 +38,8 @@ _EMPTY_NUMBER = re.compile(r"^\W*(?:Số|SỐ)\s*:\s*[.…_\s]*$")
 _METADATA_NUMBER = re.compile(rf"\bSố hiệu\s*:?\s*(?P<number>{NUMBER})")
 _BLANK = r"[.…_\s]*"
 _DATE_LINE = re.compile(
-    rf"(?P<place>(?:TP\.?\s*)?[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦẨẪẬẮẰẲẴẶÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ][^,;:()\d/|]{{1,40}}?)\s*,?\s*"
+    rf"(?P<place>(?:TP\.?\s*)?[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦẨẪẬẮẰẲẴẶÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ](?:[^,;:()\d/|"
+    rf"]{{1,40}}?|uận \d{{1,2}}|hường \d{{1,2}}))\s*,?\s*"
     rf"(?:{DAY}|ngày(?P<blank>{_BLANK}(?:\d{{1,2}})?{_BLANK}(?:tháng|/){_BLANK}(?:\d{{1,2}})?{_BLANK}(?:năm|"
     rf"/){_BLANK}(?P<only_year>\d{{4}})?))"
 )
@@ -130,11 +133,11 @@ def _cut_glued(pieces: Sequence[Passage]) -> list[Passage]:
 def _title(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> tuple[str, Place | None, int | None]:
     """The title, where it stands, and the index of the piece it begins at."""
     for index, piece in enumerate(pieces):
-        if _TITLE_WORD.match(piece.text.upper().replace(" ", "")) and piece.text[:1].isupper() and _is_heading(piece):
+        if _is_title_word(piece):
             lines = _title_lines(pieces[index + 1 :])
             if lines:
                 return _joined(lines), pieces[index + 1].place(0, lines[0]), index
-            if not any(_TITLE_WORD.match(p.text.upper().replace(" ", "")) for p in pieces[index + 1 : index + 12]):
+            if not any(_is_title_word(later) for later in pieces[index + 1 : index + 12]):
                 return _announced(paragraphs)[0], piece.place(0, piece.text), index
     for index, piece in enumerate(pieces[:_HEAD_PIECES]):
         match = _TITLE_LINE.match(piece.text)
@@ -145,8 +148,10 @@ def _title(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> tuple[st
     return title, place, None
 
 
-def _is_heading(piece: Passage) -> bool:
-    return piece.text.isupper() or len(piece.text) <= 12
+def _is_title_word(piece: Passage) -> bool:
+    text = piece.text
+    key = search_key(text).replace(" ", "").rstrip(":.")
+    return key in _TITLE_WORDS and text[:1].isupper() and (text.isupper() or len(text) <= 12)
 
 
 def _title_lines(pieces: Sequence[Passage], *, first: bool = True) -> list[str]:

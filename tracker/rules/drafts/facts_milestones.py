@@ -63,10 +63,6 @@ def read_milestones(
         if passage.in_table or _NOT_WORK.match(passage.text):
             continue
         for start, text in _sentences(passage.text):
-            times = [
-                (begin, end, read_time(text[begin:end], year=year, issued_on=issued_on, strict=strict))
-                for begin, end in find_times(text)
-            ]
             labelled = _WINDOW_LABEL.search(text)
             for begin, end in find_times(text):
                 phrase = read_time(text[begin:end], year=year, issued_on=issued_on, strict=strict)

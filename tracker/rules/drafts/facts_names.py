@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 LEVELS = ("thành phố", "thị trấn", "thị xã", "đặc khu", "phường", "huyện", "quận", "tỉnh", "xã", "tp.")
 _LEVEL = "|".join(re.escape(level) for level in LEVELS)
-LOCALITY = re.compile(rf"\b(?P<level>{_LEVEL})\s+(?P<name>\S.*)$", re.IGNORECASE)
+LOCALITY = re.compile(rf"(?<!\w)(?P<level>{_LEVEL})(?:\s+|(?<=\.))(?!hội\b)(?P<name>\S.*)$", re.IGNORECASE)
 _COMMITTEE = re.compile(r"\b(?:[ủu][yỷỳ]|Ủ[YỶ])\s+ban\s+nhân\s+dân\b", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"^[BCDĐGHKLMNPQRSTVX]{2,}$")
 #: Words that an office's kind consists of; the words after them are its field.
 _KINDS = (
     "Ủy ban", "Hội đồng", "Văn phòng", "Chi cục", "Tổng cục", "Trung tâm", "Bệnh viện", "Trường", "Đại học",
@@ -49,7 +50,10 @@ def _by_rule(name: str) -> str:
     office = name[: locality.start()].strip() if locality else name
     parts = [_office(office)] if office else []
     if locality:
-        parts.append(f"{locality['level'].lower()} {_title(locality['name'])}")
+        level = locality["level"].lower()
+        # Districts and wards with a number are written with a capital: Quận 5.
+        level = level.upper() if level == "tp." else level.capitalize() if locality["name"].isdigit() else level
+        parts.append(f"{level} {_title(locality['name'])}")
     return " ".join(parts)
 
 
@@ -57,10 +61,13 @@ def _office(name: str) -> str:
     if name in {"UBND", "HĐND"}:
         return name
     kind = next((kind for kind in _KINDS if name.lower().startswith(f"{kind.lower()} ")), "")
+    if kind == "Trường":
+        return f"{kind} {_title(name[len(kind) :].strip())}"
     rest = name[len(kind) :].strip().lower()
     rest = re.sub(r"(^|[-–,]\s*|\bvà\s+)(\w)", lambda match: match[1] + match[2].upper(), rest)
     return f"{kind} {rest}".strip()
 
 
 def _title(name: str) -> str:
-    return re.sub(r"\w+", lambda word: word.group().capitalize(), name)
+    """Each word with a capital; letters without a vowel are an abbreviation (THPT) and stay."""
+    return re.sub(r"\w+", lambda word: word.group() if _ABBREVIATION.match(word.group()) else word.group().capitalize(), name)

@@ -78,8 +78,11 @@ def _recipients(pieces: Sequence[Passage], start: int) -> list[str]:
             found.extend(_tidy(part) for part in parts)
             if _LAST.match(parts[-1]):
                 break
-        elif found and text[:1].islower() and piece.block - pieces[index - 1].block <= 1:
-            found[-1] = f"{found[-1]} {_tidy(text)}"
+        elif (
+            found and (text[:1].islower() or pieces[index - 1].text.endswith(",")) and piece.block - pieces[index - 1].block <= 1
+        ):
+            comma = "," if pieces[index - 1].text.endswith(",") else ""
+            found[-1] = f"{found[-1]}{comma} {_tidy(text)}"
         elif _LAST.match(text):
             found.append(_tidy(text))
             break

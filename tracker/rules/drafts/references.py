@@ -30,6 +30,8 @@ _KIND_OF_CODE = {
     "NQ": "Nghị quyết",    "CT": "Chỉ thị", "TB": "Thông báo", "HD": "Hướng dẫn", "CTR": "Chương trình",
     "TTR": "Tờ trình", "ĐA": "Đề án", "KL": "Kết luận", "BC": "Báo cáo", "PA": "Phương án", "CĐ": "Công điện",
 }  # fmt: skip
+#: Signs that only one body uses.
+_ISSUER_OF_SIGN = {"CP": "Chính phủ", "TTg": "Thủ tướng Chính phủ"}
 _ISSUER_START = (
     r"(?:(?:Chủ tịch|Bộ trưởng|Giám đốc|Thủ tướng|Ban Thường vụ|Thường trực|Ban Chấp hành|Ban Bí thư|Bộ Chính trị)\b|"
     r"(?:U|Ủ)(?:BND|[yỷỳ]\s+ban)|Chính phủ|Bộ\s|Sở\s|HĐND|Hội đồng|Tỉnh (?:ủ|u)[yỷ]|Huyện (?:ủ|u)[yỷ]|Thành (?:ủ|u)[yỷ]|"
@@ -49,7 +51,8 @@ _REFERENCE = re.compile(
     rf"|\s+(?P<bare>{_ISSUER_START}[^,;:()“”]{{0,100}}?){_ISSUER_END})?",
 )
 _LAW = re.compile(
-    r"\b(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>(?:(?!\b(?:Luật|ngày|năm|số|được|đã|và Luật)\b)[^;,.()])+?)"
+    r"\b(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>sửa đổi,\s+bổ sung\s+[^;.()]+?(?=\s+ngày|\s+số\s+\d|[;.()]|\s*$)|"
+    r"(?:(?!\b(?:Luật|ngày|năm|số|được|đã|và Luật)\b)[^;,.()])+?)"
     rf"\s*(?:(?:số\s*)?(?P<number>\d+/\d{{4}}/[A-Z]+\d*)|(?=[;,.()]|\s+(?:ngày|năm|số|được|đã|và Luật)\b|\s*$))(?:\s*,?\s*{DAY})?"
 )
 #: "Xét đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số …".
@@ -162,7 +165,7 @@ def _reference(match: re.Match[str], passage: Passage) -> DocumentRef:
     issuer = " ".join((match["issuer"] or match["bare"] or match["before"] or "").split())
     if not issuer:
         proposer = _PROPOSER.search(passage.text[: match.start()])
-        issuer = proposer["issuer"] if proposer else ""
+        issuer = proposer["issuer"] if proposer else _ISSUER_OF_SIGN.get(code_of(number).split("-")[-1], "")
     return DocumentRef(kind, number, read_day(match), issuer, place=passage.place(match.start(), match.group().strip()))
 
 
