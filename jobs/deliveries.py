@@ -13,23 +13,26 @@ import secrets
 import smtplib
 import socket
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tracker import tokens
-from tracker.db import reads_only, transaction
+from tracker.db import db, reads_only, transaction
 from tracker.links import Links
 from tracker.mail import messages
-from tracker.mail.answers import Failure, Fault, failure_of
+from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
 from tracker.mail.carriers import Carrier, carrier_of
-from tracker.mail.messages import Batch, Rendered
-from tracker.mail.mime import Envelope
+from tracker.mail.messages import Rendered
+from tracker.mail.mime import BadAddressError, Envelope
+from tracker.mail.smtp import ViMessage
 from tracker.models import OutboxMessage
 from tracker.services import outbox
 from tracker.wording import date_short, moment, sentence
@@ -89,25 +92,42 @@ def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000)
     `by` names the claimer and must be its own: two runs at once need two names. Without MAIL_SERVER letters become files.
     """
     counts = Counts()
-    with app.app_context():
-        run = _Run(now, by, counts)
-        with carrier_of(app) as carrier:
-            while (room := limit - counts.sent) > 0:
-                with transaction() as session:
-                    ids = outbox.claim(session, now=run.moment(), by=by, limit=min(BATCH, room), domain=run.domain)
-                if not ids or not run.send_batch(carrier, ids):
-                    break
+    with app.app_context(), carrier_of(app) as carrier, db.engine.connect() as marking:
+        run = _Run(now, by, counts, marking)
+        while (room := limit - counts.sent) > 0:
+            with transaction() as session:
+                ids = outbox.claim(session, now=run.moment(), by=by, limit=min(BATCH, room), domain=run.domain)
+            if not ids or not run.send_batch(carrier, ids):
+                break
     return counts
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A letter in words and bytes."""
+
+    letter: OutboxMessage
+    rendered: Rendered
+    message: ViMessage
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The rest of a batch: letters still to be put into words, and what they speak of."""
+
+    context: messages.Context
+    letters: deque[OutboxMessage]
 
 
 class _Run:
     """One run of delivery: the moment it began, and what it has done."""
 
-    def __init__(self, now: datetime, by: str, counts: Counts) -> None:
+    def __init__(self, now: datetime, by: str, counts: Counts, marking: Connection) -> None:
         config = current_app.config
         self._began, self._now = time.monotonic(), now
         self.by = by
         self.counts = counts
+        self._marking = marking  #: kept for the run: a session for each mark would cost as much as the mark
         self.address: str = config["MAIL_DEFAULT_SENDER"][1]
         self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
         self.domain = self.address.rpartition("@")[2]
@@ -120,25 +140,29 @@ class _Run:
         return self._now + timedelta(seconds=time.monotonic() - self._began)
 
     def send_batch(self, carrier: Carrier, ids: Sequence[int]) -> bool:
-        """Send claimed letters one by one; False when the server takes no more now."""
-        rendered_at = time.monotonic()
-        letters, batch = self._put_into_words(ids)
-        self._settle_unsent(batch)
-        left = [message for message in letters if message.id in batch.rendered]
-        while left:
-            if time.monotonic() - rendered_at > FRESH_SECONDS:
-                self._give_back(left)
+        """Send claimed letters one by one; False when the server takes no more now.
+
+        While the server takes one letter in, the next is put into words: nothing waits for anything it need not wait for.
+        """
+        started = time.monotonic()
+        left = self._load(ids)
+        ready = self._next(left)
+        while ready:
+            if time.monotonic() - started > FRESH_SECONDS:
+                self._give_back(ready, left)
                 return True
             if not carrier.is_open and (failure := self._open(carrier)):
-                return self._stop(failure, left)
-            message = left.pop(0)
-            failure = self._send(carrier, message, batch.rendered[message.id])
+                return self._stop(failure, ready, left)
+            following: list[Ready | None] = []
+            ready.message.meanwhile = partial(self._prepare_next, left, following)
+            failure = self._send(carrier, ready)
+            ready = following[0] if following else self._next(left)
             if failure is None or failure.fault is Fault.ADDRESS:
                 self.failures_in_a_row = 0
                 continue
             self.failures_in_a_row += 1
             if self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
-                return self._stop(failure, left)
+                return self._stop(failure, ready, left)
         return True
 
     def _open(self, carrier: Carrier) -> Failure | None:
@@ -148,57 +172,68 @@ class _Run:
             return failure_of(error)
         return None
 
-    def _stop(self, failure: Failure, left: Sequence[OutboxMessage]) -> bool:
+    def _stop(self, failure: Failure, ready: Ready | None, left: Letters) -> bool:
         """The server takes nothing now: one sentence, and the queue stays as it is."""
         self.counts.trouble = self._trouble(failure)
         log.warning("%s (%s)", self.counts.trouble, failure.reason)
-        self._give_back(left)
+        self._give_back(ready, left)
         return False
 
-    def _put_into_words(self, ids: Sequence[int]) -> tuple[list[OutboxMessage], Batch]:
+    def _load(self, ids: Sequence[int]) -> Letters:
+        """The claimed letters and what they speak of, as it is now; the transaction ends before words are made."""
         secret_key = current_app.config["SECRET_KEY"]
         with _reading() as session:
-            found = session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)))
-            by_id = {message.id: message for message in found}
-            letters = [by_id[message_id] for message_id in ids if message_id in by_id]
+            found = {m.id: m for m in session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)))}
+            letters = deque(found[message_id] for message_id in ids if message_id in found)
             rows = messages.load(session, letters, today=self.moment().date())
             session.expunge_all()
         context = messages.Context(
             rows, self.links, lambda contact_id, nonce: tokens.personal_token(secret_key, contact_id, nonce), self.link_days
         )
-        return letters, messages.settle_batch(context, letters)
+        return Letters(context, letters)
 
-    def _settle_unsent(self, batch: Batch) -> None:
-        for reason in sorted(set(batch.void.values())):
-            ids = [message_id for message_id, found in batch.void.items() if found == reason]
-            with transaction() as session:
-                self.counts.void += outbox.mark_void(session, ids, by=self.by, reason=reason)
-        for message_id, error in batch.broken.items():
-            with transaction() as session:
-                outbox.mark_failed(
-                    session,
-                    message_id,
-                    by=self.by,
-                    reason=f"Chưa soạn được thư ({error}); quản trị xem nhật ký kỹ thuật.",
-                    retry_at=self.moment() + RETRY_AFTER_REFUSAL,
-                )
-            self.counts.failed += 1
+    def _next(self, left: Letters) -> Ready | None:
+        """The next letter that has something to say, ready to go; those before it that have not are settled."""
+        while left.letters:
+            letter = left.letters.popleft()
+            try:
+                made = messages.make(left.context, letter)
+                if isinstance(made, Rendered):
+                    return Ready(letter, made, ViMessage(self._envelope(letter, made)))
+                with transaction() as session:
+                    self.counts.void += outbox.mark_void(session, [letter.id], by=self.by, reason=made)
+            except BadAddressError as error:
+                self._mark_failure(letter, Failure(Fault.ADDRESS, BAD_ADDRESS))
+                log.info("letter %s: %s", letter.id, error)
+            except Exception as error:  # one letter that cannot be made must not stop the others
+                log.exception("letter %s (%s) could not be put into words", letter.id, letter.kind)
+                reason = f"Chưa soạn được thư ({type(error).__name__}: {error}); quản trị xem nhật ký kỹ thuật."
+                with transaction() as session:
+                    outbox.mark_failed(
+                        session, letter.id, by=self.by, reason=reason, retry_at=self.moment() + RETRY_AFTER_REFUSAL
+                    )
+                self.counts.failed += 1
+        return None
 
-    def _send(self, carrier: Carrier, message: OutboxMessage, rendered: Rendered) -> Failure | None:
+    def _prepare_next(self, left: Letters, into: list[Ready | None]) -> None:
+        into.append(self._next(left))
+
+    def _send(self, carrier: Carrier, ready: Ready) -> Failure | None:
         """Send one letter and mark it at once; the failure, if there was one."""
+        letter, rendered = ready.letter, ready.rendered
         try:
-            carrier.carry(message.id, self._envelope(message, rendered))
+            carrier.carry(letter.id, ready.message)
         except Exception as error:
             failure = failure_of(error)
             if failure is None:
-                log.exception("letter %s could not be handed over", message.id)
+                log.exception("letter %s could not be handed over", letter.id)
                 failure = Failure(Fault.PASSING, f"{type(error).__name__}: {error}")
-            self._mark_failure(message, failure)
+            self._mark_failure(letter, failure)
             return failure
-        with transaction() as session:
+        with self._marking.begin():
             outbox.mark_sent(
-                session,
-                message.id,
+                self._marking,
+                letter.id,
                 now=self.moment(),
                 subject=rendered.subject,
                 text=rendered.kept(rendered.text),
@@ -251,9 +286,11 @@ class _Run:
             return sentence("mail_server_refused", sender=self.address, reason=failure.reason)
         return sentence("mail_server_down", time=moment(self.moment()))
 
-    def _give_back(self, letters: Iterable[OutboxMessage]) -> None:
+    def _give_back(self, ready: Ready | None, left: Letters) -> None:
+        ids = [letter.id for letter in left.letters] + ([ready.letter.id] if ready else [])
+        left.letters.clear()
         with transaction() as session:
-            self.counts.given_back += outbox.give_back(session, [message.id for message in letters], by=self.by)
+            self.counts.given_back += outbox.give_back(session, ids, by=self.by)
 
 
 @contextmanager

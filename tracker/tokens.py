@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -36,5 +37,6 @@ def read_personal_token(secret_key: str | bytes, token: str) -> PersonalToken | 
     return PersonalToken(payload["c"], payload["n"], issued_at.astimezone(ZONE))
 
 
+@lru_cache(maxsize=4)
 def _serializer(secret_key: str | bytes) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret_key, salt=_SALT)

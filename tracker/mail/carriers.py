@@ -9,7 +9,6 @@ from typing import Protocol
 
 from flask import Flask
 
-from tracker.mail.mime import Envelope
 from tracker.mail.smtp import SafeConnection, ViMessage
 from tracker.mail.spool import write_letter
 from tracker.wording import sentence
@@ -26,7 +25,7 @@ class Carrier(Protocol):
     def open(self) -> None:
         """Raises OSError or smtplib.SMTPException."""
 
-    def carry(self, number: int, envelope: Envelope) -> None:
+    def carry(self, number: int, message: ViMessage) -> None:
         """Hand over letter `number`; returns when it is taken. What it raises is read by `answers.failure_of`."""
 
     def close(self) -> None: ...
@@ -50,8 +49,8 @@ class SmtpCarrier:
         self.close()
         self._connection.__enter__()
 
-    def carry(self, number: int, envelope: Envelope) -> None:
-        self._connection.send(ViMessage(envelope))
+    def carry(self, number: int, message: ViMessage) -> None:
+        self._connection.send(message)
 
     def close(self) -> None:
         self._connection.__exit__(None, None, None)
@@ -69,8 +68,8 @@ class SpoolCarrier:
     def open(self) -> None:
         return None
 
-    def carry(self, number: int, envelope: Envelope) -> None:
-        write_letter(self._folder, number, envelope)
+    def carry(self, number: int, message: ViMessage) -> None:
+        write_letter(self._folder, number, message.envelope.to[1], message.content)
 
     def close(self) -> None:
         return None

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 #: RFC 5322: a line should stay within 78 characters. RFC 2047: an encoded word has at most 75.
 LINE = 78
@@ -63,7 +64,7 @@ def letter_bytes(envelope: Envelope) -> bytes:
         lines.append(f"{name}: {value}")
     # base64 has no "-" and no "_": this can stand in no body.
     boundary = f"=_{hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]}"
-    lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
+    lines += ["MIME-Version: 1.0", "Content-Type: multipart/alternative;", f' boundary="{boundary}"', ""]
     for subtype, body in (("plain", envelope.text), ("html", envelope.html)):
         lines += [
             f"--{boundary}",
@@ -95,6 +96,7 @@ def address_header(name: str, display: str, address: str) -> str:
     return f"{name}: {words}{gap}<{checked}>"
 
 
+@lru_cache(maxsize=512)
 def checked_address(address: str) -> str:
     """The address as it goes to the server: ASCII, a domain of other letters in its xn-- form. Raises BadAddressError."""
     local, _, domain = address.strip().rpartition("@")
@@ -112,18 +114,19 @@ def _base64_lines(text: str) -> str:
     return "\r\n".join([whole[start : start + 76] for start in range(0, len(whole), 76)])
 
 
+@lru_cache(maxsize=512)  # sender and reply address are the same in letter after letter
 def _encoded_words(text: str, taken: int) -> str:
     """`text` as encoded words, one a line; `taken` columns of the first line are used."""
     words: list[str] = []
-    room = _bytes_in(LINE - taken)
-    chunk = b""
-    for letter in text:
-        more = letter.encode()
-        if len(chunk) + len(more) > room:
-            words.append(_word(chunk))
-            chunk, room = b"", _bytes_in(LINE - 1)
-        chunk += more
-    words.append(_word(chunk))
+    whole = text.encode()
+    start, room = 0, _bytes_in(LINE - taken)
+    while len(whole) - start > room:
+        end = start + room
+        while whole[end] & 0xC0 == 0x80:  # inside a letter: step back to its first byte
+            end -= 1
+        words.append(_word(whole[start:end]))
+        start, room = end, _bytes_in(LINE - 1)
+    words.append(_word(whole[start:]))
     return "\r\n ".join(words)
 
 

@@ -13,8 +13,10 @@ def wrap(text: str, indent: str = "", first: str | None = None) -> str:
     A no-break space holds its two words on one line and then becomes a plain one. A word that is too long for a line (a
     link) stands on its own line, whole.
     """
-    lines: list[str] = []
     line = indent if first is None else first
+    if len(line) + len(text) <= WIDTH and "  " not in text:
+        return (line + text.strip(" ")).replace(NBSP, " ")
+    lines: list[str] = []
     empty = True
     for word in text.split(" "):
         if not word:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Any
 
@@ -21,6 +22,9 @@ from flask import Flask, current_app
 from flask_mail import BadHeaderError, Connection, Mail, Message, email_dispatched
 
 from tracker.mail.mime import Envelope, checked_address, letter_bytes
+
+#: A letter takes a few answers; all of them late must still fit well within the time after which a claim counts as dead.
+MOST_PATIENCE_SECONDS = 100.0
 
 #: What a server answers for each recipient it refuses.
 Refusals = dict[str, tuple[int, bytes]]
@@ -31,9 +35,12 @@ Address = str | tuple[str, str]
 class ViMessage(Message):
     """A letter as Flask-Mail knows it (its signal, `record_messages`); its bytes are ours."""
 
-    def __init__(self, envelope: Envelope) -> None:
+    def __init__(self, envelope: Envelope, *, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """`meanwhile` is called when the letter is written and the server has not answered yet. Raises BadAddressError."""
         # Not super().__init__: it joins the sender to a string that a comma cuts, and asks the DNS for a Message-ID.
         self.envelope = envelope
+        self.content = letter_bytes(envelope)
+        self.meanwhile = meanwhile
         self.recipients = [envelope.to]
         self.subject = envelope.subject
         self.sender = envelope.sender
@@ -51,14 +58,14 @@ class ViMessage(Message):
         self.attachments = []
 
     def as_bytes(self) -> bytes:
-        return letter_bytes(self.envelope)
+        return self.content
 
     def as_string(self) -> str:
         return self.as_bytes().decode("ascii")
 
 
 class _Session(smtplib.SMTP):
-    """smtplib that never holds a small packet back."""
+    """smtplib that never holds a small packet back, and hands a letter over without parsing it again."""
 
     def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:
         answer = super().connect(host, port, source_address)
@@ -67,8 +74,51 @@ class _Session(smtplib.SMTP):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return answer
 
+    def hand_over(self, sender: str, recipients: list[str], content: bytes, meanwhile: Callable[[], None]) -> Refusals:
+        """`sendmail` for checked addresses and a message with CRLF line ends, written in one piece.
 
-class _TlsSession(smtplib.SMTP_SSL, _Session):
+        While the server takes the letter in, `meanwhile` is called. Returns the recipients that were refused while others
+        were taken; raises like `sendmail`.
+        """
+        self.ehlo_or_helo_if_needed()
+        code, said = self.docmd("MAIL", f"FROM:<{sender}>")
+        if code != 250:
+            self._give_up(code)
+            raise smtplib.SMTPSenderRefused(code, said, sender)
+        refused: Refusals = {}
+        for recipient in recipients:
+            code, said = self.docmd("RCPT", f"TO:<{recipient}>")
+            if code not in (250, 251):
+                refused[recipient] = (code, said)
+            if code == 421:
+                break
+        if code == 421 or len(refused) == len(recipients):
+            self._give_up(code)
+            raise smtplib.SMTPRecipientsRefused(refused)
+        code, said = self.docmd("DATA")
+        if code == 354:
+            if content.startswith(b".") or b"\n." in content:
+                content = smtplib._quote_periods(content)  # type: ignore[attr-defined]
+            self.send(content + b".\r\n")
+            meanwhile()
+            code, said = self.getreply()
+        if code != 250:
+            self._give_up(code)
+            raise smtplib.SMTPDataError(code, said)
+        return refused
+
+    def _give_up(self, code: int) -> None:
+        """After a refusal: the connection goes on with the next letter, unless the server is closing it (421)."""
+        if code == 421:
+            self.close()
+            return
+        try:
+            self.rset()
+        except smtplib.SMTPServerDisconnected:
+            self.close()
+
+
+class _TlsSession(_Session, smtplib.SMTP_SSL):
     """The same, inside TLS from the first byte."""
 
 
@@ -78,12 +128,12 @@ class SafeConnection(Connection):
     #: Recipients of the last letter that were refused while others were taken.
     refused: Refusals
 
-    def configure_host(self) -> smtplib.SMTP:
+    def configure_host(self) -> _Session:
         """Open, check the certificate, sign in. Raises OSError or smtplib.SMTPException."""
         config = current_app.config
-        timeout = float(config.get("MAIL_TIMEOUT_SECONDS", 20))
+        timeout = min(float(config.get("MAIL_TIMEOUT_SECONDS", 20)), MOST_PATIENCE_SECONDS)
         context = ssl.create_default_context(cafile=config.get("MAIL_CAFILE") or None)
-        host: smtplib.SMTP
+        host: _Session
         if self.mail.use_ssl:
             host = _TlsSession(self.mail.server, self.mail.port, timeout=timeout, context=context)
         else:
@@ -106,9 +156,11 @@ class SafeConnection(Connection):
         if message.has_bad_headers():
             raise BadHeaderError
         self.refused = {}
-        if self.host is not None:
+        if isinstance(self.host, _Session):
             recipients = [_bare(address) for address in message.send_to]
-            self.refused = self.host.sendmail(_bare(envelope_from or message.sender), recipients, message.as_bytes())
+            meanwhile = getattr(message, "meanwhile", lambda: None)
+            sender = _bare(envelope_from or message.sender)
+            self.refused = self.host.hand_over(sender, recipients, message.as_bytes(), meanwhile)
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         email_dispatched.send(app, message=message)
 

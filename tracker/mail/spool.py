@@ -6,21 +6,18 @@ import os
 import re
 from pathlib import Path
 
-from tracker.mail.mime import Envelope, letter_bytes
-
 
 class SpoolError(Exception):
     """A letter could not be written to its file."""
 
 
-def write_letter(folder: Path, number: int, envelope: Envelope) -> Path:
+def write_letter(folder: Path, number: int, address: str, content: bytes) -> Path:
     """Write the letter as `folder`/00000012-oanh@example.vn.eml, whole or not at all; returns the path.
 
     The same letter written again (a process died before it could say so) takes the place of the first. Raises
-    SpoolError, BadAddressError.
+    SpoolError.
     """
-    content = letter_bytes(envelope)
-    recipient = re.sub(r"[^A-Za-z0-9@._+-]", "_", envelope.to[1])[:120]
+    recipient = re.sub(r"[^A-Za-z0-9@._+-]", "_", address)[:120]
     path = folder / f"{number:08d}-{recipient}.eml"
     draft = folder / f".{path.name}.{os.getpid()}"
     try:

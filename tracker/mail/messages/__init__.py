@@ -140,12 +140,13 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
 
 
 def _gone(rows: Rows, message: OutboxMessage) -> str:
-    own = [rows.tasks[task_id] for task_id in task_ids_of(message.facts) if task_id in rows.tasks]
-    last = max(own, key=lambda t: t.changed_at, default=None)
+    own = [rows.details[task_id] for task_id in task_ids_of(message.facts) if task_id in rows.details]
+    last = max(own, key=lambda details: details.changed_at, default=None)
     if last is None:
         return "Thư không gửi nữa vì việc trong thư không còn."
-    status = f"chuyển sang {TASK_STATUS[last.status].word.lower()}"
-    return sentence("mail_voided", task=quoted(last.task), status=status, date=date_short(last.changed_at.date()))
+    task = rows.tasks[last.task_id]
+    status = f"chuyển sang {TASK_STATUS[task.status].word.lower()}"
+    return sentence("mail_voided", task=quoted(task.task), status=status, date=date_short(last.changed_at.date()))
 
 
 def _reader(c: Context, message: OutboxMessage) -> Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.links import Links
 from tracker.mail.messages.rows import OfficeRow, PlanRow, Rows, TaskRow, UserRow
@@ -61,8 +61,7 @@ class Letter:
     secrets: tuple[str, ...] = ()  #: parts of links that the kept copy must not show
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One task in a list: a sentence for plain text, its parts for HTML."""
 
     sentence: str
@@ -76,12 +75,11 @@ class Line:
     extension_url: str
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A part of a list, in the order in which it is read."""
 
     title: str
-    count: int
+    many: int
     lines: tuple[Line, ...]
     tone: str = "idle"
     icon: str = ""

@@ -20,6 +20,7 @@ from tracker.mail.messages.rows import (
     OfficeRow,
     PlanRow,
     Rows,
+    TaskDetails,
     TaskRow,
     UserRow,
 )
@@ -50,6 +51,7 @@ NAMES_CONTACT = frozenset({"escalate_head", "escalate_coordinator", "chase"})
 NAMES_WAITING_STAGES = frozenset({"escalate_coordinator", "escalate_leader", "chase", "acknowledgement"})
 NAMES_CHASES = frozenset({"escalate_coordinator", "chase"})
 NAMES_GATE = frozenset({"unlocked"})
+NAMES_DETAILS = frozenset({"unlocked", "remind", "chase", "acknowledgement"})
 
 
 def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) -> Rows:
@@ -60,6 +62,9 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     kinds = {m.kind for m in messages}
     units = {t.unit_id for t in rows.tasks.values() if t.unit_id is not None}
     stages = {t.stage_id for t in rows.tasks.values()}
+    gone = any(not rows.live_tasks(m) for m in messages)
+    if rows.tasks and (gone or kinds & NAMES_DETAILS):
+        _load_details(session, rows)
     if kinds & NAMES_CONTACT and units:
         rows.contact_of_unit = _contacts_in_charge(session, units, today)
     if kinds & NAMES_WAITING_STAGES and stages:
@@ -104,22 +109,34 @@ def _load_tasks(session: Session, rows: Rows, messages: Iterable[OutboxMessage])
             Task.completed_on,
             Task.chase_count,
             Task.return_reason,
-            Task.changed_at,
             Stage.position,
             Stage.short_name,
+            Unit.name,
+        )
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Task.id.in_(ids))
+    )
+    rows.tasks = {row[0]: TaskRow._make(row) for row in found}
+
+
+def _load_details(session: Session, rows: Rows) -> None:
+    found = session.execute(
+        select(
+            Task.id,
+            Task.changed_at,
             Stage.content,
             Stage.wording,
             Stage.work_kind,
-            Unit.name,
             Unit.head_position,
             PlanUnit.ballots_each,
         )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)
         .outerjoin(PlanUnit, (PlanUnit.plan_id == Task.plan_id) & (PlanUnit.unit_id == Task.unit_id))
-        .where(Task.id.in_(ids))
+        .where(Task.id.in_(rows.tasks))
     )
-    rows.tasks = {row[0]: TaskRow(*tuple(row)) for row in found}
+    rows.details = {row[0]: TaskDetails._make(row) for row in found}
 
 
 def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[OutboxMessage]) -> None:
@@ -140,7 +157,7 @@ def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[Outb
                 Plan.leader_id,
             ).where(Plan.id.in_(plan_ids))
         )
-        rows.plans = {row[0]: PlanRow(*row) for row in found}
+        rows.plans = {row[0]: PlanRow._make(row) for row in found}
     contact_ids = _ids(messages, "contact-") | {int(m.facts["contact_id"]) for m in messages if "contact_id" in m.facts}
     if contact_ids:
         rows.contacts = {c.id: c for c in _contacts(session, Contact.id.in_(contact_ids))}
@@ -149,7 +166,7 @@ def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[Outb
         heads = session.execute(
             select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.office_id).where(Unit.id.in_(head_ids))
         )
-        rows.heads = {row[0]: HeadRow(*row) for row in heads}
+        rows.heads = {row[0]: HeadRow._make(row) for row in heads}
     user_ids = _ids(messages, "user-")
     for plan in rows.plans.values():
         user_ids |= {i for i in (plan.coordinator_id, plan.leader_id) if i is not None}
@@ -159,13 +176,13 @@ def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[Outb
                 User.id, User.office_id, User.username, User.name, User.salutation, User.position, User.email, User.phone
             ).where(User.id.in_(user_ids))
         )
-        rows.users = {row[0]: UserRow(*row) for row in users}
+        rows.users = {row[0]: UserRow._make(row) for row in users}
     offices: set[int] = {p.office_id for p in rows.plans.values()}
     offices |= {c.office_id for c in rows.contacts.values()} | {h.office_id for h in rows.heads.values()}
     offices |= {u.office_id for u in rows.users.values()}
     if offices:
         named = session.execute(select(Office.id, Office.name, Office.place, Office.phone).where(Office.id.in_(offices)))
-        rows.offices = {row[0]: OfficeRow(*row) for row in named}
+        rows.offices = {row[0]: OfficeRow._make(row) for row in named}
 
 
 def _ids(messages: Iterable[OutboxMessage], prefix: str) -> set[int]:
@@ -190,7 +207,7 @@ def _contacts(session: Session, *conditions: object) -> list[ContactRow]:
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(Contact.unit_id, Contact.rank, Contact.id)
     )
-    return [ContactRow(*tuple(row)) for row in found]
+    return [ContactRow._make(row) for row in found]
 
 
 def _contacts_in_charge(session: Session, units: set[int], today: date) -> dict[int, ContactRow]:
@@ -235,7 +252,7 @@ def _load_gates(session: Session, rows: Rows, stages: set[int]) -> None:
     )
     gates: defaultdict[int, list[GateRow]] = defaultdict(list)
     for row in found:
-        gates[row[0]].append(GateRow(*row[1:]))
+        gates[row[0]].append(GateRow._make(row[1:]))
     rows.gates = dict(gates)
 
 

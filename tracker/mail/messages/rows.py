@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tracker.models import OutboxMessage
 from tracker.rules.letters import LIVE_PLANS, still_speaks_of, task_ids_of
@@ -11,8 +12,7 @@ from tracker.rules.states import ConditionKind, PlanStatus, Scope, TaskStatus, W
 from tracker.rules.workdays import WorkCalendar
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
+class TaskRow(NamedTuple):
     id: int
     plan_id: int
     stage_id: int
@@ -27,15 +27,9 @@ class TaskRow:
     completed_on: date | None
     chase_count: int
     return_reason: str
-    changed_at: datetime
     position: int
     task: str  #: the short name of its stage
-    content: str
-    wording: str
-    work_kind: WorkKind
     unit: str | None
-    head_position: str | None
-    ballots_each: int | None
 
     @property
     def stage_label(self) -> str:
@@ -43,8 +37,19 @@ class TaskRow:
         return f"giai đoạn {self.position} ({self.task})"
 
 
-@dataclass(frozen=True, slots=True)
-class UserRow:
+class TaskDetails(NamedTuple):
+    """What only letters about a single piece of work say."""
+
+    task_id: int
+    changed_at: datetime
+    content: str
+    wording: str
+    work_kind: WorkKind
+    head_position: str | None
+    ballots_each: int | None
+
+
+class UserRow(NamedTuple):
     id: int
     office_id: int
     username: str
@@ -55,8 +60,7 @@ class UserRow:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRow:
+class ContactRow(NamedTuple):
     id: int
     unit_id: int
     name: str
@@ -69,8 +73,7 @@ class ContactRow:
     office_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeadRow:
+class HeadRow(NamedTuple):
     unit_id: int
     unit: str
     name: str
@@ -78,16 +81,14 @@ class HeadRow:
     office_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeRow:
+class OfficeRow(NamedTuple):
     id: int
     name: str
     place: str
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRow:
+class PlanRow(NamedTuple):
     id: int
     office_id: int
     name: str
@@ -101,8 +102,7 @@ class PlanRow:
     leader_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GateRow:
+class GateRow(NamedTuple):
     kind: ConditionKind
     share: int
     earlier_position: int | None
@@ -110,8 +110,7 @@ class GateRow:
     earlier_scope: Scope | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLetters:
+class HeldLetters(NamedTuple):
     """What waits for a click in one plan."""
 
     letters: int
@@ -129,6 +128,7 @@ class Rows:
     today: date
     calendar: WorkCalendar
     tasks: dict[int, TaskRow] = field(default_factory=dict)
+    details: dict[int, TaskDetails] = field(default_factory=dict)
     plans: dict[int, PlanRow] = field(default_factory=dict)
     offices: dict[int, OfficeRow] = field(default_factory=dict)
     users: dict[int, UserRow] = field(default_factory=dict)

@@ -55,7 +55,8 @@ def unlocked(c: Context, message: OutboxMessage, reader: Reader, tasks: list[Tas
 
 def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str, Any]:
     task = tasks[0]
-    ballots = task.ballots_each if task.work_kind is WorkKind.FIELDWORK else None
+    details = c.rows.details[task.id]
+    ballots = details.ballots_each if details.work_kind is WorkKind.FIELDWORK else None
     if task.start_on and task.due_on:
         time = date_range(task.start_on, task.due_on)
     else:
@@ -65,10 +66,10 @@ def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str,
         "unlocked_on": date_short(task.opened_on or c.today),
         "reason": " và ".join(_reason(gate) for gate in c.rows.gates.get(task.stage_id, ())) or "kế hoạch đã bắt đầu triển khai",
         "units": list_names([t.unit or reader.office.name for t in tasks]),
-        "what": without_stop(task.content),
+        "what": without_stop(details.content),
         "time": time,
         "ballots": count(ballots, "phiếu") if ballots else "",
-        "wording": task.wording,
+        "wording": details.wording,
     }
 
 
@@ -102,7 +103,7 @@ def remind(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskR
             "unit": unit,
             "due": due or "chưa định",
             "relative": relative,
-            "wording": task.wording,
+            "wording": c.rows.details[task.id].wording,
             "task_url": reader.task_url(task.id),
             "extension_url": reader.extension_url(task.id),
         },
@@ -120,7 +121,8 @@ def chase(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRo
     late = count(c.days_late(task.due_on), "ngày")
     days = c.rows.chase_days.get(task.id, [])
     leader = c.rows.users.get(plan.leader_id or 0)
-    copy_to = f"; đồng gửi: {task.head_position}" if task.head_position and message.facts.get("copy_to_head") else ""
+    head = c.rows.details[task.id].head_position
+    copy_to = f"; đồng gửi: {head}" if head and message.facts.get("copy_to_head") else ""
     moved = task.original_due_on if task.original_due_on != task.due_on else None
     return Letter(
         template="chase",
@@ -190,7 +192,7 @@ def acknowledgement(c: Context, message: OutboxMessage, reader: Reader, tasks: l
             "coordinator": addressed(coordinator.salutation, coordinator.name) if coordinator else reader.office.name,
             "unit": unit,
             "task": quoted(task.task),
-            "at": moment(task.changed_at),
+            "at": moment(c.rows.details[task.id].changed_at),
             "completed_on": date_short(done_on),
             "standing": STANDING[standing].hint,
             "next": c.waiting_for([task]),
