@@ -1,4 +1,4 @@
-"""The cast of the mail tests: one office, one plan of three stages, units with a contact each."""
+"""The cast of the mail tests: one office, one plan of four stages, units with a contact each."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class World:
     fieldwork: Stage
     recheck: Stage
     entry: Stage
+    closing: Stage
     units: list[Unit] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)  #: the fieldwork task of each unit, in their order
@@ -155,7 +156,8 @@ def make_world(session: Session, *unit_names: str) -> World:
     fieldwork = _stage(plan, 1, "Điều tra khảo sát", WorkKind.FIELDWORK, date(2021, 7, 2), date(2021, 9, 15))
     recheck = _stage(plan, 2, "Thu phiếu, phúc tra", WorkKind.RECHECK, date(2021, 9, 16), date(2021, 9, 30))
     entry = _stage(plan, 3, "Nhập liệu", WorkKind.DATA_ENTRY, date(2021, 10, 1), date(2021, 10, 31), scope=Scope.ONCE)
-    session.add_all([fieldwork, recheck, entry])
+    closing = _stage(plan, 4, "Báo cáo kết quả", WorkKind.REPORT, date(2021, 11, 1), date(2021, 11, 15), scope=Scope.ONCE)
+    session.add_all([fieldwork, recheck, entry, closing])
     session.flush()
     session.add_all(
         [
@@ -164,7 +166,7 @@ def make_world(session: Session, *unit_names: str) -> World:
         ]
     )
     session.flush()
-    world = World(session, office, coordinator, leader, plan, fieldwork, recheck, entry)
+    world = World(session, office, coordinator, leader, plan, fieldwork, recheck, entry, closing)
     for name in unit_names or ("Trạm Y tế xã Cam Lập",):
         world.add_unit(name)
     return world

@@ -176,7 +176,9 @@ class Context:
 
 
 def lowered(text: str) -> str:
-    """The first letter small, for the middle of a sentence; "UBND …" stays."""
+    """The first letter small, for the middle of a sentence; "UBND …" stays, "Ông/Bà" is small twice."""
+    if text.startswith("Ông/Bà"):
+        return text.replace("Ông/Bà", "ông/bà", 1)
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 

@@ -92,10 +92,14 @@ def remind(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskR
     plan = c.rows.plans[task.plan_id]
     due, relative = c.due_and_standing(task.due_on, task.aim_on)
     unit = task.unit or reader.office.name
-    when = f"{relative} (hạn {date_weekday(task.due_on)})" if task.due_on else relative
+    dues = [f" (hạn {said(task.due_on)})" for said in (date_weekday, date_short)] if task.due_on else [""]
     return Letter(
         template="remind",
-        subject=subject(plan, f"{{task}}: {when}", task=task.task),
+        subject=first_fitting(
+            plan,
+            [f"{task.task}: {relative}{due_words}" for due_words in dues],
+            otherwise=subject(plan, f"{{task}}: {relative}{dues[-1]}", task=task.task),
+        ),
         heading=f"{task.task}: {relative}",
         address=(to_contact(reader, unit),),
         values={
@@ -126,7 +130,11 @@ def chase(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRo
     moved = task.original_due_on if task.original_due_on != task.due_on else None
     return Letter(
         template="chase",
-        subject=subject(plan, f"Đôn đốc lần {chases}: {{task}} của {{unit}}, quá hạn {late}", task=task.task, unit=unit),
+        subject=first_fitting(
+            plan,
+            [f"Đôn đốc lần {chases}: {task.task}{of_unit}, quá hạn {late}" for of_unit in (f" của {unit}", "")],
+            otherwise=subject(plan, f"Đôn đốc lần {chases}: {{task}}, quá hạn {late}", task=task.task),
+        ),
         heading=f"Đôn đốc lần {chases}: {task.task}",
         address=(f"Kính gửi: {unit}", f"(Đầu mối: {reader.name}{copy_to})") if reader.is_contact else (to_contact(reader, unit),),
         values={
@@ -156,7 +164,7 @@ def task_returned(c: Context, message: OutboxMessage, reader: Reader, tasks: lis
     unit = task.unit or reader.office.name
     return Letter(
         template="task_returned",
-        subject=subject(plan, "Trả lại: {task} của {unit}", task=task.task, unit=unit),
+        subject=first_fitting(plan, [f"Trả lại: {task.task} của {unit}", f"Trả lại: {task.task}"]),
         heading=f"Trả lại: {task.task}",
         address=(to_contact(reader, unit),),
         values={

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker.mail.messages.context import Context, Letter, Reader, addressed, plan_reference, quoted, subject
+from tracker.mail.messages.context import (
+    Context,
+    Letter,
+    Reader,
+    addressed,
+    first_fitting,
+    lowered,
+    plan_reference,
+    quoted,
+    subject,
+)
 from tracker.mail.messages.lists import to_contact
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
@@ -29,7 +39,7 @@ def escalate_head(c: Context, message: OutboxMessage, reader: Reader, tasks: lis
             "n": str(len(tasks)),
             "plan": plan_reference(plan),
             "part": c.part(reader, tasks, tone="over"),
-            "contact": addressed(contact.salutation, contact.name) if contact else "",
+            "contact": lowered(addressed(contact.salutation, contact.name)) if contact else "",
             "phone": contact.phone if contact else "",
             "chases": str(max(t.chase_count for t in tasks)),
             "position": reader.position or "thủ trưởng đơn vị",
@@ -90,7 +100,11 @@ def _one_late_task(c: Context, reader: Reader, task: TaskRow, values: dict[str, 
         "bounced_on": date_short(contact.bounced_on) if contact and contact.bounced_on else "",
         "task_url": reader.task_url(task.id),
     }
-    return subject(plan, f"{{unit}} quá hạn {late}, cần xử lý: {{task}}", unit=unit, task=task.task)
+    return first_fitting(
+        plan,
+        [f"{unit} quá hạn {late}, cần xử lý: {task.task}", f"{unit} quá hạn {late}: {task.task}", f"{unit} quá hạn {late}"],
+        otherwise=subject(plan, f"{{unit}} quá hạn {late}", unit=unit),
+    )
 
 
 def escalate_leader(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:

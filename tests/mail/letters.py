@@ -1,0 +1,191 @@
+"""One letter of each kind, to one cast: what the golden files show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from tests.mail.cast import NOW, TODAY, World
+from tracker.models import Notice, OutboxMessage
+from tracker.rules.states import NoticeStatus, TaskStatus
+
+LONG_UNIT = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường Cam Thuận"
+LONG_NAME = "Nguyễn Phúc Tôn Nữ Công Tằng Thị Thanh Huyền Trân Bảo Châu Ngọc Diệp Quỳnh Hương"
+
+Make = Callable[[World], OutboxMessage]
+
+
+def daily_digest(world: World) -> OutboxMessage:
+    """One unit, all four parts, one due date on a Sunday."""
+    late = world.tasks[0]
+    late.chase_count = 2
+    today = world.add_task(world.entry, world.units[0], due_on=TODAY)
+    soon = world.add_task(world.recheck, world.units[0], due_on=date(2021, 9, 26), aim_on=date(2021, 9, 24))
+    opened = world.add_task(world.closing, world.units[0], due_on=date(2021, 10, 29), opened_on=date(2021, 9, 17))
+    return _to_contact(
+        world, "daily_digest", {"task_ids": {"overdue": [late.id], "today": [today.id], "soon": [soon.id], "opened": [opened.id]}}
+    )
+
+
+def daily_digest_two_units(world: World) -> OutboxMessage:
+    """One person in charge of two units: a heading a unit, the more pressing first."""
+    soon = world.add_task(world.recheck, world.units[0], due_on=date(2021, 9, 24))
+    world.tasks[1].return_reason = "thiếu chữ ký trên biên bản; bổ sung trang 2."
+    return _to_contact(world, "daily_digest", {"task_ids": {"overdue": [world.tasks[1].id], "soon": [soon.id]}})
+
+
+def daily_digest_coordinator(world: World) -> OutboxMessage:
+    """The office's own work."""
+    own = world.add_task(world.entry, None, due_on=date(2021, 9, 24))
+    return _to_user(world, "daily_digest", world.coordinator.id, {"task_ids": {"soon": [own.id]}, "fired": [own.id]})
+
+
+def unlocked(world: World) -> OutboxMessage:
+    task = world.add_task(world.recheck, world.units[0], opened_on=date(2021, 9, 17))
+    return _to_contact(world, "unlocked", {"task_ids": [task.id]})
+
+
+def unlocked_long_name(world: World) -> OutboxMessage:
+    task = world.add_task(world.recheck, world.units[1], opened_on=date(2021, 9, 17))
+    return _to_contact(world, "unlocked", {"task_ids": [task.id]}, 1)
+
+
+def plan_started(world: World) -> OutboxMessage:
+    later = world.add_task(world.recheck, world.units[1], status=TaskStatus.NOT_OPEN)
+    return _to_contact(world, "plan_started", {"task_ids": [world.tasks[1].id, later.id]}, 1)
+
+
+def remind(world: World) -> OutboxMessage:
+    task = world.add_task(world.recheck, world.units[0])
+    return _to_contact(world, "remind", {"task_ids": [task.id]})
+
+
+def chase_first(world: World) -> OutboxMessage:
+    world.tasks[0].chase_count = 1
+    return _to_contact(world, "chase", {"task_ids": [world.tasks[0].id]})
+
+
+def chase_third(world: World) -> OutboxMessage:
+    task = world.tasks[1]
+    task.chase_count = 3
+    task.due_on, task.aim_on, task.original_due_on = date(2021, 9, 10), date(2021, 9, 10), date(2021, 9, 3)
+    _chased(world, task.id, date(2021, 9, 13), date(2021, 9, 15))
+    return _to_contact(world, "chase", {"task_ids": [task.id], "copy_to_head": True}, 1)
+
+
+def task_returned(world: World) -> OutboxMessage:
+    task = world.add_task(world.recheck, world.units[0])
+    return _to_contact(world, "task_returned", {"task_id": task.id, "reason": "thiếu biên bản mở hòm phiếu."})
+
+
+def acknowledgement_received(world: World) -> OutboxMessage:
+    task = world.tasks[0]
+    task.status, task.submitted_on, task.completed_on = TaskStatus.SUBMITTED, TODAY, date(2021, 9, 14)
+    return _to_contact(world, "acknowledgement", {"task_id": task.id})
+
+
+def acknowledgement_confirmed(world: World) -> OutboxMessage:
+    task = world.tasks[0]
+    task.status, task.completed_on = TaskStatus.DONE, date(2021, 9, 14)
+    return _to_contact(world, "acknowledgement", {"task_id": task.id, "confirmed": True})
+
+
+def escalate_head(world: World) -> OutboxMessage:
+    unit = world.units[1]
+    unit.head_name, unit.head_position = "Trần Văn Bình", "Giám đốc Trung tâm"
+    world.contacts[1].phone = "0905 000 111"
+    world.tasks[1].chase_count = 1
+    other = world.add_task(world.recheck, unit, due_on=date(2021, 9, 17), chase_count=1)
+    facts = {"unit_id": unit.id, "task_ids": [other.id, world.tasks[1].id]}
+    return world.letter("escalate_head", f"head-{unit.id}", facts, to_name="Trần Văn Bình", to_email="binh@example.vn")
+
+
+def escalate_coordinator(world: World) -> OutboxMessage:
+    task = world.tasks[0]
+    task.chase_count = 2
+    world.contacts[0].phone, world.contacts[0].bounced_on = "0905 000 222", date(2021, 9, 17)
+    _chased(world, task.id, date(2021, 9, 16), date(2021, 9, 20))
+    return _to_user(world, "escalate_coordinator", world.coordinator.id, {"task_ids": [task.id]})
+
+
+def escalate_coordinator_several(world: World) -> OutboxMessage:
+    for task in world.tasks:
+        task.chase_count = 2
+    return _to_user(world, "escalate_coordinator", world.coordinator.id, {"task_ids": [t.id for t in world.tasks]})
+
+
+def escalate_leader(world: World) -> OutboxMessage:
+    for task in world.tasks:
+        task.chase_count = 3
+    facts = {"stage_id": world.fieldwork.id, "task_ids": [t.id for t in world.tasks]}
+    return _to_user(world, "escalate_leader", world.leader.id, facts)
+
+
+def held(world: World) -> OutboxMessage:
+    for number in range(3):
+        contact = world.contacts[number]
+        world.letter("plan_started", f"contact-{contact.id}", {"task_ids": [world.tasks[number].id]}, held=True)
+    alone = world.add_unit("Trạm Y tế phường Ba Ngòi")
+    world.session.delete(world.contacts.pop())
+    world.session.add(
+        Notice(task_id=world.tasks[-1].id, due_on=TODAY, rung="due-7:contact", person="-", day=TODAY, status=NoticeStatus.SKIPPED)
+    )
+    world.session.flush()
+    assert alone in world.units
+    return _to_user(world, "held", world.coordinator.id, {"plan_id": world.plan.id})
+
+
+def personal_link(world: World) -> OutboxMessage:
+    return _to_contact(world, "personal_link", {"contact_id": world.contacts[1].id}, 1)
+
+
+def password_reset(world: World) -> OutboxMessage:
+    facts = {"username": "thuha", "token": "reset-token", "at": NOW.isoformat(), "minutes": 30}
+    return _to_user(world, "password_reset", world.coordinator.id, facts, plan_id=None)
+
+
+GOLDEN: dict[str, Make] = {
+    make.__name__: make
+    for make in (
+        daily_digest,
+        daily_digest_two_units,
+        daily_digest_coordinator,
+        unlocked,
+        unlocked_long_name,
+        plan_started,
+        remind,
+        chase_first,
+        chase_third,
+        task_returned,
+        acknowledgement_received,
+        acknowledgement_confirmed,
+        escalate_head,
+        escalate_coordinator,
+        escalate_coordinator_several,
+        escalate_leader,
+        held,
+        personal_link,
+        password_reset,
+    )
+}
+
+
+def _to_contact(world: World, kind: str, facts: dict[str, Any], number: int = 0) -> OutboxMessage:
+    contact = world.contacts[number]
+    return world.letter(kind, f"contact-{contact.id}", facts, to_name=contact.name, to_email=contact.email)
+
+
+def _to_user(world: World, kind: str, user_id: int, facts: dict[str, Any], **values: Any) -> OutboxMessage:
+    return world.letter(kind, f"user-{user_id}", facts, **values)
+
+
+def _chased(world: World, task_id: int, *days: date) -> None:
+    for number, day in enumerate(days):
+        rung = f"due+{2 * number + 1}:contact"
+        world.session.add(
+            Notice(
+                task_id=task_id, due_on=day - timedelta(days=1), rung=rung, person="contact-1", day=day, status=NoticeStatus.SENT
+            )
+        )
+    world.session.flush()
