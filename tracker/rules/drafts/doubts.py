@@ -14,10 +14,10 @@ from tracker.rules.drafts.doubts_rows import row_doubts
 from tracker.rules.parsed import Doubt, ParsedStage, Place, PlanFacts, Timeline
 from tracker.rules.states import TimeKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.wording import sentence
+from tracker.wording import date_short, sentence
 
 #: A reading rule of the whole plan: named once, at its first row.
-_ONCE_A_PLAN = frozenset({"before_day_strict", "before_day_inclusive"})
+_ONCE_A_PLAN = frozenset({"before_day_strict"})
 
 
 def find_doubts(
@@ -39,6 +39,8 @@ def find_doubts(
     if facts.survey_window is not None:
         place = facts.places.get("survey_window")
         found.extend(replace(doubt, place=doubt.place or place) for doubt in facts.survey_window.doubts)
+    if strict:
+        found.extend(_strict_reading(timeline.stages))
     found.extend(date_doubts(timeline.stages, facts.issued_on, calendar or WorkCalendar()))
     found.extend(row_doubts(facts, timeline, known_units))
     return tuple(sorted(_each_cause_once(found), key=_reading_order(timeline.stages)))
@@ -63,6 +65,17 @@ def _time_doubts(stage: ParsedStage, *, strict: bool) -> Iterable[Doubt]:
         key = "continuous"
     if key and time.wording:
         yield Doubt(key, sentence(key, wording=time.wording), place, stage.position)
+
+
+def _strict_reading(stages: Iterable[ParsedStage]) -> Iterable[Doubt]:
+    """How "trước ngày X" was read: a switch of the plan, shown at the first row it moves."""
+    for stage in stages:
+        time = stage.time
+        if time.named_day is not None and time.due_on is not None and time.due_on < time.named_day:
+            words = sentence(
+                "before_day_strict", wording=time.wording, due_on=date_short(time.due_on), day=date_short(time.named_day)
+            )
+            yield Doubt("before_day_strict", words, stage.time_place or stage.place, stage.position)
 
 
 def _each_cause_once(doubts: Iterable[Doubt]) -> list[Doubt]:

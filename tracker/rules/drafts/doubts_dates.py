@@ -87,9 +87,9 @@ def _order(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
     latest: dict[str, ParsedStage] = {}
     for stage in dated:
         before = latest.get(stage.section)
-        if before is not None and stage.time.due_on and before.time.due_on and stage.time.due_on < before.time.due_on:
+        if before is not None and _ends_earlier(stage, before):
             backwards.append((before, stage))
-        else:
+        elif before is None or not _lies_inside(stage, before):
             latest[stage.section] = stage
     if not backwards:
         return
@@ -107,3 +107,14 @@ def _order(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
                 due_b=date_short(b.time.due_on),
             )
             yield Doubt("order_backwards", words, b.time_place or b.place, b.position)
+
+
+def _ends_earlier(stage: ParsedStage, before: ParsedStage) -> bool:
+    due, latest = stage.time.due_on, before.time.due_on
+    return due is not None and latest is not None and due < latest and not _lies_inside(stage, before)
+
+
+def _lies_inside(stage: ParsedStage, around: ParsedStage) -> bool:
+    """Whether a stage runs wholly within another's window: beside it, not after it."""
+    start, end, day = around.time.start_on, around.time.due_on, stage.time.due_on
+    return start is not None and end is not None and day is not None and start <= (stage.time.start_on or day) and day <= end

@@ -34,6 +34,7 @@ def row_doubts(facts: PlanFacts, timeline: Timeline, known_units: Collection[str
         *_alike(stages),
         *_owner_groups(facts, [*stages, *timeline.duties]),
         *_unknown_owners([*stages, *timeline.duties], known_units),
+        *_unit_counts(facts, known_units),
         *_chosen_later(facts, stages),
     ]
 
@@ -139,6 +140,28 @@ def _unknown_owners(stages: Sequence[ParsedStage], known_units: Collection[str] 
                 )
 
 
+def _unit_counts(facts: PlanFacts, known_units: Collection[str] | None) -> Iterator[Doubt]:
+    """The number of units a plan states against the directory's, where the directory knows units of every group."""
+    if known_units is None or facts.units is None or not facts.groups:
+        return
+    keys = [_owner_key(name) for name in known_units]
+    counts = [sum(1 for key in keys if key.startswith(_heads(group.name))) for group in facts.groups]
+    if all(counts) and sum(counts) != facts.units:
+        yield Doubt("units_differ", sentence("units_differ", stated=facts.units, found=sum(counts)), facts.places.get("units"))
+
+
+def _heads(group: str) -> tuple[str, ...]:
+    """What the names of a group's units begin with: "UBND xã, phường" gives "ubnd xa" and "ubnd phuong"."""
+    parts = [
+        _owner_key(re.sub(r"^(?:các|khối)\s+", "", part.strip(), flags=re.IGNORECASE)) for part in re.split(r",|\bvà\b|;", group)
+    ]
+    parts = [part for part in parts if part]
+    before = parts[0].rsplit(" ", 1)[0] if parts and " " in parts[0] else ""
+    return tuple(
+        f"{part if index == 0 or ' ' in part or not before else f'{before} {part}'} " for index, part in enumerate(parts)
+    )
+
+
 def _owner_key(name: str) -> str:
     return re.sub(r"\W+", " ", search_key(name).replace("uy ban nhan dan", "ubnd")).strip()
 
@@ -150,23 +173,10 @@ def _chosen_later(facts: PlanFacts, stages: Sequence[ParsedStage]) -> Iterator[D
         match = _CHOOSES_UNITS.search(content)
         if match is None or _CHOOSES_PEOPLE.search(match.group()):
             continue
-        group = next(
-            (
-                g.name
-                for g in facts.groups
-                if set(re.findall(r"xa|phuong|huyen|quan|truong|tram", search_key(g.name))) & set(match.group().split())
-            ),
-            "",
-        )
-        # A word of the level ("xa") may stand in the name of several groups; the last, lowest one is chosen.
-        matching = [
-            g.name
-            for g in facts.groups
-            if set(search_key(g.name).replace(",", " ").split())
-            & {"xa", "phuong", "truong", "tram"}
-            & set(re.findall(r"\w+", match.group()))
-        ]
-        group = matching[-1] if matching else group
-        words = sentence("units_chosen_later", group=group or "được khảo sát", stage=label(stage, stages))
+        # The level it chooses from ("xã", "trường") stands in the name of its group; the last, lowest group is the one chosen.
+        levels = {"xa", "phuong", "huyen", "quan", "truong", "tram"} & set(re.findall(r"\w+", match.group()))
+        matching = [group.name for group in facts.groups if levels & set(re.findall(r"\w+", search_key(group.name)))]
+        group = matching[-1] if matching else "được khảo sát"
+        words = sentence("units_chosen_later", group=group, stage=label(stage, stages))
         yield Doubt("units_chosen_later", words, stage.place, stage.position)
         return
