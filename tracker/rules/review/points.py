@@ -20,6 +20,19 @@ from tracker.wording.refusals import BLOCKING_DOUBTS
 #: Doubts that only a correction settles: a plan cannot end before it starts.
 ONLY_CORRECTION = frozenset({"end_before_start"})
 
+#: Points that only tell how something was read: nothing is asked of anyone, a look is enough and not needed.
+FOR_INFORMATION = frozenset(
+    {
+        "before_day_strict",
+        "before_day_inclusive",
+        "continuous",
+        "due_on_day_off",
+        "owner_group",
+        "windows_share_day",
+        "year_inferred",
+    }
+)
+
 _NUMBER = frozenset({"number_blank", "number_conflict"})
 _DATE = frozenset({"date_blank", "date_and_year_blank", "impossible_date"})
 _SUMS = frozenset({"sum_differs", "product_differs", "units_sum_differs"})
@@ -40,6 +53,11 @@ class Point:
     def blocks(self) -> bool:
         """Whether the draft cannot be accepted as long as this stands open."""
         return self.kind in BLOCKING_DOUBTS and self.settled is None
+
+    @property
+    def informs(self) -> bool:
+        """Whether it only says how something was read."""
+        return self.kind in FOR_INFORMATION
 
     @property
     def may_be_settled(self) -> bool:
@@ -72,7 +90,8 @@ def points_of(
 
 
 def open_points(points: Sequence[Point]) -> tuple[Point, ...]:
-    return tuple(p for p in points if p.settled is None)
+    """What still waits for somebody's look."""
+    return tuple(p for p in points if p.settled is None and not p.informs)
 
 
 def blocking_points(points: Sequence[Point]) -> tuple[Point, ...]:

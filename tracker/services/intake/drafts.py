@@ -100,6 +100,11 @@ def review_of_draft(draft: PlanDraft) -> Review:
     return edits.review_from_json(draft.parsed["review"])
 
 
+def reading_of_draft(draft: PlanDraft) -> ParsedPlan:
+    """What was read of the document, before any correction."""
+    return parsed_from_json(draft.parsed["read"])
+
+
 def document_of_draft(session: Session, draft_id: int) -> DocumentText:
     """The document as lines and tables, for the left side of the review page."""
     source = session.execute(select(PlanDraft).where(PlanDraft.id == draft_id).options(undefer(PlanDraft.source))).scalar_one()
@@ -111,7 +116,7 @@ def points_of_draft(session: Session, draft: PlanDraft, review: Review | None = 
 
     Owners are compared with the directory only once the office has units.
     """
-    read = parsed_from_json(draft.parsed["read"])
+    read = reading_of_draft(draft)
     known = known_owners(session, draft.office_id)
     return edits.points_of(
         review or review_of_draft(draft), read, calendar=catalogue.work_calendar(session), known_units=known or None
