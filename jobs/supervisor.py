@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import http.client
 import os
+import select
 import signal
 import socket
 import sqlite3
@@ -31,12 +32,29 @@ STOP_WITHIN_SECONDS = 30.0
 READY_WITHIN_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.05
 
-_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGCHLD}
+_STOPPING = {signal.SIGINT, signal.SIGTERM}
 _PR_SET_PDEATHSIG = 1
 
 
 class StartError(Exception):
     """The server cannot be started; the text is one sentence."""
+
+
+class Signals:
+    """Signals as something to wait for, instead of something that tears into the work."""
+
+    def __init__(self) -> None:
+        self._read, write = os.pipe()
+        os.set_blocking(self._read, False)
+        os.set_blocking(write, False)
+        signal.set_wakeup_fd(write)
+        for number in (*_STOPPING, signal.SIGCHLD):
+            signal.signal(number, lambda *_: None)  # the number itself arrives through the pipe
+
+    def wait(self, seconds: float) -> set[int]:
+        """The signals that came; empty when none came within `seconds`."""
+        ready, _, _ = select.select([self._read], [], [], seconds)
+        return set(os.read(self._read, 1024)) if ready else set()
 
 
 @dataclass
@@ -85,15 +103,15 @@ def main() -> int:
     """Exit status 0 after Ctrl-C or SIGTERM, 1 when the server cannot be started."""
     try:
         config = Config.from_environment(os.environ)
-        # Blocked here, unblocked in the children: a signal waits for sigtimedwait instead of tearing into the work.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         check_port(config)
         prepare(config)
-        return serve(config)
+        return serve(config, Signals())
     except ConfigError as refused:
         say(f"Thiết lập không dùng được: {refused}")
     except StartError as refused:
         say(str(refused))
+    except KeyboardInterrupt:  # Ctrl-C while it was being prepared
+        return 128 + signal.SIGINT
     return 1
 
 
@@ -151,7 +169,7 @@ def commands(config: Config) -> Mapping[str, list[str]]:
     return {"Trang web": web, "Tiến trình hẹn giờ": [sys.executable, "-m", "jobs"]}
 
 
-def serve(config: Config) -> int:
+def serve(config: Config, signals: Signals) -> int:
     """Start both, say where the page is, look after them until told to stop."""
     children = [Child(name, command) for name, command in commands(config).items()]
     announced = False
@@ -160,8 +178,7 @@ def serve(config: Config) -> int:
             child.start()
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while True:
-            received = signal.sigtimedwait(_SIGNALS, LOOK_EVERY_SECONDS if not announced else 1.0)
-            if received is not None and received.si_signo in (signal.SIGINT, signal.SIGTERM):
+            if signals.wait(1.0 if announced else LOOK_EVERY_SECONDS) & _STOPPING:
                 say("Đang dừng…")
                 return 0
             for child in children:
@@ -172,18 +189,17 @@ def serve(config: Config) -> int:
             if not announced and time.monotonic() > deadline:
                 raise StartError(f"Trang web chưa trả lời sau {READY_WITHIN_SECONDS:.0f} giây; xem dòng báo lỗi ở trên.")
     finally:
-        stop(children)
+        stop(children, signals)
 
 
-def stop(children: list[Child]) -> None:
+def stop(children: list[Child], signals: Signals) -> None:
     """Ask all to end, then wait; a second Ctrl-C or too long a wait kills what is left."""
     running = [child.process for child in children if child.process is not None and child.process.poll() is None]
     for process in running:
         process.terminate()
     deadline = time.monotonic() + STOP_WITHIN_SECONDS
     while any(process.poll() is None for process in running):
-        received = signal.sigtimedwait(_SIGNALS, LOOK_EVERY_SECONDS)
-        pressed_again = received is not None and received.si_signo == signal.SIGINT
+        pressed_again = signal.SIGINT in signals.wait(LOOK_EVERY_SECONDS)
         if pressed_again or time.monotonic() > deadline:
             for process in running:
                 if process.poll() is None:
@@ -210,8 +226,7 @@ def _answers(config: Config) -> bool:
 
 
 def _follow_the_parent() -> None:
-    """In the child: its signals work again, and it is told to end when this process is killed without a word (Linux)."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    """In the child: it is told to end when this process is killed without a word (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

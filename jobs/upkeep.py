@@ -28,14 +28,8 @@ def clear_old(today: date, now: datetime) -> str:
     """Held letters that nobody released are void by now, which the journal says; old runs are forgotten."""
     with transaction() as session:
         expired = outbox.expire_held(session, today)
-        journal.record_many(
-            session,
-            [
-                journal.Line("hủy", f"{count} thư giữ lại quá hạn duyệt", plan_id=plan_id)
-                for plan_id, count in sorted(expired.items(), key=lambda item: item[0] or 0)
-            ],
-            by=SYSTEM,
-            now=now,
-        )
+        if expired:
+            lines = [journal.Line("hủy", f"{count} thư giữ lại quá hạn duyệt", plan_id=plan) for plan, count in expired.items()]
+            journal.record_many(session, lines, by=SYSTEM, now=now)
         forgotten = timekeeping.forget_old_runs(session, today)
     return f"hủy {sum(expired.values())} thư giữ lại quá lâu, xóa {forgotten} dòng nhật ký hẹn giờ cũ"
