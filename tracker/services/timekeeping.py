@@ -149,5 +149,6 @@ def _problems(seen_at: datetime | None, oldest: datetime | None, states: Sequenc
         problems.append("Tiến trình hẹn giờ (python -m jobs) không chạy: chưa có thư nào được nhắc hoặc gửi đi.")
     if oldest is not None and now - oldest > WAITING_AFTER:
         problems.append("Có thư chờ gửi hơn một giờ: kiểm tra máy chủ thư.")
-    problems.extend(f"Việc “{state.name}” lần gần nhất bị lỗi: {state.outcome}" for state in states if state.ended_at is None)
+    # Without the error itself: it may name addresses, and anybody may ask for this page.
+    problems.extend(f"Việc “{state.name}” lần gần nhất bị lỗi; xem nhật ký kỹ thuật." for state in states if not state.ended_at)
     return problems
