@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -95,12 +94,14 @@ def done_by_the_system(session: Session, office_id: int, *, limit: int) -> list[
         .order_by(JournalEntry.id.desc())
         .limit(LOOKED_THROUGH)
     ).all()
+    alike: dict[tuple[date, str, str], list[Sequence[Any]]] = {}
+    for row in rows:
+        alike.setdefault((row[0].date(), row[1], row[2]), []).append(row)
     told = []
-    for (_, verb, what), alike in groupby(sorted(rows, key=_deed), key=_deed):
-        group = list(alike)
-        units = [row[3] for row in group if row[3]]
+    for (_, verb, what), group in alike.items():
+        units = [row[3] for row in reversed(group) if row[3]]
         whom = f" cho {list_names(units)}" if units else ""
-        told.append(Told(max(row[0] for row in group), f"{verb[:1].upper()}{verb[1:]} {what}{whom}"))
+        told.append(Told(group[0][0], f"{verb[:1].upper()}{verb[1:]} {what}{whom}"))
     sent = session.execute(
         select(OutboxMessage.day, func.count(OutboxMessage.id), func.max(OutboxMessage.sent_at))
         .where(OutboxMessage.plan_id.in_(own_plans), OutboxMessage.status == LetterStatus.SENT)
@@ -110,10 +111,6 @@ def done_by_the_system(session: Session, office_id: int, *, limit: int) -> list[
     ).all()
     told += [Told(row[2] or row[0], f"Gửi {count(row[1], 'thư')}") for row in sent]
     return sorted(told, key=_newest_first)[:limit]
-
-
-def _deed(row: Sequence[Any]) -> tuple[date, str, str]:
-    return row[0].date(), row[1], row[2]
 
 
 def _what_became(letter: LetterAbout) -> str:

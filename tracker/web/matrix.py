@@ -54,7 +54,7 @@ class Group:
 @dataclass(frozen=True)
 class Matrix:
     columns: tuple[Column, ...]
-    office: tuple[Cell, ...]  #: the office's own work; empty when there is none
+    office: tuple[Cell, ...]  #: work done once that is no surveyed unit's; empty when there is none
     groups: tuple[Group, ...]
 
 
@@ -71,7 +71,9 @@ def matrix(
     cells = _Cells(board, calendar, address)
     waits = {s.row.id: waits_for_units(s, conditions, board) for s in board.stages}
     columns = tuple(Column(s, s.is_done or s.row.scope is Scope.ONCE) for s in board.stages)
-    common = {t.row.stage_id: t for t in board.tasks if _is_common(t, board)}
+    surveyed = {u.id for u in units}
+    once = {s.row.id for s in board.stages if s.row.scope is Scope.ONCE}
+    common = {t.row.stage_id: t for t in board.tasks if t.row.stage_id in once and t.row.unit_id not in surveyed}
     office = tuple(cells.of(common[s.row.id]) if s.row.id in common else NOTHING for s in board.stages)
     groups = []
     for name in dict.fromkeys(u.group_name for u in shown):
@@ -127,7 +129,7 @@ class _Cells:
 
     def of_unit(self, stage: StageLine, unit_id: int, waits_for: StageLine | None) -> Cell:
         task = self._board.by_place.get((stage.row.id, unit_id))
-        if task is not None and stage.row.scope is Scope.EACH_UNIT:
+        if task is not None:
             return self.of(task)
         if waits_for is None:
             return NOTHING
@@ -137,10 +139,6 @@ class _Cells:
         if earlier.row.status is TaskStatus.DONE:
             return Cell("", "unlock", "ok", "Đủ điều kiện", False)
         return Cell("", "lock", "idle", "Còn chặn", False)
-
-
-def _is_common(task: TaskOnDay, board: Board) -> bool:
-    return any(s.row.id == task.row.stage_id and s.row.scope is Scope.ONCE for s in board.stages)
 
 
 def _soon(today: date, due_on: date, aim_on: date, calendar: WorkCalendar) -> str:

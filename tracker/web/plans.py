@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.queries import boards, plans
-from tracker.queries.boards import Board, StageLine
+from tracker.queries.boards import Board, StageLine, TaskOnDay
 from tracker.queries.plans import Days, PlanFacts, UnitRow
 from tracker.rules.access import RUNNERS
 from tracker.rules.gates import Condition
@@ -93,7 +93,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     )
     pages = Pages.of(len(matching), UNITS_A_PAGE)
     late = boards.late_tasks(board)
-    names = {u.id: u.name for u in loaded.units}
+    names = _owner_names(loaded.units, late)
     return render_template(
         "plans/show.html",
         plan=loaded.facts,
@@ -132,9 +132,7 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
     chips = [(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := sum(boards.ONLY[key](t) for t in own))]
     shown = [t for t in own if boards.ONLY[only](t)] if only in boards.ONLY else own
     pages = Pages.of(len(shown), UNITS_A_PAGE)
-    names = {u.id: u.name for u in loaded.units}
-    unknown = [t.row.unit_id for t in own if t.row.unit_id is not None and t.row.unit_id not in names]
-    names |= plans.unit_names(db.session(), unknown)
+    names = _owner_names(loaded.units, own)
     return render_template(
         "plans/stage.html",
         plan=loaded.facts,
@@ -150,6 +148,13 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
         picked=picked,
         problem=problem,
     )
+
+
+def _owner_names(units: list[UnitRow], tasks: Sequence[TaskOnDay]) -> dict[int, str]:
+    """Names of surveyed units, and of offices that have tasks without being surveyed."""
+    names = {u.id: u.name for u in units}
+    others = {t.row.unit_id for t in tasks if t.row.unit_id is not None} - names.keys()
+    return names | plans.unit_names(db.session(), sorted(others))
 
 
 def _filters() -> Filters:

@@ -22,7 +22,7 @@ FINE_PX_A_DAY = 3.0
 MARGIN_DAYS = 6
 #: Longest chart: a slip in a year must not draw for ever.
 MAX_DAYS = 5 * 366
-TEXT_ROOM = 170
+PX_A_LETTER = 6.5
 LOCK = 18
 ONE_DAY = timedelta(days=1)
 
@@ -111,7 +111,7 @@ class Chart:
 
 def chart(rows: Sequence[Row], days_off: Iterable[tuple[date, str]], *, today: date) -> Chart | None:
     """The drawing of a plan, or None when none of its stages has a date."""
-    dates = [d for r in rows for d in (r.start_on, r.due_on, r.late_done_on) if d]
+    dates = [d for r in rows for d in (r.start_on, r.due_on, r.aim_on, r.late_done_on) if d]
     if not dates:
         return None
     first = _month_start(min(dates) - timedelta(days=MARGIN_DAYS))
@@ -225,9 +225,13 @@ def _labels(row: Row, mid: float, mark: float, leftmost: float, scale: _Scale) -
     texts = [(text, loud) for text, loud in ((row.loud_note, True), (row.note, False)) if text]
     if not texts:
         return ()
-    right = scale.width - mark >= min(TEXT_ROOM, 16 + 7 * max(len(text) for text, _ in texts))
-    side: Side = "start" if right else "end"
-    x = round(mark + 12 if right else leftmost - 8, 1)
+    needed = 16 + PX_A_LETTER * max(len(text) for text, _ in texts)
+    side: Side = "start" if scale.width - mark >= needed else "end"
+    if side == "start":
+        x = mark + 12
+    else:  # left of the lock; where the bar fills the chart, on the bar's end
+        x = leftmost - 8 if leftmost >= needed else mark - 14
+    x = round(x, 1)
     if len(texts) == 1:
         return (Label(x, mid + 4, texts[0][0], side, texts[0][1]),)
     return (Label(x, mid - 4, texts[0][0], side, texts[0][1]), Label(x, mid + 12, texts[1][0], side, texts[1][1]))

@@ -1,0 +1,151 @@
+"""What a plan amounts to on a day: words of cells, lines of stages. Pure values in, pure values out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.queries import boards
+from tracker.queries.boards import TaskOnDay, board
+from tracker.queries.plans import StageRow, TaskRow, UnitRow
+from tracker.rules.gates import Condition
+from tracker.rules.standing import standing_of
+from tracker.rules.states import ConditionKind, Scope, TaskStatus, TimeKind, WorkKind
+from tracker.rules.workdays import WorkCalendar
+from tracker.web.matrix import matrix, task_cell
+
+TODAY = date(2021, 9, 20)  # a Monday
+DUE = date(2021, 9, 15)
+
+
+def stage(position: int, *, scope: Scope = Scope.EACH_UNIT, start: date | None = None, due: date | None = DUE) -> StageRow:
+    return StageRow(
+        id=position, position=position, no=str(position), content=f"Nội dung {position}", short_name=f"Bước {position}", lead="",
+        coordinating="", wording="", place_in_document="", time_kind=TimeKind.WINDOW, start_on=start, due_on=due, aim_on=due,
+        scope=scope, work_kind=WorkKind.OTHER, needs_confirmation=False, opened_on=None,
+    )  # fmt: skip
+
+
+def task(
+    status: TaskStatus,
+    *,
+    stage_id: int = 1,
+    unit_id: int | None = 1,
+    due: date | None = DUE,
+    aim: date | None = None,
+    completed: date | None = None,
+    submitted: date | None = None,
+) -> TaskRow:
+    return TaskRow(
+        id=100 * stage_id + (unit_id or 0), stage_id=stage_id, unit_id=unit_id, status=status, start_on=None, due_on=due,
+        original_due_on=due, aim_on=aim or due, opened_on=None, submitted_on=submitted, completed_on=completed, chase_count=0,
+    )  # fmt: skip
+
+
+def on_day(row: TaskRow, today: date = TODAY) -> TaskOnDay:
+    standing = standing_of(
+        row.status,
+        due_on=row.due_on,
+        aim_on=row.aim_on,
+        today=today,
+        completed_on=row.completed_on,
+        submitted_on=row.submitted_on,
+    )
+    return TaskOnDay(row, standing)
+
+
+@pytest.mark.parametrize(
+    ("row", "icon", "text", "loud"),
+    [
+        (task(TaskStatus.NOT_OPEN), "lock", "Chưa mở", False),
+        (task(TaskStatus.IN_PROGRESS), "exclamation-triangle-fill", "Quá hạn 5 ngày", True),
+        (task(TaskStatus.IN_PROGRESS, due=TODAY), "alarm", "Đến hạn hôm nay", False),
+        (task(TaskStatus.IN_PROGRESS, due=date(2021, 9, 24)), "alarm", "Còn 4 ngày làm việc", False),
+        (task(TaskStatus.IN_PROGRESS, due=date(2021, 9, 26), aim=date(2021, 9, 20)), "alarm", "Đến hạn 26/9", False),
+        (task(TaskStatus.IN_PROGRESS, due=date(2021, 10, 30)), "play-circle", "Đang làm", False),
+        (task(TaskStatus.IN_PROGRESS, due=None), "play-circle", "Đang làm", False),
+        (task(TaskStatus.SUBMITTED, submitted=date(2021, 9, 17)), "hourglass-split", "Chờ xác nhận", True),
+        (task(TaskStatus.DONE, completed=date(2021, 9, 10)), "check2", "Xong 10/9", False),
+        (task(TaskStatus.DONE, completed=date(2021, 9, 17)), "clock-history", "Xong quá hạn 2 ngày", False),
+        (task(TaskStatus.PAUSED), "pause-circle", "Tạm dừng", True),
+        (task(TaskStatus.CANCELLED), "slash-circle", "Đã hủy", False),
+    ],
+)
+def test_a_cell_says_status_or_lateness_in_few_words(row: TaskRow, icon: str, text: str, loud: bool) -> None:
+    cell = task_cell(on_day(row), WorkCalendar(), TODAY, "/tasks/1")
+    assert (cell.icon, cell.text.replace("\u00a0", " "), cell.is_loud) == (icon, text, loud)
+
+
+@given(
+    status=st.sampled_from(TaskStatus),
+    due=st.none() | st.integers(-40, 40),
+    done=st.integers(-40, 0),
+)
+def test_red_is_only_for_late_and_still_open(status: TaskStatus, due: int | None, done: int) -> None:
+    due_on = None if due is None else TODAY + timedelta(days=due)
+    row = task(status, due=due_on, completed=TODAY + timedelta(days=done), submitted=TODAY + timedelta(days=done))
+    cell = task_cell(on_day(row), WorkCalendar(), TODAY, "")
+    assert (cell.tone == "over") == (status is TaskStatus.IN_PROGRESS and due_on is not None and due_on < TODAY)
+    assert cell.text
+
+
+@pytest.mark.parametrize(
+    ("tasks", "tone", "verdict"),
+    [
+        ([TaskStatus.DONE, TaskStatus.DONE], "ok", "2/2 xong 10/9"),
+        ([TaskStatus.DONE, TaskStatus.IN_PROGRESS], "over", "1/2 · quá hạn 1 đơn vị"),
+        ([TaskStatus.DONE, TaskStatus.CANCELLED], "ok", "xong 10/9"),
+        ([TaskStatus.NOT_OPEN, TaskStatus.NOT_OPEN], "soon", "chưa mở, đã qua hạn 5 ngày"),
+        ([TaskStatus.SUBMITTED, TaskStatus.PAUSED], "run", "0/2 xong"),
+        ([TaskStatus.SUBMITTED], "run", "chờ xác nhận"),
+        ([TaskStatus.IN_PROGRESS], "over", "quá hạn 5 ngày"),
+    ],
+)
+def test_a_stage_line_sums_its_tasks(tasks: list[TaskStatus], tone: str, verdict: str) -> None:
+    days = {TaskStatus.DONE: {"completed": date(2021, 9, 10)}, TaskStatus.SUBMITTED: {"submitted": DUE}}
+    rows = [task(status, unit_id=n, **days.get(status, {})) for n, status in enumerate(tasks, start=1)]
+    line = board([stage(1)], rows, {}, {}, today=TODAY).stages[0]
+    assert (line.tone, line.verdict) == (tone, verdict)
+
+
+def test_a_column_shows_who_holds_up_the_common_stage_behind_it() -> None:
+    stages = [stage(1), stage(2, scope=Scope.ONCE, due=date(2021, 10, 15))]
+    units = [UnitRow(n, f"Đơn vị {n}", f"don vi {n}", "Khối", None) for n in (1, 2, 3)]
+    rows = [
+        task(TaskStatus.DONE, unit_id=1, completed=DUE),
+        task(TaskStatus.IN_PROGRESS, unit_id=2),
+        task(TaskStatus.CANCELLED, unit_id=3),
+        task(TaskStatus.NOT_OPEN, stage_id=2, unit_id=None, due=date(2021, 10, 15)),
+    ]
+    conditions = {2: (Condition(ConditionKind.STAGE_DONE, 1),)}
+    found = board(stages, rows, {u.id: u.name for u in units}, conditions, today=TODAY)
+    table = matrix(found, units, units, conditions, WorkCalendar(), address=lambda task_id: f"/tasks/{task_id}")
+    assert [c.text for c in table.office] == ["", "Chưa mở"]
+    assert [[c.text for c in line.cells] for line in table.groups[0].lines] == [
+        ["Xong 15/9", "Đủ điều kiện"],
+        ["Quá hạn 5 ngày", "Còn chặn"],
+        ["Đã hủy", ""],
+    ]
+    assert table.groups[0].sums == ("1/2", "")
+    assert found.stages[1].gate.sentence.startswith("Giai đoạn 2 (Bước 2) chưa mở: còn 1/2 đơn vị")
+
+
+def test_work_of_a_surveyed_unit_that_is_done_once_stands_in_its_own_row() -> None:
+    units = [UnitRow(1, "UBND xã Vạn Thắng", "ubnd xa van thang", "", None)]
+    found = board([stage(1, scope=Scope.ONCE)], [task(TaskStatus.IN_PROGRESS)], {}, {}, today=TODAY)
+    table = matrix(found, units, units, {}, WorkCalendar(), address=str)
+    assert table.office == ()
+    assert [c.text for c in table.groups[0].lines[0].cells] == ["Quá hạn 5 ngày"]
+
+
+def test_who_is_late_longest_comes_first() -> None:
+    rows = [
+        task(TaskStatus.IN_PROGRESS, unit_id=1, due=date(2021, 9, 18)),
+        task(TaskStatus.IN_PROGRESS, unit_id=2, due=date(2021, 9, 1)),
+        task(TaskStatus.NOT_OPEN, unit_id=3, due=date(2021, 8, 1)),
+    ]
+    late = boards.late_tasks(board([stage(1)], rows, {}, {}, today=TODAY))
+    assert [t.row.unit_id for t in late] == [2, 1]

@@ -1,0 +1,244 @@
+"""The list, one plan, one stage: what they say, whom their filters find, and what they cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from tests import builders
+from tests.builders import moment
+from tests.web.conftest import NOW, MakeWorld, World, statements
+from tests.web.pages import Page, squeezed
+from tracker.db import db, transaction
+from tracker.models import OutboxMessage, Plan, Unit
+from tracker.rules.states import LetterStatus
+from tracker.services import planning, progress
+from tracker.wording import search_key
+
+PAGES = ("/", "/plans", "/plans/{plan}", "/plans/{plan}?only=late", "/plans/{plan}/stages/2", "/plans/{plan}/stages/4",
+         "/tasks/{task}", "/journal", "/plans/{plan}/ask/pause")  # fmt: skip
+
+
+def finish(world: World, position: int, units: range | list[int | None]) -> None:
+    with world.app.app_context(), transaction() as session:
+        plan = session.get_one(Plan, world.plan_id)
+        for n in units:
+            task = builders.task(session, plan, position, world.people.units[n] if n is not None else None)
+            progress.complete_task(session, task.id, by=world.people.ha, now=NOW)
+
+
+def cells(page: Page, row: int) -> list[str]:
+    rows = page.elements("table[contains(@class, 'matrix')]/tbody/tr[not(contains(@class, 'm-group'))]")
+    return [squeezed(td.text_content()) for td in rows[row - 1].findall("td")]
+
+
+def test_no_plan_yet_says_what_to_do_first(make_world: MakeWorld) -> None:
+    browser = make_world(plan=False).browser()
+    for path in ("/", "/plans"):
+        page = browser.get(path)
+        assert "Chưa có kế hoạch" in page.all("h2")
+        assert "Chưa có thư nào được gửi cho đến khi kế hoạch được rà soát và bắt đầu triển khai." in page.text
+
+
+def test_the_list_says_how_far_each_plan_is(world: World) -> None:
+    finish(world, 1, [None])
+    page = world.browser().get("/plans")
+    assert page.links["Khảo sát mức độ hài lòng năm 2021"] == f"/plans/{world.plan_id}"
+    assert page.with_class("line-far") == ["1/8 việc, 12%1/8"]
+    assert page.with_class("pill") == ["Chậm tiến độ (3 việc quá hạn)"]
+
+
+def test_the_plan_page_says_the_state_and_shows_every_unit(world: World) -> None:
+    finish(world, 1, [None])
+    finish(world, 2, [0])
+    page = world.browser().get(f"/plans/{world.plan_id}")
+    assert page.with_class("page-head-tags") == ["Đang triển khai Chậm tiến độ (2 việc quá hạn)"]
+    assert page.with_class("stat")[:4] == [
+        "Việc hoàn thành2/825%",
+        "Đang ở giai đoạn2/4Cung cấp số liệu: 1/3",
+        "Chờ xác nhận0không có việc chờ",
+        "Quá hạn2 nhiều nhất 5 ngày",
+    ]
+    assert page.with_class("tl-when") == [
+        "Hạn 19/6 · xong quá hạn 05/7",
+        "Hạn 30/6 · 1/3 · quá hạn 2 đơn vị",
+        "02/7 – 15/9 · 0/3 xong",
+        "30/9 – 15/10 · chưa mở",
+    ]
+    assert cells(page, 1) == ["Xong quá hạn 16 ngày", "·", "·", "Chưa mở"]
+    assert cells(page, 2) == ["·", "Xong quá hạn 5 ngày", "Đang làm", "Còn chặn"]
+    assert cells(page, 3) == ["·", "Quá hạn 5 ngày", "Chưa mở", "Còn chặn"]
+
+
+def test_only_what_is_late_and_open_or_waits_is_loud(world: World) -> None:
+    finish(world, 1, [None])
+    finish(world, 2, [0])
+    finish(world, 3, [0])
+    page = world.browser().get(f"/plans/{world.plan_id}")
+    assert page.with_class("is-loud") == ["Chờ xác nhận", "Quá hạn 5 ngày", "Quá hạn 5 ngày"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=so 0002", ["UBND xã Số 0002"]),
+        ("q=SỐ 0003", ["UBND xã Số 0003"]),
+        ("only=late", ["UBND xã Số 0002", "UBND xã Số 0003"]),
+        ("only=late&q=0003", ["UBND xã Số 0003"]),
+        ("only=waiting", []),
+        ("stage=2&only=late", ["UBND xã Số 0002", "UBND xã Số 0003"]),
+        ("stage=3&only=late", []),
+        ("group=UBND xã, phường", ["UBND xã Số 0001", "UBND xã Số 0002", "UBND xã Số 0003"]),
+        ("group=Trạm Y tế", []),
+        ("only=nonsense&stage=x&page=-3", ["UBND xã Số 0001", "UBND xã Số 0002", "UBND xã Số 0003"]),
+    ],
+)
+def test_the_filter_finds_units_without_accents(world: World, query: str, found: list[str]) -> None:
+    finish(world, 1, [None])
+    finish(world, 2, [0])
+    page = world.browser().get(f"/plans/{world.plan_id}?{query}")
+    units = page.all("tr[not(contains(@class, 'm-group'))]/th[@scope='row'][contains(@class, 'm-unit')]")
+    assert [name for name in units if "việc chung" not in name] == found
+    assert ("Không có đơn vị khớp bộ lọc" in page.text) == (not found)
+
+
+def test_chips_count_what_they_would_show(world: World) -> None:
+    finish(world, 1, [None])
+    finish(world, 2, [0])
+    page = world.browser().get(f"/plans/{world.plan_id}")
+    assert page.all("form[@class='filters']//li") == ["Tất cả 3", "Quá hạn 2"]
+
+
+def test_a_large_plan_shows_a_hundred_units_a_page(make_world: MakeWorld) -> None:
+    world = make_world(units=130)
+    browser = world.browser()
+    first, second = browser.get(f"/plans/{world.plan_id}"), browser.get(f"/plans/{world.plan_id}?page=2")
+    assert [len(p.elements("tbody/tr/th[@class='m-unit']")) for p in (first, second)] == [101, 31]  # and the office's own row
+    assert first.with_class("paging")[0].split()[2:4] == ["Trang", "1/2,"]
+    assert second.links["Trang trước"] == f"/plans/{world.plan_id}?page=1"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_costs_the_same_for_two_units_and_for_thirty(make_world: MakeWorld, tmp_path: Path, path: str) -> None:
+    costs = []
+    for units in (2, 30):
+        world = make_world(units=units, DATABASE_URL=f"sqlite:///{tmp_path / str(units)}.db")
+        finish(world, 1, [None])
+        finish(world, 2, range(units // 2))
+        browser = world.browser()
+        address = path.format(plan=world.plan_id, task=2)
+        browser.get(address)
+        with statements(world.app) as said:
+            assert browser.get(address).status == 200
+        costs.append([s for s in said if s != "BEGIN"])
+    assert len(costs[0]) == len(costs[1]), "\n".join(costs[1])
+    assert len(costs[1]) <= 20
+
+
+def test_a_stage_lists_its_units_and_what_it_opens(world: World) -> None:
+    finish(world, 1, [None])
+    page = world.browser().get(f"/plans/{world.plan_id}/stages/2")
+    assert page.h1 == "2. Cung cấp thông tin, số liệu"
+    assert page.all("tbody/tr/th") == [u.name for u in world.people.units]
+    assert page.links["3. Điều tra khảo sát"] == f"/plans/{world.plan_id}/stages/3"
+    assert "“Trước ngày 01/7/2021”" in page.text
+
+
+def test_a_shut_stage_names_what_blocks_it(world: World) -> None:
+    page = world.browser().get(f"/plans/{world.plan_id}/stages/4")
+    assert page.all("div[@class='gate tone-idle']//li") == [
+        "Giai đoạn 4 (Nhập liệu) chưa mở: còn 3/3 đơn vị chưa hoàn thành giai đoạn 3 (Điều tra khảo sát), "
+        "gồm UBND xã Số 0001, UBND xã Số 0002 và 1 đơn vị khác; đôn đốc các đơn vị này."
+    ]
+
+
+def test_many_reports_are_confirmed_after_a_look_at_whom_it_reaches(world: World) -> None:
+    finish(world, 1, [None])
+    for position in (2, 3):
+        finish(world, position, range(3))
+    browser = world.browser()
+    stage = f"/plans/{world.plan_id}/stages/3"
+    ids = [box.get("value") for box in browser.get(stage).elements("input[@name='task']")]
+    assert len(ids) == 3
+    asked = browser.post(f"{stage}/confirm", task=ids)
+    assert asked.h1 == "Xác nhận hoàn thành 3 việc"
+    assert asked.with_class("line-title") == [u.name for u in world.people.units]
+    after = browser.follow(browser.post(f"{stage}/confirm", task=ids, agreed="yes"))
+    assert after.banners == ["Đã xác nhận 3 việc. Nhập liệu đã mở."]
+    assert "không còn chờ xác nhận" in browser.post(f"{stage}/confirm", task=ids).text
+    nothing = browser.post(f"{stage}/confirm")
+    assert (nothing.status, nothing.banners) == (422, ["Chưa chọn việc nào; đánh dấu ít nhất một đơn vị rồi bấm lại."])
+
+
+def test_a_plan_starts_and_its_first_letters_wait_for_a_click(make_world: MakeWorld) -> None:
+    world = make_world(plan=False)
+    with world.app.app_context(), transaction() as session:
+        plan_id = planning.create_plan(
+            session,
+            office_id=world.people.office_id,
+            draft=builders.SMALL_PLAN,
+            unit_ids=[u.id for u in world.people.units],
+            by=world.people.ha,
+            now=NOW,
+        ).id
+        session.add(Unit(office_id=world.people.office_id, name="UBND xã Vắng", search_key=search_key("UBND xã Vắng")))
+    browser = world.browser()
+    assert browser.get("/").links["Xem và bắt đầu"] == f"/plans/{plan_id}"
+    page = browser.get(f"/plans/{plan_id}")
+    assert page.banners == ["Kế hoạch chưa triển khai: chưa mở việc nào, chưa gửi thư nào."]
+    asked = browser.get(page.links["Bắt đầu triển khai"])
+    assert "Kế hoạch gồm 8 việc cho 3 đơn vị; việc nào đủ điều kiện thì mở ngay." in asked.text
+    started = browser.follow(browser.post(f"/plans/{plan_id}/start"))
+    assert started.banners[0].startswith("Đã bắt đầu triển khai: 8 việc, 3 đơn vị;")
+    with world.app.app_context():
+        held = db.session.query(OutboxMessage).filter_by(status=LetterStatus.HELD).count()
+    assert held > 0
+    assert browser.get("/").links["Xem và gửi"] == f"/plans/{plan_id}/ask/release"
+    asked = browser.get(f"/plans/{plan_id}/ask/release")
+    assert f"Gửi {held} thư tới" in asked.text
+    released = browser.follow(browser.post(f"/plans/{plan_id}/release"))
+    assert released.banners == [f"Đã chuyển {held} thư vào hàng chờ gửi."]
+    again = browser.post(f"/plans/{plan_id}/start")
+    assert again.status == 409
+    assert "không bắt đầu lần hai" in again.banners[0]
+
+
+def test_a_plan_pauses_and_goes_on(world: World) -> None:
+    browser = world.browser()
+    page = browser.follow(browser.post(f"/plans/{world.plan_id}/pause", reason="bão số 5"))
+    assert page.banners == ["Đã tạm dừng kế hoạch; không nhắc việc nào.", "Kế hoạch đang tạm dừng từ 05/7/2021; không nhắc việc."]
+    assert "Trần Thu Hà tạm dừng Khảo sát mức độ hài lòng năm 2021: bão số 5." in browser.get("/journal").text
+    page = browser.follow(browser.post(f"/plans/{world.plan_id}/resume"))
+    assert page.banners == ["Đã tiếp tục kế hoạch; lời nhắc tính lại từ hôm nay."]
+
+
+def test_the_sample_is_marked_and_goes_with_one_button(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Plan, world.plan_id).is_sample = True
+    browser = world.browser()
+    page = browser.get(f"/plans/{world.plan_id}")
+    assert page.with_class("sample")[0].startswith("Dữ liệu mẫu")
+    asked = browser.get(page.links["Xóa dữ liệu mẫu"])
+    assert asked.actions == [f"/plans/{world.plan_id}/remove-sample"]
+    gone = browser.follow(browser.post(asked.actions[0]))
+    assert gone.banners == ["Đã xóa dữ liệu mẫu; nhật ký được giữ nguyên."]
+    assert browser.get(f"/plans/{world.plan_id}").status == 404
+    assert browser.get("/journal").status == 200
+
+
+def test_a_real_plan_cannot_be_removed_as_a_sample(world: World) -> None:
+    browser = world.browser()
+    assert browser.post(f"/plans/{world.plan_id}/remove-sample").status == 404
+    assert browser.get(f"/plans/{world.plan_id}/ask/remove-sample").status == 404
+    assert browser.get(f"/plans/{world.plan_id}").status == 200
+
+
+def test_a_plan_of_the_past_and_of_the_future_still_draws(world: World, clock: time_machine.Traveller) -> None:
+    browser_of_day = world.browser
+    for when in (moment(2021, 6, 2), moment(2031, 1, 5)):
+        clock.move_to(when)
+        page = browser_of_day().get(f"/plans/{world.plan_id}")
+        assert page.status == 200
+        assert len(page.with_class("tl-row")) == 4
