@@ -5,14 +5,14 @@ from __future__ import annotations
 from tracker.rules.times.cursor import Cursor
 from tracker.rules.times.events import event_at
 from tracker.rules.times.items import At, Bound, Happening, Item, Lapse
-from tracker.rules.times.lapses import anchor_at, ends_clause, lapse_at, trailing_lapse
+from tracker.rules.times.lapses import anchor_at, anchored, ends_clause, lapse_at, parse_duration, trailing_lapse
 from tracker.rules.times.lists import counted_points, parse_points
 from tracker.rules.times.points import Level, Point, Points
 from tracker.rules.times.words import Sign
 
 POINT_SIGNS = frozenset({
     Sign.DAY, Sign.MONTH, Sign.QUARTER, Sign.YEAR, Sign.WEEK, Sign.PART, Sign.TEN_DAYS, Sign.WEEKDAY, Sign.ORDINAL, Sign.NUMBER,
-    Sign.PHASE, Sign.HALF_DAY, Sign.NUMBER_WORD, Sign.PLURAL, Sign.SOFT, Sign.DECIMAL,
+    Sign.PHASE, Sign.HALF_DAY, Sign.NUMBER_WORD, Sign.PLURAL, Sign.SOFT, Sign.DECIMAL, Sign.HALF,
 })  # fmt: skip
 _BY_WORDS = frozenset({Sign.SOFT, Sign.IN, Sign.TO, Sign.END, Sign.COLON, Sign.LATEST, Sign.DONE, Sign.COMMA, Sign.DASH})
 #: Signs with a grammar rule of their own, which is tried when the words before them are passed.
@@ -47,6 +47,11 @@ def clock(cursor: Cursor) -> int | None:
             cursor.advance()
         else:
             return hour
+
+
+def _day_behind_clock(cursor: Cursor) -> bool:
+    """ "trong 17h ngày 15/8"; not "trong 24h kể từ khi …", "trong 10 ngày"."""
+    return cursor.at(Sign.CLOCK) and cursor.peek(1).sign in (Sign.DAY, Sign.COMMA, Sign.NUMBER)
 
 
 def _day_ahead(cursor: Cursor) -> bool:
@@ -94,6 +99,8 @@ def led_by_day(cursor: Cursor, points: Points) -> bool:
 def before(cursor: Cursor, bound: Bound = Bound.BEFORE) -> Item | None:
     """ "trước …": a day, a period, an hour, a duration back from a day, an event."""
     cursor.advance()
+    if cursor.at(Sign.END) and cursor.peek(1).sign not in POINT_SIGNS:
+        return None  # "trước hết, …": first of all
     if cursor.sign in (Sign.AND, Sign.COMMA) and cursor.peek(1).sign is Sign.IN:  # trước hoặc trong ngày
         cursor.advance(2)
         bound = Bound.BY
@@ -103,10 +110,10 @@ def before(cursor: Cursor, bound: Bound = Bound.BEFORE) -> Item | None:
     if hour is not None:
         bound = Bound.BEFORE_MIDNIGHT if hour == 0 else Bound.BEFORE_HOUR
     else:
-        lapse = lapse_at(cursor)
-        if lapse is not None:
-            return _back_from(cursor, lapse)
-    while cursor.sign in (Sign.SOFT, Sign.IN, Sign.COLON, Sign.LATEST) or (
+        back = _back_from(cursor)
+        if back is not None:
+            return back
+    while cursor.sign in (Sign.SOFT, Sign.IN, Sign.COLON, Sign.LATEST, Sign.DOT, Sign.MARK) or (
         cursor.at(Sign.END) and cursor.peek(1).sign in POINT_SIGNS
     ):
         if cursor.sign is Sign.END:
@@ -134,15 +141,21 @@ def event_bound(cursor: Cursor, relation: str) -> Item | None:
     return lapse or Happening(event, relation)
 
 
-def _back_from(cursor: Cursor, lapse: Lapse) -> Item:
-    """ "trước 10 ngày so với ngày bầu cử", "trước 05 ngày làm việc"."""
-    if lapse.anchor is not None:
-        return Lapse(lapse.length, backward=lapse.backward, anchor=lapse.anchor)
-    if cursor.at(Sign.WORD) and cursor.token.text in ("so", "tính", "diễn"):
+def _back_from(cursor: Cursor) -> Item | None:
+    """ "trước 10 ngày so với ngày bầu cử", "trước 15 ngày khi tổ chức", "trước 05 ngày làm việc"; "trước 10 ngày kể từ ngày
+    ký" counts forward."""
+    length = parse_duration(cursor)
+    if length is None:
+        return None
+    while cursor.sign in (Sign.SOFT, Sign.COMMA):
+        cursor.advance()
+    if cursor.sign in (Sign.FROM, Sign.SINCE_EVENT, Sign.AFTER, Sign.AFTER_EVENT):
+        return anchored(cursor, length)
+    if cursor.sign in (Sign.WHEN, Sign.BEFORE, Sign.BEFORE_EVENT):
+        cursor.advance()
+    elif cursor.at(Sign.WORD) and cursor.token.text in ("so", "tính", "diễn"):
         cursor.advance(2)
-    if not ends_clause(cursor):
-        return Lapse(lapse.length, backward=True, anchor=anchor_at(cursor))
-    return Lapse(lapse.length, backward=True)
+    return Lapse(length, backward=True, anchor=None if ends_clause(cursor) else anchor_at(cursor))
 
 
 def latest(cursor: Cursor) -> Item | None:
@@ -198,11 +211,13 @@ def within_period(cursor: Cursor) -> Item | None:
         return At(Points(()), Bound.IN)
     if cursor.sign in (Sign.YEAR, Sign.QUARTER, Sign.MONTH) and ends_clause_after(cursor, 1):
         return At(Points((_unnamed(cursor),)), Bound.IN)
-    clock(cursor)
-    lapse = lapse_at(cursor)
-    if lapse is not None:
+    points = counted_points(cursor)
+    if points is not None:
+        return At(points, Bound.IN)
+    if not _day_behind_clock(cursor) and (lapse := lapse_at(cursor)) is not None:
         return lapse
-    points = counted_points(cursor) or points_at(cursor, bare_day=False)
+    clock(cursor)
+    points = points_at(cursor, bare_day=False)
     if points is not None and (points.dated or led_by_day(cursor, points)):
         return At(points, Bound.IN)
     return None

@@ -50,7 +50,7 @@ def parse_items(cursor: Cursor) -> list[Item]:
             words = 0
         elif sign is Sign.DOCUMENT:
             _skip_date_of_document(cursor)
-        elif sign is Sign.WORD:
+        elif sign in (Sign.WORD, Sign.SUMMARY):
             words += 1
     return items
 
@@ -136,10 +136,15 @@ def _bare(cursor: Cursor, words: int) -> Item | None:
     """A rhythm, a duration or a point without a bound. A bare year after other words is part of a name ("kết quả năm
     2020"), so it counts only at the head of its clause."""
     first = cursor.place
+    if first and cursor.at(Sign.NUMBER) and cursor.tokens[first - 1].sign is Sign.SLASH:
+        return None  # "…/…/2021": the rest was left for a pen
     rhythm = parse_rhythm(cursor)
     if rhythm is not None:
         return rhythm
-    cursor.place = first
+    if cursor.at(Sign.PLURAL) and cursor.peek(1).sign in (Sign.YEAR, Sign.QUARTER, Sign.MONTH) and ends_clause_after(cursor, 2):
+        cursor.advance()
+        points = points_at(cursor)  # "cả năm"
+        return At(points, Bound.IN) if points is not None else None
     if cursor.sign in (Sign.NUMBER, Sign.NUMBER_WORD, Sign.DECIMAL):
         if cursor.peek(1).sign is Sign.HOUR and (found := _hour_of_day(cursor)) is not None:
             return found

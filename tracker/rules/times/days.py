@@ -169,7 +169,17 @@ def _days_with_month(cursor: Cursor, points: list[Point], run: list[Numeral], st
             else:
                 changes: dict[str, object] = {
                     name: getattr(month, name)
-                    for name in ("month", "year", "year_shift", "quarter", "month_of_quarter", "next_month", "scrambled", "end")
+                    for name in (
+                        "month",
+                        "year",
+                        "year_shift",
+                        "quarter",
+                        "month_of_quarter",
+                        "next_month",
+                        "scrambled",
+                        "lunar",
+                        "end",
+                    )
                 }
                 points[-1] = replace(last, **changes)  # type: ignore[arg-type]
         else:
@@ -243,7 +253,7 @@ def _phase(cursor: Cursor) -> Points | None:
         if cursor.sign in (Sign.MONTH, Sign.QUARTER, Sign.DAY):
             return _one_unit(cursor, None)
         return None
-    run = numeral_run(cursor, "")
+    run = numeral_run(cursor, "year")
     points = day_points(run, start, explicit=False)
     return Points(fill(tuple(points)), len(points) > 1)
 

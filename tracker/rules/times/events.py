@@ -10,38 +10,9 @@ from tracker.rules.times.words import Sign
 from tracker.wording import search_key
 
 #: Words an office uses for its own act of signing this plan; one word beyond them and it is another's act.
-_SIGNING = frozenset(
-    [
-        "ngay",
-        "khi",
-        "duoc",
-        "ky",
-        "ban",
-        "hanh",
-        "phat",
-        "hanh",
-        "ra",
-        "ke",
-        "hoach",
-        "nay",
-        "thong",
-        "bao",
-        "van",
-        "ban",
-        "cong",
-        "van",
-        "phe",
-        "duyet",
-        "co",
-        "hieu",
-        "luc",
-        "va",
-        "trien",
-        "khai",
-        "de",
-        "cuong",
-    ]
-)
+_SIGNING = frozenset({
+    "ngay", "khi", "duoc", "ky", "ban", "hanh", "phat", "ra", "ke", "hoach", "nay", "thong", "bao", "van", "cong", "phe", "duyet", "co", "hieu", "luc", "va", "trien", "khai", "de", "cuong", "quyet", "dinh",
+})  # fmt: skip
 _ACTS = ("ky", "ban hanh", "phat hanh", "phe duyet", "ra thong bao", "ra ke hoach", "hieu luc")
 _NOT_OURS = ("phe duyet de cuong", "trien khai ke hoach", "nhan")
 _ENDS = frozenset({Sign.STOP, Sign.BREAK, Sign.OPEN, Sign.CLOSE})
@@ -50,6 +21,11 @@ _POINT_SIGNS = frozenset(
 )
 _NUMBERS = frozenset({Sign.NUMBER, Sign.NUMBER_WORD})
 _UNITS = frozenset({Sign.DAY, Sign.WEEK, Sign.MONTH})
+#: Of these alone no event is made: "từ ngày … đến ngày …".
+_SAYS_NOTHING = frozenset({
+    Sign.DAY, Sign.MONTH, Sign.QUARTER, Sign.YEAR, Sign.MARK, Sign.DOT, Sign.SLASH, Sign.TO, Sign.FROM, Sign.NUMBER, Sign.COMMA,
+    Sign.DASH, Sign.COLON, Sign.AND, Sign.OF, Sign.IN,
+})  # fmt: skip
 #: After a comma these begin a clause of their own.
 _FRESH = frozenset({Sign.CONTINUOUS, Sign.EVERY, Sign.PERIODIC, Sign.WITHIN})
 
@@ -70,7 +46,8 @@ def event_at(cursor: Cursor) -> Event | None:
     while tokens and tokens[-1].sign in (Sign.COMMA, Sign.DOT, Sign.COLON, Sign.DASH, Sign.SLASH):
         cursor.advance(-1)
         tokens = tokens[:-1]
-    if not tokens:
+    if all(token.sign in _SAYS_NOTHING for token in tokens):
+        cursor.place = first
         return None
     words = cursor.written(tokens[0].start, tokens[-1].end)
     return Event(words, is_signing=is_signing(words))
@@ -79,6 +56,8 @@ def event_at(cursor: Cursor) -> Event | None:
 def is_signing(words: str) -> bool:
     """Whether the words can only mean the signing or issue of this plan: "ngày ký", "Kế hoạch này được ban hành"."""
     key = search_key(words)
+    if "quyet dinh" in key and "nay" not in key.split():
+        return False
     if not set(key.split()) <= _SIGNING or any(other in key for other in _NOT_OURS):
         return False
     return any(act in f" {key} " if act == "ky" else act in key for act in _ACTS)

@@ -16,6 +16,7 @@ _UNITS = {
     Sign.QUARTER: ("month", 3.0),
     Sign.YEAR: ("year", 1.0),
     Sign.HOUR: ("hour", 1.0),
+    Sign.MINUTE: ("hour", 1 / 60),
 }
 _NUMBERS = frozenset({Sign.NUMBER, Sign.NUMBER_WORD, Sign.DECIMAL})
 _SOFT = frozenset({Sign.SOFT, Sign.DONE, Sign.AT_LEAST, Sign.COMMA})
@@ -46,6 +47,11 @@ def _one_duration(cursor: Cursor) -> Duration | None:
         hours = float(cursor.token.value)
         cursor.advance()
         return Duration(hours, "hour")
+    if cursor.at(Sign.HALF) and cursor.peek(1).sign in (Sign.MONTH, Sign.YEAR):
+        # Half a month is fifteen days, half a year six months (Bộ luật Dân sự 2015, art. 146).
+        months = cursor.peek(1).sign is Sign.MONTH
+        cursor.advance(2)
+        return Duration(15, "day") if months else Duration(6, "month")
     if cursor.sign not in _NUMBERS:
         return None
     token = cursor.token
@@ -65,6 +71,9 @@ def _one_duration(cursor: Cursor) -> Duration | None:
         cursor.advance(3)
     elif cursor.sign is Sign.OPEN and cursor.peek(3).sign is Sign.CLOSE and cursor.peek(4).sign in _UNITS:
         cursor.advance(4)
+    if cursor.at(Sign.HALF_DAY) and cursor.token.text == "giờ làm việc":
+        cursor.advance()
+        return Duration(count, "hour")
     unit = _UNITS.get(cursor.sign)
     if unit is None or _goes_on(cursor):
         return None

@@ -14,19 +14,21 @@ from dataclasses import dataclass
 from tracker.wording import nfc
 
 _ALIKE = {
-    "-": "‐‑‒–—―−﹣－~～∼÷→➔➝",
+    "-": "‐‑‒–—―−﹣－~～∼÷→➔➝\uf02d",
     "/": "⁄∕／\\",
     "'": "’‘′´`",
     '"': "“”″„«»",
     " ": "\t\r\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
     "\n": "\x0b\x0c\x85\u2028\u2029",
-    "•": "·▪●◦*■□○‣∙♦",
+    "•": "·▪●◦*■□○‣∙♦\uf0b7\uf0a7\uf0d8\uf076\uf0fc",
     "(": "[{",
     ")": "]}",
 }
 _ONE_TO_ONE = {ord(old): new for new, olds in _ALIKE.items() for old in olds}
 #: Letters that stand apart from their marks, take no room, or are one sign for several.
 _ODD = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\u2150-\u218f\uff00-\uffef½¼¾²³¹İ…]")
+#: Word files turned into text keep a dash between figures as a hyphen that takes no room.
+_LOST_DASH = re.compile("(?<=[0-9])\u00ad(?=[0-9])")
 _NO_ROOM = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -48,6 +50,7 @@ def alike(text: str) -> Letters:
         clean = text.translate(_ONE_TO_ONE).lower()
         if len(clean) == len(text):
             return Letters(clean, range(len(text) + 1))
+    text = _LOST_DASH.sub("-", text)
     letters: list[str] = []
     offsets: list[int] = []
     for start, cluster in _clusters(text):

@@ -57,7 +57,7 @@ _SURE = ("trước", "thường", "hoàn", "đến", "ngày", "hết", "quý", "
 #: Beside a number these words are surely the time word.
 LOST_BEFORE_NUMBER = {
     "ngay": "ngày", "thang": "tháng", "quy": "quý", "qui": "quý", "nam": "năm", "tu": "từ", "den": "đến", "het": "hết",
-    "quỹ": "quý", "quỷ": "quý", "dau": "đầu", "cuoi": "cuối", "giua": "giữa",
+    "dau": "đầu", "cuoi": "cuối", "giua": "giữa",
 }  # fmt: skip
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tracker.rules.times.cursor import Cursor
 from tracker.rules.times.days import parse_unit
 from tracker.rules.times.points import Level, Point, Points, complete, fill
+from tracker.rules.times.token import Token
 from tracker.rules.times.words import Sign
 
 #: What may follow a number that is then no bare day or month of a list.
@@ -46,13 +49,21 @@ def _next(cursor: Cursor, before: Point) -> tuple[Points, bool] | None:
             cursor.advance()
         more = parse_unit(cursor, kind)
         if more is not None and _belongs(before, more, cursor) and not _rhythm_follows(cursor, more):
-            return more, False
+            return _same_day_of(more, before, cursor.tokens[mark - 2 : mark]), False
     elif cursor.token.new_line and cursor.sign in _STACKED and complete(before):
         more = parse_unit(cursor, kind if cursor.at(Sign.NUMBER) else None)
         if more is not None and all(complete(point) for point in more.all):
             return more, False
     cursor.place = mark
     return None
+
+
+def _same_day_of(more: Points, before: Point, written: list[Token]) -> Points:
+    """ "ngày 14 tháng 6 và tháng 12": the 14th of both."""
+    in_words = len(written) == 2 and written[0].sign is Sign.MONTH
+    if before.level is not Level.DAY or before.day is None or not in_words or any(p.level is not Level.MONTH for p in more.all):
+        return more
+    return Points(tuple(replace(point, level=Level.DAY, day=before.day) for point in more.all), more.ranged)
 
 
 def _bare_list(cursor: Cursor, context: Level | None) -> Points | None:
@@ -78,6 +89,8 @@ def _belongs(before: Point, more: Points, cursor: Cursor) -> bool:
     behind anything but a day."""
     head = more.first
     bare = head.level is Level.DAY and head.month is None and not head.part
+    if head.level is Level.YEAR and before.level is Level.DAY and before.month is None:
+        return False
     if head.year is None and cursor.sign in _COUNTED and cursor.peek(-1).sign is Sign.NUMBER:
         return False
     return not bare or before.level is Level.DAY
@@ -90,11 +103,14 @@ def _rhythm_follows(cursor: Cursor, more: Points) -> bool:
 
 def counted_points(cursor: Cursor) -> Points | None:
     """ "02 ngày 15, 16/9", "trong 3 tháng 7, 8, 9/2021": a count before as many points."""
-    if not cursor.at(Sign.NUMBER) or cursor.peek(1).sign not in (Sign.DAY, Sign.MONTH) or cursor.peek(2).sign is not Sign.NUMBER:
+    if not cursor.at(Sign.NUMBER) or cursor.peek(1).sign not in (Sign.DAY, Sign.MONTH):
         return None
-    mark, count = cursor.place, cursor.token.value
-    cursor.advance()
-    points = parse_points(cursor)
+    mark, count, unit = cursor.place, cursor.token.value, cursor.peek(1).sign
+    bracket = cursor.peek(2).sign is Sign.OPEN and cursor.peek(3).sign is Sign.NUMBER
+    if not bracket and cursor.peek(2).sign is not Sign.NUMBER:
+        return None
+    cursor.advance(3 if bracket else 1)
+    points = parse_points(cursor, (Level.MONTH if unit is Sign.MONTH else Level.DAY) if bracket else None)
     many = points is not None and count > 1 and (len(points.all) == count or points.ranged)
     if points is None or not many or not points.dated:
         cursor.place = mark

@@ -47,6 +47,8 @@ def numeral_run(cursor: Cursor, context: str, *, single: bool = False) -> list[N
     no range: the month of a day that is itself part of one.
     """
     tokens, joints = _collect(cursor, single)
+    if context == "year" and len(tokens) == 1 and (pair := _years_run_together(tokens[0])) is not None:
+        return pair
     groups = _groups(tokens, joints, context, cursor)
     numerals = []
     place = 0
@@ -203,6 +205,19 @@ def _run_together(tokens: list[Token], context: str) -> tuple[int, int, int] | N
         if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 and FIRST_YEAR <= int(year) <= LAST_YEAR
     ]
     return sound[0] if len(sound) == 1 else None
+
+
+def _years_run_together(token: Token) -> list[Numeral] | None:
+    """ "giai đoạn 20212025": a dash lost between two years."""
+    first, last = token.text[:4], token.text[4:]
+    if len(token.text) != 8 or not all(FIRST_YEAR <= int(year) <= LAST_YEAR for year in (first, last)):
+        return None
+    misread = (token.text, f"{first}-{last}")
+    middle = token.start + 4
+    return [
+        Numeral((int(first),), token.start, middle, misread=misread),
+        Numeral((int(last),), middle, token.end, misread=misread),
+    ]
 
 
 def _year_torn_apart(cursor: Cursor, numerals: list[Numeral], tokens: list[Token]) -> list[Numeral]:

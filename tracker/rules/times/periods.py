@@ -33,7 +33,7 @@ def read_month(cursor: Cursor, part: str, *, for_day: bool = False) -> Points | 
     if cursor.at(Sign.YEAR) and cursor.peek(1).sign in (Sign.YEAR, Sign.SLASH):
         cursor.advance()
         return Points((with_year(cursor, Point(Level.MONTH, start, cursor.peek(-1).end, month=5, part=part)),))
-    if cursor.at(Sign.PART) or (cursor.at(Sign.ORDINAL) and cursor.peek(2).sign in (Sign.QUARTER, Sign.OF)):
+    if cursor.at(Sign.PART) or (cursor.at(Sign.ORDINAL) and cursor.peek(2).sign in (Sign.QUARTER, Sign.OF, Sign.EVERY)):
         return _month_of_quarter(cursor, start, part)
     if cursor.at(Sign.NEXT, Sign.AFTER) and (for_day or part):
         cursor.advance()
@@ -76,6 +76,9 @@ def _month_of_quarter(cursor: Cursor, start: int, part: str) -> Points | None:
         which = {1: "start", 2: "mid", 3: "end"}.get(cursor.peek(1).value or 0, "")
         cursor.advance(2)
     skip_of(cursor)
+    if cursor.sign in (Sign.OF, Sign.EVERY) and Sign.QUARTER in (cursor.peek(1).sign, cursor.peek(2).sign):
+        while not cursor.at(Sign.QUARTER):
+            cursor.advance()
     if which in ("start", "mid", "end") and cursor.sign is Sign.QUARTER:
         whole = read_quarter(cursor, "", alone=True)
         if whole is None or len(whole.all) != 1:

@@ -40,6 +40,7 @@ class Point:
     lunar: bool = False
     next_month: bool = False  #: "tháng sau", "tháng kế tiếp"
     scrambled: bool = False  #: a number in it can be no day, month or year
+    borrowed_year: bool = False  #: the year is that of a neighbour
     misread: tuple[str, str] | None = None  #: (as typed, as read) where digits ran together
 
 
@@ -102,8 +103,8 @@ def _filled(point: Point, other: Point, *, backwards: bool) -> Point:
         changes["month"] = other.month
     if point.year is None and point.year_shift is None:
         if other.year is not None:
-            changes["year"] = other.year
-        elif other.year_shift is not None and backwards:
+            changes |= {"year": other.year, "borrowed_year": True}
+        elif other.year_shift is not None and backwards and (point.month or 0) <= (other.month or 12):
             changes["year_shift"] = other.year_shift
     return replace(point, **changes) if changes else point  # type: ignore[arg-type]
 

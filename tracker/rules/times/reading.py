@@ -86,18 +86,24 @@ def _rule_of(point: Point) -> str:
 def _between(first: Point, last: Point, almanac: Almanac) -> Reading:
     """Both ends count. An end whose year was not written and that would lie before the start is a year later; a start
     that took its year from the end and would lie after it, a year earlier: "từ 15/12 đến 15/01/2022"."""
-    written_last, written_first = last.year is not None, first.year is not None
     first, last = fill((first, last))
+    if first.year is None and last.year is None and almanac.year is None:
+        last = almanac.dated(last)  # the stretch that ends first on or after the issue date, though it may have begun before
+        first = replace(first, year=last.year, borrowed_year=last.year is not None)
     began, ended = almanac.span(first), almanac.span(last, limit=True)
-    if began is not None and ended is not None and began.as_start > ended.as_end and not (written_first and written_last):
-        earlier = written_last and not written_first
-        moved = replace(almanac.dated(first if earlier else last))
-        moved = replace(moved, year=(moved.year or 0) + (-1 if earlier else 1))
-        again = almanac.span(moved)
-        if again is not None:
-            almanac.note("year_inferred", wording=almanac.wording, year=moved.year)
-            began, ended = (again, ended) if earlier else (began, again)
+    if began is not None and ended is not None and began.as_start > ended.as_end:
+        if first.borrowed_year or (first.year_shift is None and first.year is None and last.year_shift is not None):
+            began = _a_year_off(first, -1, almanac) or began
+        elif last.year is None or last.borrowed_year:
+            ended = _a_year_off(last, 1, almanac) or ended
     return _window(began.as_start if began else None, ended.as_end if ended else None, almanac)
+
+
+def _a_year_off(point: Point, years: int, almanac: Almanac) -> Span | None:
+    point = almanac.dated(point)
+    moved = replace(point, year=(point.year or 0) + years)
+    almanac.note("year_inferred", wording=almanac.wording, year=moved.year)
+    return almanac.span(moved)
 
 
 def _window(start: date | None, due: date | None, almanac: Almanac, rule: str = "range") -> Reading:

@@ -13,6 +13,7 @@ _MONTHS = {Sign.MONTH: 1, Sign.QUARTER: 3, Sign.YEAR: 12}
 _DAYS = {Sign.DAY: 1, Sign.WEEK: 7}
 _SPANS = frozenset({*_MONTHS, *_DAYS})
 _NUMBERS = frozenset({Sign.NUMBER, Sign.NUMBER_WORD})
+_PASSED = frozenset({Sign.EVERY, Sign.PLURAL, Sign.DONE, Sign.AND, Sign.PERIODIC, Sign.BY, Sign.SOFT, Sign.SUMMARY})
 _JOINS = frozenset({Sign.COMMA, Sign.AND, Sign.SLASH, Sign.PLUS, Sign.DASH})
 
 
@@ -96,7 +97,7 @@ def _span(cursor: Cursor) -> tuple[int, int] | None:
     if unit not in _SPANS or not 0 < count <= 60:
         return None
     after = cursor.peek(ahead + 1)
-    if after.sign is Sign.NUMBER and unit not in _DAYS and cursor.peek(ahead + 2).sign not in (Sign.TIMES, Sign.MONTH):
+    if after.sign is Sign.NUMBER and cursor.peek(ahead + 2).sign not in (Sign.TIMES, Sign.MONTH):
         return None
     cursor.advance(ahead + 1)
     return _MONTHS.get(unit, 0) * count, _DAYS.get(unit, 0) * count
@@ -156,7 +157,7 @@ def _more_spans(cursor: Cursor) -> list[tuple[int, int]]:
     while cursor.sign in _JOINS:
         mark = cursor.place
         cursor.advance()
-        while cursor.sign in (Sign.EVERY, Sign.PLURAL, Sign.DONE, Sign.AND, Sign.PERIODIC, Sign.BY, Sign.SOFT):
+        while cursor.sign in _PASSED:
             cursor.advance()
         whole_year = cursor.peek(0).sign is Sign.PART and cursor.peek(1).sign is Sign.YEAR
         if whole_year:

@@ -30,7 +30,7 @@ def dated_reading(dated: list[At | Stretch], lapses: list[Lapse], tokens: list[T
     plain = [item for item in dated if item not in weekdays]
     if not plain:
         return read_dated(dated[0], almanac)
-    glosses = [item for item in plain if _is_gloss(item, tokens)]
+    glosses = [item for item in plain if _is_gloss(item, tokens) or _told_of(lapses, item)]
     readings = [_apart(item, almanac) for item in plain if item not in glosses]
     if not readings and lapses:
         return _with_told_day(lapses[0], glosses[0], almanac)
@@ -38,6 +38,14 @@ def dated_reading(dated: list[At | Stretch], lapses: list[Lapse], tokens: list[T
     for item in weekdays:
         _check_weekday(item, reading, almanac)
     return reading
+
+
+def _told_of(lapses: list[Lapse], item: At | Stretch) -> bool:
+    """ "chậm nhất 95 ngày trước ngày bầu cử (10/12/2025)": the day in brackets right behind the count."""
+    return any(
+        lapse.anchor is not None and item.where.first == lapse.where.after + 1 and item.where.bracket > lapse.where.bracket
+        for lapse in lapses
+    )
 
 
 def _apart(item: At | Stretch, almanac: Almanac) -> _Dated:
@@ -123,6 +131,9 @@ def _with_told_day(lapse: Lapse, told: At | Stretch, almanac: Almanac) -> Readin
 def _one_of(readings: list[_Dated], almanac: Almanac) -> _Dated:
     """The one time of several dated clauses, with its doubts; of clauses that give no day only what is wrong is told."""
     known = [dated for dated in readings if dated.reading.dated]
+    unread = [dated for dated in readings if dated not in known and dated.reading.kind is TimeKind.DEADLINE]
+    if unread and all(dated.reading.kind is TimeKind.YEAR for dated in known):
+        known = []  # a year beside a day that could not be read is no time of its own
     if not known:
         almanac.take(list(readings[0].doubts))
         return readings[0]

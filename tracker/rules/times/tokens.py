@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.rules.times.letters import Letters, alike
+from tracker.rules.times.letters import Letters, alike, without_accents
 from tracker.rules.times.lexicon import ACCENTED, LOST_BEFORE_NUMBER, PLAIN, VOCABULARY, Trie, mended
+from tracker.rules.times.romans import letter_sign, quarters
 from tracker.rules.times.slips import unscanned, without_doubles
 from tracker.rules.times.token import Token
 from tracker.rules.times.words import Sign
@@ -111,7 +112,7 @@ def _signed(pieces: list[Token], trie: Trie, plain: bool, repairs: list[tuple[st
                 break
             node = node.get(words[ahead].text)
         if best is None:
-            signed.append(_letter_sign(token, words, place, signed))
+            signed.append(letter_sign(token, words, place, signed))
             place += 1
             continue
         last, (sign, value) = best
@@ -119,35 +120,7 @@ def _signed(pieces: list[Token], trie: Trie, plain: bool, repairs: list[tuple[st
         merged.glued, merged.new_line = token.glued, token.new_line
         signed.append(merged)
         place = last + 1
-    return _quarters(signed, repairs)
-
-
-_SHORT_MONTH = frozenset({"t", "th", "thg", "tg"})
-_SHORT_QUARTER = re.compile(r"q(?P<roman>i{1,3}|iv|v)?$|(?:quý|quí|quy|qúy)(?P<glued>[ivl]{1,3})$")
-
-
-def _letter_sign(token: Token, words: list[Token], place: int, signed: list[Token]) -> Token:
-    """T8, Th.8, Q3, QIII, quýIII."""
-    after = words[place + 1] if place + 1 < len(words) else None
-    if after is not None and after.sign is Sign.DOT and after.glued and place + 2 < len(words):
-        after = words[place + 2]
-    if token.text in _SHORT_MONTH:
-        if after is not None and after.sign is Sign.NUMBER and after.glued and after.value <= 12:
-            token.sign = Sign.MONTH
-        return token
-    short = _SHORT_QUARTER.match(token.text)
-    if short is None:
-        return token
-    numeral = short.group("roman") or short.group("glued")
-    if numeral is None:
-        if after is not None and after.glued and (after.sign is Sign.NUMBER or re.fullmatch("i{1,3}|iv", after.text)):
-            token.sign = Sign.QUARTER
-        return token
-    cut = token.end - len(numeral)
-    head = Token(Sign.QUARTER, token.text[: -len(numeral)], token.start, cut)
-    head.glued, head.new_line = token.glued, token.new_line
-    signed.append(head)
-    return Token(Sign.WORD, numeral, cut, token.end)
+    return quarters(signed, repairs)
 
 
 def _mended_words(pieces: list[Token], plain: bool, repairs: list[tuple[str, str]]) -> list[Token]:
@@ -161,10 +134,8 @@ def _mended_words(pieces: list[Token], plain: bool, repairs: list[tuple[str, str
         if plain:
             words.append(token)
             continue
-        if text in LOST_BEFORE_NUMBER and after is not None and _numeral(text, after, pieces, place):
-            read: tuple[str, ...] = (LOST_BEFORE_NUMBER[text],)
-        else:
-            read = mended(text)
+        lost = _lost(text, after)
+        read = (lost,) if lost is not None else mended(text)
         if not read:
             words.append(token)
             continue
@@ -179,65 +150,23 @@ def _mended_words(pieces: list[Token], plain: bool, repairs: list[tuple[str, str
     return words
 
 
-def _numeral(text: str, after: Token, pieces: list[Token], place: int) -> bool:
-    if after.sign is Sign.NUMBER and text not in ("quỹ", "quỷ"):
-        return text != "nam" or len(after.text) == 4
-    if text in ("quy", "qui", "quỹ", "quỷ"):
-        return re.fullmatch("i{1,3}|iv", after.text) is not None
-    if text in ("den", "tu", "het"):
-        return after.text in ("ngày", "ngay", "tháng", "thang", "quý", "hết")
-    return False
+def _lost(text: str, after: Token | None) -> str | None:
+    """The unit or bound that a word is with its accents lost or wrong, which only the number behind it shows: "thàng 6"."""
+    if after is None:
+        return None
+    bare = without_accents(text)
+    if bare in ("ngay", "thang", "nam") and after.sign is Sign.NUMBER:
+        return LOST_BEFORE_NUMBER[bare] if bare != "nam" or len(after.text) == 4 else None
+    if bare in ("quy", "qui"):
+        roman = re.fullmatch("i{1,3}|iv", after.text) is not None
+        return "quý" if roman or (text == bare and after.sign is Sign.NUMBER) else None
+    found = LOST_BEFORE_NUMBER.get(text)
+    if found is None or after.sign is Sign.NUMBER:
+        return found
+    return found if text in ("den", "tu", "het") and after.text in _UNIT_WORDS else None
 
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
-_ROMAN_SCANNED = {
-    "l": 1, "ll": 2, "lll": 3, "lv": 4, "il": 2, "li": 2, "iil": 3, "ill": 3, "lii": 3, "lli": 3, "ili": 3, "lil": 3, "iiii": 4,
-}  # fmt: skip
-_IN_A_QUARTER_LIST = frozenset(
-    {
-        Sign.COMMA,
-        Sign.DASH,
-        Sign.SLASH,
-        Sign.AND,
-        Sign.TO,
-        Sign.PLUS,
-        Sign.DOT,
-        Sign.QUARTER,
-        Sign.NUMBER,
-        Sign.ORDINAL,
-        Sign.BREAK,
-    }
-)
-
-
-def _quarters(tokens: list[Token], repairs: list[tuple[str, str]]) -> list[Token]:
-    """Roman numerals after "quý", also in a list: quý I, II và III."""
-    after_quarter = False
-    for place, token in enumerate(tokens):
-        if token.sign is Sign.QUARTER:
-            after_quarter = True
-        elif after_quarter and token.text == "v" and token.glued and tokens[place - 1].text == "1":
-            tokens[place - 1].value = 4
-            repairs.append(("1v", "IV"))
-            token.sign = Sign.SOFT
-            tokens[place - 1].end = token.end
-        elif after_quarter and token.sign in (Sign.WORD, Sign.MARK):
-            value = _ROMAN.get(token.text)
-            if value is None and token.text in _ROMAN_SCANNED:
-                value = _ROMAN_SCANNED[token.text]
-                repairs.append((token.text, ("", "I", "II", "III", "IV")[value]))
-            if value is None:
-                after_quarter = False
-            else:
-                token.sign, token.value = Sign.NUMBER, value
-        elif (
-            after_quarter and token.sign is Sign.NUMBER and token.text in ("11", "111") and tokens[place - 1].sign is Sign.QUARTER
-        ):
-            token.value = len(token.text)
-            repairs.append((token.text, "I" * token.value))
-        elif token.sign not in _IN_A_QUARTER_LIST:
-            after_quarter = False
-    return [token for token in tokens if not (token.sign is Sign.SOFT and token.text == "v")]
+_UNIT_WORDS = frozenset({"ngày", "ngay", "tháng", "thang", "quý", "hết", "năm"})
 
 
 _LINE_HEADS = frozenset({Sign.DASH, Sign.PLUS})

@@ -17,7 +17,7 @@ from tracker.rules.times.words import Sign
 
 def weigh(items: list[Item], tokens: list[Token], almanac: Almanac) -> Reading:
     """The reading of the whole phrase."""
-    items = _sharing_years(items)
+    items = _sharing_years(_year_of_another(items))
     rhythms = [item for item in items if isinstance(item, Rhythm)]
     if not rhythms:
         rhythms = _implied(items, tokens)
@@ -26,6 +26,32 @@ def weigh(items: list[Item], tokens: list[Token], almanac: Almanac) -> Reading:
             return Reading(TimeKind.CONTINUOUS, rule="continuous")
         return _recurring(rhythms[0], items, almanac)
     return _once(items, tokens, almanac)
+
+
+def _year_of_another(items: list[Item]) -> list[Item]:
+    """ "Quý III; năm 2021", "Năm 2021: trước 30/6": a bare year beside a time that lacks one is its year, not a second time."""
+    if any(isinstance(item, Rhythm | Always | Onward) for item in items):
+        return items
+    years = [item for item in items if _is_bare_year(item)]
+    lacking = [
+        item for item in items if item not in years and points_of(item) and all(_lacks_year(point) for point in points_of(item))
+    ]
+    dated = [item for item in items if points_of(item)]
+    if len(years) != 1 or not lacking or len(lacking) + 1 != len(dated):
+        return items
+    year = _year_of(years[0])
+    return [_in_year(item, year or 0) if item in lacking else item for item in items if item is not years[0]]
+
+
+def _is_bare_year(item: Item) -> bool:
+    if not isinstance(item, At) or item.bound not in (Bound.NONE, Bound.IN) or len(item.points.all) != 1:
+        return False
+    point = item.points.first
+    return point.level is Level.YEAR and point.year is not None and not point.part and not point.scrambled
+
+
+def _lacks_year(point: Point) -> bool:
+    return point.year is None and point.year_shift is None and point.level is not Level.WEEKDAY
 
 
 def _sharing_years(items: list[Item]) -> list[Item]:
@@ -48,12 +74,14 @@ def _year_of(item: Item) -> int | None:
     return next((point.year for point in points if point.year is not None and not point.scrambled), None)
 
 
-def _in_year(item: At | Stretch, year: int) -> At | Stretch:
+def _in_year(item: Item, year: int) -> Item:
     def dated(points: Points) -> Points:
         return replace(points, all=tuple(p if p.year or p.year_shift is not None else replace(p, year=year) for p in points.all))
 
     if isinstance(item, At):
         return replace(item, points=dated(item.points))
+    if not isinstance(item, Stretch):
+        return item
     since, until = (dated(end) if isinstance(end, Points) else end for end in (item.since, item.until))
     return replace(item, since=since, until=until)
 
@@ -105,6 +133,8 @@ def _recurring(rhythm: Rhythm, items: list[Item], almanac: Almanac) -> Reading:
         elif isinstance(item, At | Stretch):
             bounds = read_dated(item, almanac)
             start, due = start or bounds.start_on, bounds.due_on or due
+    for point in (point for item in days for point in item.points.all if point.lunar):
+        almanac.note("lunar_date", wording=almanac.words(point.start, point.end))
     rule = rrule(rhythm, days, strict=almanac.strict)
     excluded = any(item.bound is Bound.BEFORE for item in days)
     name = ("before_day_strict" if almanac.strict else "before_day_inclusive") if excluded else "recurring"

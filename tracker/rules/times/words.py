@@ -15,6 +15,8 @@ class Sign(Enum):
     YEAR = auto()
     WEEK = auto()
     HOUR = auto()
+    MINUTE = auto()
+    HALF = auto()
     # numbers
     NUMBER = auto()
     NUMBER_WORD = auto()
@@ -63,6 +65,7 @@ class Sign(Enum):
     GLOSS = auto()
     SCHOOL_YEAR = auto()
     VISION = auto()
+    SUMMARY = auto()
     DONE = auto()
     PLURAL = auto()
     SOFT = auto()
@@ -89,6 +92,8 @@ PHRASES: dict[Sign, str] = {
     Sign.YEAR: "năm|các năm|những năm",
     Sign.WEEK: "tuần|tuần lễ",
     Sign.HOUR: "giờ|tiếng",
+    Sign.MINUTE: "phút",
+    Sign.HALF: "nửa",
     Sign.FROM: "từ|kể từ|tính từ|tính kể từ|bắt đầu từ|bắt đầu kể từ|bắt đầu vào|khởi đầu từ",
     Sign.TO: "đến|tới|cho đến|cho tới|kéo dài đến|kéo dài tới",
     Sign.END: "hết",
@@ -111,14 +116,17 @@ PHRASES: dict[Sign, str] = {
     Sign.BEFORE_EVENT: "trước khi|trước lúc|trước thời điểm",
     Sign.WHEN: "khi|ngay khi|lúc|ngay lúc|mỗi khi|trong trường hợp|nhân dịp",
     Sign.DURING: (
-        "trong quá trình|trong suốt quá trình|suốt quá trình|trong suốt thời gian|suốt thời gian|trong khi|đồng thời với|"
+        "trong quá trình|trong suốt quá trình|suốt quá trình|xuyên suốt quá trình|trong suốt thời gian|suốt thời gian|"
+        "trong khi|đồng thời với|"
         "cùng với|song song với|cùng thời điểm|cùng thời gian|trong dịp|trong đợt|trong các kỳ|tại kỳ|trong kỳ|"
         "tại các kỳ|cùng kỳ"
     ),
     Sign.BY: "theo|tùy theo|tuỳ theo|căn cứ|căn cứ theo|căn cứ vào|tùy thuộc|tuỳ thuộc|phù hợp với|phụ thuộc|phụ thuộc vào",
     Sign.EVERY: "hằng|hàng|mỗi|từng|hẳng|hầng",
     Sign.PERIODIC: "định kỳ|định kì|thường kỳ|thường kì|theo định kỳ|theo định kì|chu kỳ",
-    Sign.CONTINUOUS: "thường xuyên|liên tục|quanh năm|lâu dài|suốt năm|thường trực|không thời hạn|thường xuyên liên tục",
+    Sign.CONTINUOUS: (
+        "thường xuyên|liên tục|quanh năm|lâu dài|suốt năm|xuyên suốt|thường trực|không thời hạn|thường xuyên liên tục"
+    ),
     Sign.TIMES: "lần|đợt|kỳ báo cáo",
     Sign.ONWARD: (
         "trở đi|trở về sau|về sau|các năm tiếp theo|những năm tiếp theo|năm tiếp theo|các năm sau|những năm sau|"
@@ -141,6 +149,7 @@ PHRASES: dict[Sign, str] = {
     Sign.LUNAR: "âm lịch|âl|lịch âm|tết nguyên đán",
     Sign.GLOSS: "tức|tức là|tức ngày|nhằm ngày|nghĩa là|tức là ngày|nhằm|dương lịch|dl",
     Sign.SCHOOL_YEAR: "năm học|niên học|năm ngân sách nhà nước",
+    Sign.SUMMARY: "sơ kết|tổng kết|báo cáo sơ kết|báo cáo tổng kết",
     Sign.VISION: "tầm nhìn|tầm nhìn đến|định hướng|định hướng đến|tầm nhìn tới",
     Sign.DONE: (
         "hoàn thành|xong|hoàn tất|hoàn thiện|thực hiện|triển khai|tiến hành|dự kiến|kết thúc|báo cáo|gửi|nộp|trình|"
@@ -154,7 +163,8 @@ PHRASES: dict[Sign, str] = {
     ),
     # They begin like a sign and mean something else.
     Sign.WORD: (
-        "trước hết|trước mắt|trước đây|trước đó|trước tiên|sau đây|sau này|sau đó|sau cùng|ngày càng|đầu tư|đầu mối|"
+        "không thường xuyên|"
+        "trước mắt|trước đây|trước đó|trước tiên|sau đây|sau này|sau đó|sau cùng|ngày càng|đầu tư|đầu mối|"
         "ban đầu|hàng đầu|hàng hóa|hàng hoá|hàng loạt|từ xa|từ chối|từng bước|tuần tra|tuần hoàn|quý vị|hết sức|hết hạn|"
         "hạn chế|hạn hán|giới hạn|thời hạn giải quyết|theo dõi|năm cánh|tháng thanh niên|tháng hành động|tháng an toàn|"
         "ngày hội|giữa các|từ đó|trung hạn|dài hạn|ngắn hạn|trong đó|trong nước|trong ngoài|vào cuộc|và sau|tuần lễ vàng|"
