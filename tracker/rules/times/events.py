@@ -11,7 +11,8 @@ from tracker.wording import search_key
 
 #: Words an office uses for its own act of signing this plan; one word beyond them and it is another's act.
 _SIGNING = frozenset({
-    "ngay", "khi", "duoc", "ky", "ban", "hanh", "phat", "ra", "ke", "hoach", "nay", "thong", "bao", "van", "cong", "phe", "duyet", "co", "hieu", "luc", "va", "trien", "khai", "de", "cuong", "quyet", "dinh",
+    "ngay", "khi", "duoc", "ky", "ban", "hanh", "phat", "ra", "ke", "hoach", "nay", "thong", "bao", "van", "cong", "phe", "duyet",
+    "co", "hieu", "luc", "va", "trien", "khai", "de", "cuong", "quyet", "dinh",
 })  # fmt: skip
 _ACTS = ("ky", "ban hanh", "phat hanh", "phe duyet", "ra thong bao", "ra ke hoach", "hieu luc")
 _NOT_OURS = ("phe duyet de cuong", "trien khai ke hoach", "nhan")

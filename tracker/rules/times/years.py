@@ -54,7 +54,8 @@ def _year_in_words(cursor: Cursor, point: Point) -> Point | None:
 def _range_of_years(cursor: Cursor) -> bool:
     """ "quý I năm 2021 - 2025": the years are a time of their own."""
     after = cursor.peek(2)
-    return cursor.peek(1).sign is Sign.DASH and after.sign is Sign.NUMBER and len(after.text) == 4
+    whole_date = cursor.peek(3).sign in (Sign.DASH, Sign.SLASH)  # … - 2021-09-15
+    return cursor.peek(1).sign is Sign.DASH and after.sign is Sign.NUMBER and len(after.text) == 4 and not whole_date
 
 
 def _bare_year(cursor: Cursor, point: Point) -> Point | None:
