@@ -46,7 +46,7 @@ def failure_of(error: Exception) -> Failure | None:
     if isinstance(error, SpoolError):
         return Failure(Fault.SERVER, f"không ghi được tệp thư ({error})")
     if isinstance(error, ssl.SSLError):
-        return Failure(Fault.SERVER, f"chứng thư không được chấp nhận ({error.reason})")
+        return Failure(Fault.SERVER, f"chứng thư không được chấp nhận ({getattr(error, 'reason', None) or error})")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         answers = list(error.recipients.values())
         return _of_recipient(*answers[0]) if answers else Failure(Fault.PASSING, REFUSED)

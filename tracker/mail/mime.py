@@ -92,7 +92,7 @@ def address_header(name: str, display: str, address: str) -> str:
     if _ATOMS.fullmatch(display) and "=?" not in display and len(name) + len(display) + len(checked) + 5 <= LINE:
         return f"{name}: {display} <{checked}>"
     words = _encoded_words(display, len(name) + 2)
-    gap = " " if len(words.rpartition("\r\n")[2]) + len(checked) + 3 <= LINE else "\r\n "
+    gap = " " if len(f"{name}: {words}".rpartition("\r\n")[2]) + len(checked) + 3 <= LINE else "\r\n "
     return f"{name}: {words}{gap}<{checked}>"
 
 
@@ -122,6 +122,10 @@ def _encoded_words(text: str, taken: int) -> str:
     start, room = 0, _bytes_in(LINE - taken)
     while len(whole) - start > room:
         end = start + room
+        # At a space where there is one: readers that wrongly put a space between two words then break no word.
+        space = whole.rfind(b" ", start, end)
+        if space >= start:
+            end = space + 1
         while whole[end] & 0xC0 == 0x80:  # inside a letter: step back to its first byte
             end -= 1
         words.append(_word(whole[start:end]))

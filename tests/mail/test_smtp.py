@@ -1,0 +1,151 @@
+"""The way over SMTP, against a real server on a socket: what Flask-Mail 0.10 gets wrong, and ours does not."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask_mail import BadHeaderError, Message
+
+from tests.mail.post import mail_app
+from tests.mail.sink import Sink, free_port, running, silent_server, tls
+from tracker.clock import ZONE
+from tracker.mail.answers import Failure, Fault, failure_of
+from tracker.mail.mime import Envelope
+from tracker.mail.smtp import SafeMail, ViMessage
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+CERTIFICATE, KEY = str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key")
+
+
+def letter(address: str = "oanh@example.vn", text: str = "Kính gửi: Bà Oanh\n", sender: str = "Phòng Nội vụ, UBND") -> ViMessage:
+    return ViMessage(
+        Envelope(
+            to=("Lê Thị Kim Oanh", address),
+            sender=(sender, "khaosat@example.vn"),
+            subject="Thời điểm điều tra",
+            text=text,
+            html=f"<p>{text}</p>",
+            message_id="<1@example.vn>",
+            dated_at=datetime(2021, 9, 20, 7, 30, tzinfo=ZONE),
+        )
+    )
+
+
+def send(port: int | None, *letters: Message, folder: Path = Path("."), **settings: object) -> dict[str, tuple[int, bytes]]:
+    app = mail_app("sqlite://", folder, port, **settings)
+    with app.app_context(), SafeMail(app).connect() as connection:
+        for message in letters:
+            connection.send(message)
+        return connection.refused
+
+
+def test_letters_go_over_one_connection_and_arrive_byte_for_byte() -> None:
+    letters = [letter(f"{n}@example.vn", f"Thư {n}\n.\n..chấm\n") for n in range(3)]
+    with running(Sink()) as sink:
+        send(sink.port, *letters)
+    assert sink.letters == [(f"{n}@example.vn", letters[n].content) for n in range(3)]
+    assert sink.connections == 1
+
+
+def test_a_sender_with_a_comma_stays_whole() -> None:
+    with running(Sink()) as sink:
+        send(sink.port, letter())
+    assert str(sink.read("oanh@example.vn")["From"].addresses[0].addr_spec) == "khaosat@example.vn"
+    assert "Phòng Nội vụ, UBND" in str(sink.read("oanh@example.vn")["From"])
+
+
+def test_a_server_that_says_nothing_does_not_hold_us_for_long() -> None:
+    with silent_server() as port:
+        start = time.monotonic()
+        with pytest.raises(OSError, match="timed out"):
+            send(port, letter(), MAIL_TIMEOUT_SECONDS=0.2)
+    assert time.monotonic() - start < 3
+
+
+def test_a_refused_letter_leaves_the_connection_to_the_next() -> None:
+    sink = Sink(at_rcpt=lambda address: "550 5.1.1 no such user" if address.startswith("bad") else None)
+    with running(sink):
+        app = mail_app("sqlite://", Path("."), sink.port)
+        with app.app_context(), SafeMail(app).connect() as connection:
+            connection.send(letter("one@example.vn"))
+            with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+                connection.send(letter("bad@example.vn"))
+            connection.send(letter("two@example.vn"))
+    assert failure_of(refused.value) == Failure(Fault.ADDRESS, "hộp thư không tồn tại")
+    assert list(sink.received) == ["one@example.vn", "two@example.vn"]
+    assert sink.connections == 1
+
+
+def test_recipients_refused_while_others_are_taken_are_known() -> None:
+    message = letter("good@example.vn")
+    message.recipients = [("", "good@example.vn"), ("", "bad@example.vn"), ("", "busy@example.vn")]
+    answers = {"bad@example.vn": "550 no", "busy@example.vn": "450 later"}
+    with running(Sink(at_rcpt=answers.get)) as sink:
+        refused = send(sink.port, message)
+    assert refused == {"bad@example.vn": (550, b"no"), "busy@example.vn": (450, b"later")}
+    assert list(sink.received) == ["good@example.vn"]
+
+
+def test_starttls_wants_a_certificate_it_can_trust() -> None:
+    with running(Sink(), tls_context=tls(CERTIFICATE, KEY), require_starttls=True) as sink:
+        with pytest.raises(ssl.SSLCertVerificationError) as refused:
+            send(sink.port, letter(), MAIL_USE_TLS=True, MAIL_SERVER="localhost")
+        send(sink.port, letter(), MAIL_USE_TLS=True, MAIL_SERVER="localhost", MAIL_CAFILE=CERTIFICATE)
+    failure = failure_of(refused.value)
+    assert failure is not None
+    assert failure.fault is Fault.SERVER
+    assert sink.received == {"oanh@example.vn": 1}
+
+
+def test_no_starttls_where_it_is_asked_for_is_the_servers_fault() -> None:
+    with running(Sink()) as sink, pytest.raises(smtplib.SMTPNotSupportedError) as refused:
+        send(sink.port, letter(), MAIL_USE_TLS=True)
+    failure = failure_of(refused.value)
+    assert failure is not None
+    assert failure.fault is Fault.SERVER
+
+
+def test_a_closed_port_is_a_lost_connection() -> None:
+    with pytest.raises(OSError, match="refused") as refused:
+        send(free_port(), letter())
+    failure = failure_of(refused.value)
+    assert failure is not None
+    assert failure.fault is Fault.CONNECTION
+
+
+def test_leaving_a_dead_connection_raises_nothing_over_the_first_error() -> None:
+    sink = Sink(cut={"cut@example.vn"})
+    with running(sink), pytest.raises(smtplib.SMTPServerDisconnected):
+        send(sink.port, letter("cut@example.vn"))
+    assert sink.received == {}
+
+
+def test_the_next_letter_can_be_prepared_while_the_server_takes_this_one_in() -> None:
+    order: list[str] = []
+    message = letter()
+    message.meanwhile = lambda: order.append("prepared")
+    with running(Sink()) as sink:
+        send(sink.port, message)
+    assert order == ["prepared"]
+    assert sink.received == {"oanh@example.vn": 1}
+
+
+def test_recording_still_works_and_sends_nothing() -> None:
+    app = mail_app("sqlite://", Path("."), free_port(), MAIL_SUPPRESS_SEND=True)
+    mail = SafeMail(app)
+    with app.app_context(), mail.record_messages() as outbox, mail.connect() as connection:
+        connection.send(letter())
+    assert [m.subject for m in outbox] == ["Thời điểm điều tra"]
+    assert "Subject: =?utf-8?" in str(outbox[0])
+
+
+def test_a_line_break_in_a_subject_is_refused() -> None:
+    message = letter()
+    message.subject = "a\r\nBcc: x@example.com"
+    with running(Sink()) as sink, pytest.raises(BadHeaderError):
+        send(sink.port, message)
