@@ -8,6 +8,7 @@ from io import StringIO
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from tracker import clock
@@ -61,7 +62,7 @@ class UnitForm(Form):
 
 
 class ContactForm(Form):
-    salutation = SelectField("Danh xưng", choices=[("", "Ông/Bà"), ("Ông", "Ông"), ("Bà", "Bà"), ("Đồng chí", "Đồng chí")])
+    salutation = SelectField("Danh xưng", choices=[SelectChoice("", "Ông/Bà"), *map(SelectChoice, ("Ông", "Bà", "Đồng chí"))])
     name = StringField("Họ và tên", [Needed("họ và tên"), Length(max=120)])
     position = StringField("Chức vụ", [Length(max=120)])
     email = StringField(
@@ -71,7 +72,7 @@ class ContactForm(Form):
         render_kw={"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
     )
     phone = StringField("Số điện thoại", [Length(max=40)], render_kw={"inputmode": "tel"})
-    rank = SelectField("Vai trò", choices=[("1", "Đầu mối chính"), ("2", "Đầu mối thứ hai")], default="1")
+    rank = SelectField("Vai trò", choices=[SelectChoice("1", "Đầu mối chính"), SelectChoice("2", "Đầu mối thứ hai")], default="1")
     version = HiddenField()
 
 

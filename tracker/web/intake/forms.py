@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from tracker.rules.review import FactFields, Row, RowFields
@@ -11,7 +12,11 @@ from tracker.web.forms import DayField, Form, Needed
 from tracker.wording import SCOPE, WORK_KIND, nfc
 
 #: Whether a unit's report waits for the coordinator: by the rule of the layout, or as a person says.
-CONFIRMATIONS = [("", "Theo mặc định"), ("yes", "Điều phối viên xác nhận"), ("no", "Không cần xác nhận")]
+CONFIRMATIONS = [
+    SelectChoice("", "Theo mặc định"),
+    SelectChoice("yes", "Điều phối viên xác nhận"),
+    SelectChoice("no", "Không cần xác nhận"),
+]
 
 
 class DocumentForm(Form):
@@ -48,8 +53,8 @@ class RowForm(Form):
     )
     start_on = DayField("Bắt đầu", render_kw={"inputmode": "numeric", "autocomplete": "off"})
     due_on = DayField("Hạn hoàn thành", render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    scope = SelectField("Đơn vị phải làm", choices=[(s.value, SCOPE[s]) for s in Scope])
-    work_kind = SelectField("Loại việc", choices=[(k.value, WORK_KIND[k]) for k in WorkKind])
+    scope = SelectField("Đơn vị phải làm", choices=[SelectChoice(s.value, SCOPE[s]) for s in Scope])
+    work_kind = SelectField("Loại việc", choices=[SelectChoice(k.value, WORK_KIND[k]) for k in WorkKind])
     needs_confirmation = SelectField("Báo hoàn thành", choices=CONFIRMATIONS)
     rev = HiddenField()
 

@@ -1,0 +1,68 @@
+"""A calendar's address is made by a click, shown once, and ended by a click."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import func, select
+
+from tests.web.conftest import World
+from tests.web.pages import Page
+from tests.web.test_contact import path
+from tracker.db import db
+from tracker.models import FeedToken
+
+STEPS = ["Google Lịch (trên máy tính)", "iPhone, iPad", "Outlook trên web", "Máy Mac", "Thunderbird"]
+
+
+def tokens_made(world: World) -> int:
+    with world.app.app_context():
+        return db.session.scalar(select(func.count(FeedToken.id)).where(FeedToken.revoked_at.is_(None))) or 0
+
+
+def feed_of(page: Page) -> str:
+    address = page.elements("main//input[@id='address']")[0].get("value")
+    found = re.fullmatch(r"http://127\.0\.0\.1:5000(/feeds/[\w-]+\.ics)", address)
+    assert found
+    return found[1]
+
+
+def test_contact_makes_an_address_that_is_shown_once(world: World) -> None:
+    phone = world.browser(None)
+    page = phone.get(f"{path(world)}/calendar")
+    assert page.all("main//summary") == STEPS
+    assert tokens_made(world) == 0
+    made = phone.post(f"{path(world)}/calendar")
+    assert phone.get(feed_of(made)).status == 200
+    again = phone.get(f"{path(world)}/calendar")
+    assert again.elements("main//input[@id='address']") == []
+    assert again.with_class("line-title") == ["Đang có 1 địa chỉ lịch"]
+    assert "Ứng dụng lịch cập nhật gần nhất lúc 09:00, 05/7/2021." in again.text
+
+
+def test_second_address_leaves_the_first_alone_and_revoking_ends_both(world: World) -> None:
+    phone = world.browser(None)
+    feeds = [feed_of(phone.post(f"{path(world)}/calendar")) for _ in range(2)]
+    assert [phone.get(feed).status for feed in feeds] == [200, 200]
+    after = phone.follow(phone.post(f"{path(world)}/calendar/revoke"))
+    assert after.banners == ["Đã thu hồi 2 địa chỉ lịch; lịch đã đăng ký ngừng cập nhật."]
+    assert [phone.get(feed).status for feed in feeds] == [410, 410]
+
+
+def test_plan_has_its_calendar_for_everyone_who_signs_in(world: World) -> None:
+    leader = world.browser("dung")
+    made = leader.post(f"/plans/{world.plan_id}/calendar")
+    assert made.h1 == "Đăng ký lịch của kế hoạch"
+    assert "SUMMARY" in leader.get(feed_of(made)).source
+    assert leader.post(f"/plans/{world.plan_id}/calendar/revoke").status == 403
+    coordinator = world.browser()
+    coordinator.post(f"/plans/{world.plan_id}/calendar/revoke")
+    assert tokens_made(world) == 0
+
+
+def test_plan_of_another_office_has_no_calendar(world: World) -> None:
+    stranger = world.browser("mai")
+    assert stranger.get(f"/plans/{world.plan_id}/calendar").status == 404
+    assert stranger.post(f"/plans/{world.plan_id}/calendar").status == 404
+    assert world.browser(None).get(f"/plans/{world.plan_id}/calendar").status == 302
+    assert tokens_made(world) == 0
