@@ -1,0 +1,104 @@
+"""Delivery processes of their own, killed with -9 at random moments: nothing lost, a double only where it must be."""
+
+from __future__ import annotations
+
+import random
+import signal
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from tests.mail.cast import NOW, make_world
+from tests.mail.deliver_once import start_delivery
+from tests.mail.sink import Sink, running
+from tests.mail.stores import committing
+from tracker.models import OutboxMessage
+from tracker.rules.states import LetterStatus
+from tracker.services import outbox
+
+SECONDS = 60
+
+
+def fill(engine: Engine, letters: int) -> None:
+    """Letters to as many addresses, all about one task."""
+    with committing(engine) as session:
+        world = make_world(session, "UBND phường Cam Linh")
+        facts = {"task_ids": [world.tasks[0].id]}
+        person = f"contact-{world.contacts[0].id}"
+        new = [
+            outbox.NewLetter("unlocked", f"letter-{n}", person, "Oanh", f"nguoi-{n}@example.vn", facts, NOW.date())
+            for n in range(letters)
+        ]
+        assert len(outbox.enqueue_many(session, new, now=NOW)) == letters
+
+
+def deliver_and_kill(engine: Engine, sink: Sink, number: int, chance: random.Random, most: int) -> None:
+    """One process, killed at some point of some letter: before the server has it, as it takes it, or just after."""
+    process = start_delivery(engine, sink.port, number)
+    left = chance.randint(1, most)
+    kill_before = chance.random() < 0.3
+
+    def at_rcpt(_address: str) -> None:
+        if left == 1 and kill_before:
+            process.kill()
+
+    def on_letter(_address: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            process.kill()
+
+    sink.at_rcpt, sink.on_letter = at_rcpt, on_letter  # type: ignore[assignment]
+    process.join(SECONDS)
+    assert process.exitcode == -signal.SIGKILL
+    sink.at_rcpt, sink.on_letter = lambda _: None, lambda _: None
+
+
+def lost_and_doubled(engine: Engine, letters: int, kills: int) -> tuple[int, int]:
+    """Deliver with `kills` processes killed on the way and one that ends; asserts what must hold of each letter."""
+    fill(engine, letters)
+    chance = random.Random(kills)
+    with running(Sink()) as sink:
+        for number in range(1, kills + 1):
+            deliver_and_kill(engine, sink, number, chance, most=max(1, letters // (kills + 1)))
+            with committing(engine) as session:
+                outbox.sweep_stuck(session, now=NOW + timedelta(hours=number, minutes=30))
+        last = start_delivery(engine, sink.port, kills + 1)
+        last.join(SECONDS)
+        assert last.exitcode == 0
+    assert all(len(names) == 1 for names in sink.message_ids.values()), "a doubled letter carries one Message-ID"
+    with Session(engine) as session:
+        kept = {
+            row.to_email: {row.message_id} for row in session.execute(select(OutboxMessage.to_email, OutboxMessage.message_id))
+        }
+        assert set(session.scalars(select(OutboxMessage.status))) == {LetterStatus.SENT}
+    assert kept == sink.message_ids
+    return letters - len(sink.received), sum(many - 1 for many in sink.received.values())
+
+
+def test_killed_processes_lose_nothing_and_double_at_most_the_letter_in_flight(engine: Engine) -> None:
+    lost, doubled = lost_and_doubled(engine, letters=150, kills=8)
+    assert lost == 0
+    assert doubled <= 8
+
+
+@pytest.mark.slow
+def test_two_hundred_kills_in_two_thousand_letters_lose_nothing(engine: Engine) -> None:
+    lost, doubled = lost_and_doubled(engine, letters=2_000, kills=200)
+    print(f"{engine.dialect.name}: 2.000 letters, 200 kills, {lost} lost, {doubled} doubled")
+    assert lost == 0
+    assert doubled <= 200
+
+
+@pytest.mark.parametrize("processes", [2, 4])
+def test_processes_at_once_double_nothing(engine: Engine, processes: int) -> None:
+    fill(engine, 120)
+    with running(Sink()) as sink:
+        started = [start_delivery(engine, sink.port, number) for number in range(1, processes + 1)]
+        for process in started:
+            process.join(SECONDS)
+    assert [process.exitcode for process in started] == [0] * processes
+    assert len(sink.received) == 120
+    assert set(sink.received.values()) == {1}
