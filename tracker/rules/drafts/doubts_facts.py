@@ -12,7 +12,7 @@ from tracker.rules.drafts.facts_passages import Passage
 from tracker.rules.drafts.facts_samples import Samples
 from tracker.rules.drafts.groups import Quotas
 from tracker.rules.parsed import DocumentRef, Doubt, Milestone
-from tracker.wording import date_short, sentence
+from tracker.wording import date_short, number, sentence
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _SECTION = re.compile(r"^(?:PHẦN\s+|MỤC\s+)?(?P<no>[IVXL]{1,6})\s*[.)/:-]?\s+(?P<name>\S.*)$")
@@ -59,14 +59,16 @@ def _other_documents(head: Head, references: Sequence[DocumentRef]) -> Iterator[
 
 def _sums(quotas: Quotas) -> Iterator[Doubt]:
     for group, computed, stated, place in quotas.wrong_products:
-        yield Doubt("product_differs", sentence("product_differs", group=group, sum=computed, stated=stated), place)
+        yield Doubt(
+            "product_differs", sentence("product_differs", group=group, sum=number(computed), stated=number(stated)), place
+        )
     ballots = [group.ballots for group in quotas.groups if group.ballots is not None]
     if quotas.ballots_stated and ballots and len(ballots) == len(quotas.groups) and sum(ballots) != quotas.ballots_stated.value:
-        words = sentence("sum_differs", sum=sum(ballots), stated=quotas.ballots_stated.value)
+        words = sentence("sum_differs", sum=number(sum(ballots)), stated=number(quotas.ballots_stated.value))
         yield Doubt("sum_differs", words, quotas.ballots_stated.place)
     units = [group.units for group in quotas.groups if group.units is not None]
     if quotas.units_stated and units and len(units) == len(quotas.groups) and sum(units) != quotas.units_stated.value:
-        words = sentence("units_sum_differs", sum=sum(units), stated=quotas.units_stated.value)
+        words = sentence("units_sum_differs", sum=number(sum(units)), stated=number(quotas.units_stated.value))
         yield Doubt("units_sum_differs", words, quotas.units_stated.place)
 
 
@@ -89,14 +91,18 @@ def _sections(pieces: Sequence[Passage]) -> Iterator[Doubt]:
         match = _SECTION.match(piece.text)
         if match is None or piece.in_table or not _is_heading(match["name"]):
             continue
-        number = _roman(match["no"])
-        if number is None or (number == 1 and last != 1):
-            numbers, last = (numbers, last) if number is None else (["I"], 1)
+        rank = _roman(match["no"])
+        if rank is None:
             continue
-        if last and number != last + 1 and bad is None:
+        if rank == 1 and last != 1:
+            if bad is not None:
+                break
+            numbers, last = ["I"], 1
+            continue
+        if last and rank != last + 1 and bad is None:
             bad = piece
         numbers.append(match["no"])
-        last = number
+        last = rank
     if bad is not None:
         yield Doubt("number_restarts", sentence("number_restarts", list=f"mục {', '.join(numbers)}"), bad.place(0, bad.text))
 

@@ -47,6 +47,8 @@ _WINDOW_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_QUOTE = 140
+#: No sentence of a plan is longer; what is longer is no prose.
+_LONGEST_SENTENCE = 1500
 
 
 def read_milestones(
@@ -82,7 +84,7 @@ def read_milestones(
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     for match in _SENTENCE.finditer(text):
         if match.group().strip():
-            yield match.start(), match.group()
+            yield match.start(), match.group()[:_LONGEST_SENTENCE]
 
 
 def _is_milestone(text: str, begin: int, end: int, phrase: TimePhrase) -> bool:

@@ -11,7 +11,7 @@ from tracker.rules.parsed import Place
 
 #: Marks of Markdown and of copied pages round the words: bold, headings, quotes, rules.
 _MARKS = re.compile(r"\*{2,}|_{2,}|`+|</?(?:p|b|i|u|strong|em|br|span|div|td|tr|th)\b[^<>]{0,80}>", re.IGNORECASE)
-_HEADING_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)")
+_HEADING_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+(?!\d))")
 #: Where two columns part. A gap that waits for a number or a day to be written in ("Số:     /KH-UBND") is none.
 _CELL_BORDER = re.compile(
     r"\s*\|\s*|(?<!Số)(?<!SỐ)(?<!Số:)(?<!SỐ:)(?<!ngày)(?<!tháng)(?<!năm)(?:\s*\t\s*|\s{3,})(?!\s|[/-]\s?[A-ZĐ]|tháng\b|"

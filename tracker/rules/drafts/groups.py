@@ -64,6 +64,8 @@ _LABEL_TAIL = re.compile(
     re.I,
 )
 _LONG_LABEL = 30
+#: Characters before a clause that may say what it counts.
+_CONTEXT = 400
 _LABEL_LIMIT = 100
 
 
@@ -111,7 +113,7 @@ def read_quotas(passages: Sequence[Passage], table: QuotaTable | None = None) ->
                 groups.append(ParsedGroup(label, product.units, product.each, ballots, product.services, place))
                 if product.stated not in (None, product.total):
                     wrong.append((label, product.total, product.stated or 0, place))
-            context = f"{section} {heading} {passage.text[: clause.end()]}"
+            context = f"{section} {heading} {passage.text[max(clause.end() - _CONTEXT, 0) : clause.end()]}"
             if not found and not passage.in_table and not _BAND.search(text):
                 _plain_counts(text, passage, clause.start(), heading, context, groups, totals, unit_totals)
     if table is not None and not any(group.ballots or group.ballots_each for group in groups):
@@ -223,8 +225,6 @@ def _merged(groups: Iterable[ParsedGroup]) -> list[ParsedGroup]:
 def _completed(group: ParsedGroup) -> ParsedGroup:
     if group.ballots is None and group.units is not None and group.ballots_each is not None:
         return replace(group, ballots=group.units * group.ballots_each)
-    if group.ballots_each is None and group.units and group.ballots is not None and group.ballots % group.units == 0:
-        return replace(group, ballots_each=group.ballots // group.units)
     return group
 
 
