@@ -47,8 +47,8 @@ OUTSIDE = {
     "D": {"sqlalchemy", "flask_sqlalchemy"},
     "U": {"sqlalchemy"},
     "A": {
-        "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "icalendar", "docx", "openpyxl", "pdfplumber", "pdfminer", "lxml",
-        "holidays", "argon2", "itsdangerous",
+        "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "icalendar", "docx", "openpyxl", "pdfplumber", "pdfminer",
+        "lxml", "holidays", "argon2", "itsdangerous",
     },
     "E": None,  # anything
 }  # fmt: skip

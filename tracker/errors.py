@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
     """A request that the rules do not allow: `key` names the sentence, `sentence` is what people read."""
 
     def __init__(self, key: str, sentence: str) -> None:
@@ -12,7 +12,7 @@ class Refused(Exception):
         self.sentence = sentence
 
 
-class NotFound(Exception):
+class NotFound(Exception):  # noqa: N818
     """The thing does not exist, or must not be known to exist."""
 
 

@@ -86,4 +86,3 @@ def test_laying_out_then_reading_back_loses_nothing(draft, units):
         expected = len(units) if stage.source.scope is Scope.EACH_UNIT else 1
         assert len(stage.unit_ids) == expected
         assert all(c.earlier is None or c.earlier < stage.position for c in stage.conditions)
-

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.cli import reading, rehearsing, running, setting_up
+from tracker.cli import planning, reading, rehearsing, running, setting_up
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (*reading.COMMANDS, *rehearsing.COMMANDS, *running.COMMANDS, *setting_up.COMMANDS):
+    for command in (*planning.COMMANDS, *reading.COMMANDS, *rehearsing.COMMANDS, *running.COMMANDS, *setting_up.COMMANDS):
         app.cli.add_command(command)

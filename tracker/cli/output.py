@@ -14,7 +14,7 @@ import click
 from tracker.errors import NotFound, Refused, UnreadableRows
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[date]):
     """A day as YYYY-MM-DD or D/M/YYYY."""
 
     name = "YYYY-MM-DD"
