@@ -27,6 +27,7 @@ from tracker.rules.workdays import WorkCalendar
 from tracker.services import organisation, planning, setup
 from tracker.template_seeds import find_template
 from tracker.wording import count, date_short, date_weekday
+from tracker.wording.dates import NBSP
 from tracker.wording.time_rules import rule_words
 
 plan = AppGroup("plan", help="Kế hoạch.")
@@ -69,9 +70,14 @@ def new(
         instance = instantiate(template, anchor, roles=_roles(template, roles), calendar=calendar)
         if only_preview:
             for line in preview_lines(instance, rows, calendar, today=clock.today()):
-                click.echo(line)
+                _say(line)
             return
-        click.echo(_create(template, instance, rows))
+        _say(_create(template, instance, rows))
+
+
+def _say(line: str) -> None:
+    """Plain spaces: what a terminal prints is searched and cut by other programs."""
+    click.echo(line.replace(NBSP, " "))
 
 
 def preview_lines(instance: Instance, rows: Sequence[UnitRow], calendar: WorkCalendar, *, today: date) -> Iterator[str]:
@@ -144,9 +150,8 @@ def _create(template: PlanTemplate, instance: Instance, rows: Sequence[UnitRow])
             now=now,
             ladder=template.ladder,
         )
-        return (
-            f"Đã tạo kế hoạch {made.short_name} (số {made.id}) cho {count(len(rows), 'đơn vị')}; chưa triển khai, chưa gửi thư."
-        )
+        units = count(len(rows), "đơn vị")
+        return f"Đã tạo kế hoạch {made.short_name} (/plans/{made.id}) cho {units}; chưa triển khai, chưa gửi thư."
 
 
 COMMANDS = (plan,)

@@ -1,6 +1,6 @@
 """Units, their groups, contacts and heads: taking in a list, and the small corrections after it."""
 
-from tracker.services.organisation.lists import ImportCounts, import_units, read_units_csv
+from tracker.services.organisation.lists import ImportCounts, import_units, read_units_csv, unit_ids_of
 from tracker.services.organisation.people import (
     ContactFields,
     UnitFields,
@@ -28,4 +28,5 @@ __all__ = [
     "renew_link",
     "save_contact",
     "save_unit",
+    "unit_ids_of",
 ]

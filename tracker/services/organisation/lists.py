@@ -82,6 +82,13 @@ def import_units(
     return counts
 
 
+def unit_ids_of(session: Session, office_id: int, names: Sequence[str]) -> list[int]:
+    """The ids of the office's units of these names, in this order; names that it does not have are passed over."""
+    known = _Known(session, office_id)
+    found = [unit.id for name in names if (unit := known.find(name)) is not None]
+    return list(dict.fromkeys(found))
+
+
 def _groups(session: Session, office_id: int, rows: Sequence[UnitRow], counts: ImportCounts) -> dict[str, UnitGroup]:
     stored = session.scalars(select(UnitGroup).where(UnitGroup.office_id == office_id)).all()
     groups = {unit_key(g.name): g for g in stored}

@@ -1,0 +1,130 @@
+"""A template as TOML or JSON, and back."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tracker.errors import Refused
+from tracker.rules.reminders import DEFAULT_LADDER, ladder_from_json, ladder_to_json
+from tracker.rules.sampling.sizes import Band, QuotaRule
+from tracker.rules.states import QuotaKind, Scope, WorkKind
+from tracker.rules.templates.model import PlanTemplate, SampleRule, TemplateStage
+
+#: As wide as the column that keeps it.
+SHORT_NAME_LENGTH = 60
+
+
+def template_from_toml(text: str) -> PlanTemplate:
+    """Read a template file. Raises Refused with a sentence that names the missing or wrong field."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("template_toml", f"Tệp kế hoạch mẫu không đúng dạng TOML: {error}; sửa lại tệp.") from None
+    return template_from_json(data)
+
+
+def template_from_json(data: Mapping[str, Any]) -> PlanTemplate:
+    """The template of a mapping (TOML or JSON). Raises Refused."""
+    try:
+        issued = data.get("issued_on")
+        ladder = data.get("ladder")
+        return PlanTemplate(
+            key=str(data["key"]),
+            name=str(data["name"]),
+            short_name=str(data["short_name"]),
+            year=int(data["year"]),
+            issued_on=date.fromisoformat(issued) if isinstance(issued, str) else issued,
+            roles={str(k): str(v) for k, v in data.get("roles", {}).items()},
+            stages=tuple(_stage(row) for row in data["stages"]),
+            groups=tuple((str(g["name"]), g.get("ballots_each")) for g in data.get("groups", [])),
+            ballots=data.get("ballots"),
+            recheck_percent=data.get("recheck_percent"),
+            before_is_strict=bool(data.get("before_is_strict", True)),
+            questionnaire=str(data.get("questionnaire", "")),
+            source=str(data.get("source", "")),
+            issuer=str(data.get("issuer", "")),
+            ladder=DEFAULT_LADDER if ladder is None else ladder_from_json(ladder),
+            sample_rules=tuple(_sample_rule(row) for row in data.get("sample_rules", [])),
+            units_later=str(data.get("units_later", "")),
+        )
+    except KeyError as error:
+        raise Refused("template_field", f"Kế hoạch mẫu thiếu mục {error}; bổ sung rồi thử lại.") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Refused("template_field", f"Kế hoạch mẫu có mục không đúng ({error}); sửa rồi thử lại.") from None
+
+
+def template_to_json(template: PlanTemplate) -> dict[str, Any]:
+    """The form that the database keeps; `template_from_json` reads it back equal."""
+    return {
+        "key": template.key,
+        "name": template.name,
+        "short_name": template.short_name,
+        "year": template.year,
+        "issued_on": template.issued_on.isoformat() if template.issued_on else None,
+        "issuer": template.issuer,
+        "roles": template.roles,
+        "groups": [{"name": name, "ballots_each": each} for name, each in template.groups],
+        "ballots": template.ballots,
+        "recheck_percent": template.recheck_percent,
+        "before_is_strict": template.before_is_strict,
+        "questionnaire": template.questionnaire,
+        "source": template.source,
+        "ladder": ladder_to_json(template.ladder),
+        "sample_rules": [_sample_rule_json(rule) for rule in template.sample_rules],
+        "units_later": template.units_later,
+        "stages": [
+            {
+                "no": s.no,
+                "content": s.content,
+                "short_name": s.short_name,
+                "lead": s.lead,
+                "coordinating": s.coordinating,
+                "wording": s.wording,
+                "scope": s.scope.value,
+                "work": s.work_kind.value,
+                "needs_confirmation": s.needs_confirmation,
+            }
+            for s in template.stages
+        ],
+    }
+
+
+def _stage(row: Mapping[str, Any]) -> TemplateStage:
+    return TemplateStage(
+        no=str(row["no"]),
+        content=str(row["content"]),
+        short_name=str(row.get("short_name") or row["content"])[:SHORT_NAME_LENGTH],
+        lead=str(row.get("lead", "")),
+        coordinating=str(row.get("coordinating", "")),
+        wording=str(row.get("wording", "")),
+        scope=Scope(row.get("scope", Scope.ONCE.value)),
+        work_kind=WorkKind(row.get("work", WorkKind.OTHER.value)),
+        needs_confirmation=row.get("needs_confirmation"),
+    )
+
+
+def _sample_rule(row: Mapping[str, Any]) -> SampleRule:
+    rule = QuotaRule(
+        kind=QuotaKind(row["kind"]),
+        each=int(row.get("each", 0)),
+        services=int(row.get("services", 0)),
+        bands=tuple(Band(band.get("below"), band.get("ballots")) for band in row.get("bands", [])),
+        error_percent=Fraction(str(row.get("error_percent", 5))),
+    )
+    return SampleRule(str(row.get("group", "")), rule)
+
+
+def _sample_rule_json(sample: SampleRule) -> dict[str, Any]:
+    rule = sample.rule
+    return {
+        "group": sample.group,
+        "kind": rule.kind.value,
+        "each": rule.each,
+        "services": rule.services,
+        "bands": [{"below": band.below, "ballots": band.ballots} for band in rule.bands],
+        "error_percent": str(rule.error_percent),
+    }
