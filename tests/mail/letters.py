@@ -31,6 +31,7 @@ def daily_digest(world: World) -> OutboxMessage:
 def daily_digest_two_units(world: World) -> OutboxMessage:
     """One person in charge of two units: a heading a unit, the more pressing first."""
     soon = world.add_task(world.recheck, world.units[0], due_on=date(2021, 9, 24))
+    world.contacts[1].email = world.contacts[0].email
     world.tasks[1].return_reason = "thiếu chữ ký trên biên bản; bổ sung trang 2."
     return _to_contact(world, "daily_digest", {"task_ids": {"overdue": [world.tasks[1].id], "soon": [soon.id]}})
 
