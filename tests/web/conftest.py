@@ -22,13 +22,15 @@ from tracker.models import Office, User
 from tracker.rules.states import Role
 
 PASSWORD = "một câu dễ nhớ"
+#: Argon2 with no cost to speak of.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 #: A Monday in fieldwork; stage 2 was due on Wednesday, 30/6.
 NOW = moment(2021, 7, 5, 9)
 
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "HASHER", QUICK)
 
 
 @pytest.fixture
@@ -80,22 +82,25 @@ def make_world(make_app: MakeApp, clock: time_machine.Traveller) -> MakeWorld:
     """`make_world(units=3, plan=True)`: an office, its people, a running plan of four stages."""
 
     def made(*, units: int = 3, plan: bool = True, csrf: bool = False, **settings: str) -> World:
-        app = make_app(flask={"WTF_CSRF_ENABLED": csrf}, **settings)
-        with app.app_context(), transaction() as session:
-            people = cast(session, units)
-            names = {people.coordinator_id: "ha", people.leader_id: "dung"}
-            for user_id, name in names.items():
-                user = session.get_one(User, user_id)
-                user.username, user.password_hash = name, passwords.hash_password(PASSWORD)
-            other = Office(name="Phòng Văn hóa - Xã hội")
-            session.add(other)
-            session.flush()
-            session.add(_user(people.office_id, "sat", "Nguyễn Văn Sát", Role.OBSERVER))
-            session.add(_user(other.id, "mai", "Phạm Thị Mai", Role.COORDINATOR))
-            plan_id = running_plan(session, people).id if plan else 0
-        return World(app, people, plan_id)
+        return build_world(make_app(flask={"WTF_CSRF_ENABLED": csrf}, **settings), units=units, plan=plan)
 
     return made
+
+
+def build_world(app: Flask, *, units: int = 3, plan: bool = True) -> World:
+    """Fill the empty database of `app`."""
+    with app.app_context(), transaction() as session:
+        people = cast(session, units)
+        for user_id, name in ((people.coordinator_id, "ha"), (people.leader_id, "dung")):
+            user = session.get_one(User, user_id)
+            user.username, user.password_hash = name, passwords.hash_password(PASSWORD)
+        other = Office(name="Phòng Văn hóa - Xã hội")
+        session.add(other)
+        session.flush()
+        session.add(_user(people.office_id, "sat", "Nguyễn Văn Sát", Role.OBSERVER))
+        session.add(_user(other.id, "mai", "Phạm Thị Mai", Role.COORDINATOR))
+        plan_id = running_plan(session, people).id if plan else 0
+    return World(app, people, plan_id)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ class Page:
         self.status = response.status_code
         self.location = response.headers.get("Location", "")
         self.source = response.get_data(as_text=True)
+        response.close()
         self.tree = html.fromstring(self.source) if self.source.lstrip().startswith("<!doctype") else None
 
     @property

@@ -1,0 +1,119 @@
+"""Every failure has its page and its sentence; every answer its headers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from tests.web.conftest import MakeWorld, World
+from tracker.errors import Refused
+from tracker.web import guards
+from tracker.web.security import CONTENT_SECURITY_POLICY
+
+
+def breaking(app: Flask, error: Exception) -> str:
+    """A page that fails with `error`; its address."""
+
+    def view() -> str:
+        raise error
+
+    app.view_functions["plans.list_plans"] = guards.public(view)
+    return "/plans"
+
+
+def test_a_page_that_is_not_there(world: World) -> None:
+    page = world.browser().get("/nowhere")
+    assert (page.status, page.h1) == (404, "Không có trang này")
+    assert page.banners == ["Không có trang này, hoặc liên kết đã đổi; về trang Hôm nay."]
+    assert page.links["Về trang Hôm nay"] == "/"
+
+
+def test_a_link_that_should_have_been_a_button(world: World) -> None:
+    page = world.browser().get("/tasks/1/complete")
+    assert page.status == 405
+    assert page.banners == ["Liên kết này chỉ dùng để mở trang; bấm nút trên trang để ghi nhận."]
+    assert "POST" in page.response.headers["Allow"]
+
+
+def test_a_file_that_is_too_large(make_world: MakeWorld) -> None:
+    browser = make_world(UPLOAD_LIMIT_MEGABYTES="1").browser()
+    page = browser.post("/look", theme="x" * 1_100_000)
+    assert page.status == 413
+    assert page.banners == ["Nội dung gửi lên vượt mức 1 MB; nén ảnh trong văn bản hoặc tách tệp."]
+
+
+def test_a_fault_of_ours_has_a_code_that_stands_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    page = world.browser(None).get(breaking(world.app, ZeroDivisionError("secret detail")))
+    assert (page.status, page.h1) == (500, "Hệ thống gặp lỗi")
+    code = re.search(r"mã ([0-9A-F]{4}-[0-9A-F]{2})\.", page.banners[0])
+    assert code is not None
+    assert page.banners == [
+        f"Hệ thống gặp lỗi, chưa ghi nhận thao tác vừa rồi; thử lại, nếu vẫn lỗi thì báo quản trị mã {code[1]}."
+    ]
+    assert "secret detail" not in page.source
+    assert any(code[1] in record.getMessage() for record in caplog.records)
+
+
+def test_a_database_that_is_busy_asks_to_try_again(world: World) -> None:
+    busy = OperationalError("UPDATE x", {}, Exception("database is locked"))
+    page = world.browser(None).get(breaking(world.app, busy))
+    assert page.status == 503
+    assert page.banners == ["Hệ thống đang bận ghi số liệu; thử lại sau ít giây."]
+    assert page.links["Thử lại"] == "/plans"
+
+
+def test_a_broken_database_still_gives_a_page(world: World) -> None:
+    browser = world.browser()
+    broken = OperationalError("SELECT 1", {}, Exception("disk I/O error"))
+    page = browser.get(breaking(world.app, broken))
+    assert page.status == 500
+    assert page.with_class("topnav") == []  # the frame asks nothing of a database that fails
+
+
+def test_an_edit_that_came_too_late_says_so(world: World) -> None:
+    page = world.browser(None).get(breaking(world.app, StaleDataError("1 row expected")))
+    assert page.status == 409
+    assert page.banners == ["Chưa lưu: người khác vừa sửa nội dung này; tải lại trang, xem thay đổi rồi làm lại."]
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("too_many", 429), ("coordinator_only", 403), ("forbidden", 403), ("already_done", 409)]
+)
+def test_a_refusal_that_no_page_catches_has_one_of_its_own(world: World, key: str, status: int) -> None:
+    page = world.browser(None).get(breaking(world.app, Refused(key, "Chưa làm được: vì thế; làm thế kia.")))
+    assert (page.status, page.banners) == (status, ["Chưa làm được: vì thế; làm thế kia."])
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/plans", "/nowhere", "/static/theme.css", "/healthz", "/feeds/x.ics"])
+def test_every_answer_carries_the_headers(world: World, path: str) -> None:
+    headers = world.browser().get(path).response.headers
+    assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_pages_are_not_kept_and_versioned_files_are_kept_for_ever(world: World) -> None:
+    browser = world.browser()
+    assert browser.get("/plans").response.headers["Cache-Control"] == "no-store"
+    for link in browser.get("/plans").elements("link[@rel='stylesheet']"):
+        address = link.get("href")
+        assert re.search(r"\?v=[0-9a-f]{10}$", address)
+        answer = browser.get(address)
+        assert (answer.status, answer.response.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert "immutable" not in browser.get("/static/theme.css").response.headers["Cache-Control"]
+
+
+def test_the_version_of_a_file_is_that_of_its_content(world: World) -> None:
+    sheet = world.browser(None).get("/sign-in").elements("link[contains(@href, 'theme.css')]")[0].get("href")
+    assert sheet == world.browser(None).get("/nowhere").elements("link[contains(@href, 'theme.css')]")[0].get("href")
+
+
+def test_https_is_remembered(world: World) -> None:
+    client = world.app.test_client()
+    assert "Strict-Transport-Security" in client.get("/sign-in", base_url="https://khaosat.example.vn").headers
+    assert "Strict-Transport-Security" not in client.get("/sign-in").headers
