@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.rules.times.cursor import Cursor
-from tracker.rules.times.events import event_at
+from tracker.rules.times.events import date_ending, event_at
 from tracker.rules.times.items import At, Bound, Happening, Item, Lapse
 from tracker.rules.times.lapses import anchor_at, anchored, ends_clause, lapse_at, parse_duration, trailing_lapse
 from tracker.rules.times.lists import counted_points, parse_points
@@ -134,9 +134,13 @@ def before(cursor: Cursor, bound: Bound = Bound.BEFORE) -> Item | None:
 
 
 def event_bound(cursor: Cursor, relation: str) -> Item | None:
+    first = cursor.place
     event = event_at(cursor)
     if event is None:
         return None
+    day = date_ending(cursor, first) if relation != "after" else None
+    if day is not None:
+        return At(day, Bound.BEFORE if relation == "before" else Bound.BY)
     lapse = trailing_lapse(cursor, event, backward=relation == "before")
     return lapse or Happening(event, relation)
 

@@ -13,13 +13,14 @@ _STOP = Token(Sign.STOP, "", 0, 0)
 class Cursor:
     """A place among tokens; past the end stands an endless STOP."""
 
-    __slots__ = ("allow_bare_day", "letters", "place", "text", "tokens")
+    __slots__ = ("allow_bare_day", "in_prose", "letters", "place", "text", "tokens")
 
-    def __init__(self, tokens: list[Token], letters: Letters, text: str) -> None:
+    def __init__(self, tokens: list[Token], letters: Letters, text: str, *, in_prose: bool = False) -> None:
         self.tokens = tokens
         self.letters = letters
         self.text = text
         self.place = 0
+        self.in_prose = in_prose  #: a sentence about more than time: an event ends with its comma
         self.allow_bare_day = False  #: a bound word stands before: "trước 25" may be a day
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tracker.rules.times.cursor import Cursor
 from tracker.rules.times.items import Event
 from tracker.rules.times.lists import parse_points
-from tracker.rules.times.points import Level
+from tracker.rules.times.points import Level, Points
 from tracker.rules.times.words import Sign
 from tracker.wording import search_key
 
@@ -39,7 +41,13 @@ def words_at(cursor: Cursor, first: int) -> str:
 def event_at(cursor: Cursor) -> Event | None:
     """The event whose words begin at the cursor; it ends with its clause, or where a bound with a day begins."""
     first = cursor.place
+    comma = 0
     while cursor.sign not in _ENDS and not _bound_begins(cursor, first):
+        if cursor.at(Sign.COMMA):
+            comma = comma or cursor.place
+        elif comma and cursor.at(Sign.IN) and _dated_at(cursor, 1):
+            cursor.place = comma  # "sau khi có kết quả, báo cáo trong tháng 10/2021": two clauses
+            break
         cursor.advance()
     if cursor.place == first:
         return None
@@ -52,6 +60,22 @@ def event_at(cursor: Cursor) -> Event | None:
         return None
     words = cursor.written(tokens[0].start, tokens[-1].end)
     return Event(words, is_signing=is_signing(words))
+
+
+def date_ending(cursor: Cursor, first: int) -> Points | None:
+    """The day with which the event of tokens [first, cursor) ends: "ngày bầu cử 15/3/2026". The cursor stays."""
+    end = cursor.place
+    if cursor.tokens[first].sign is not Sign.DAY or any(token.text == "nhận" for token in cursor.tokens[first:end]):
+        return None  # the day a paper was received is not the day it bears
+    for place in range(first + 1, min(end, first + 7)):
+        if cursor.tokens[place].sign not in (Sign.NUMBER, Sign.DAY):
+            continue
+        cursor.place = place
+        points = parse_points(cursor)
+        reached, cursor.place = cursor.place, end
+        if points is not None and reached == end and len(points.all) == 1 and points.first.level is Level.DAY and points.dated:
+            return Points((replace(points.first, start=cursor.tokens[first].start),))
+    return None
 
 
 def is_signing(words: str) -> bool:
@@ -69,6 +93,8 @@ def _bound_begins(cursor: Cursor, first: int) -> bool:
     sign = cursor.sign
     if cursor.place == first:
         return False
+    if cursor.in_prose and sign is Sign.COMMA:
+        return True
     if sign in (Sign.COMMA, Sign.COLON, Sign.DOT):
         after = cursor.peek(1).sign
         if sign is Sign.DOT:

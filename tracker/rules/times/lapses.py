@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.rules.times.cursor import Cursor
-from tracker.rules.times.events import event_at, words_at
+from tracker.rules.times.events import date_ending, event_at, words_at
 from tracker.rules.times.items import Duration, Event, Lapse
 from tracker.rules.times.lists import parse_points
 from tracker.rules.times.points import Points
@@ -141,7 +141,8 @@ def anchor_at(cursor: Cursor) -> Points | Event | None:
     if points is not None and points.dated:
         return points
     cursor.place = start
-    return event_at(cursor)
+    event = event_at(cursor)
+    return date_ending(cursor, start) or event
 
 
 def trailing_lapse(cursor: Cursor, anchor: Points | Event, *, backward: bool) -> Lapse | None:

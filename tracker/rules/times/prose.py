@@ -6,6 +6,7 @@ from tracker.rules.times.clauses import parse_items
 from tracker.rules.times.cursor import Cursor
 from tracker.rules.times.items import Always, At, Bound, Event, Item, Lapse, Rhythm, Stretch, Where, points_of
 from tracker.rules.times.points import Level, Points
+from tracker.rules.times.recurring import implied_rhythm
 from tracker.rules.times.tokens import tokenise
 from tracker.rules.times.words import Sign
 
@@ -31,7 +32,7 @@ def _in_line(line: str) -> list[tuple[int, int]]:
     if not line.strip():
         return []
     tokens = tokenise(line)
-    cursor = Cursor(tokens.all, tokens.letters, line)
+    cursor = Cursor(tokens.all, tokens.letters, line, in_prose=True)
     runs: list[list[Item]] = []
     for item in parse_items(cursor):
         if runs and _adjoins(runs[-1][-1], item):
@@ -72,7 +73,7 @@ def _is_bound(item: At, run: list[Item], cursor: Cursor) -> bool:
         return False
     with_rhythm = any(isinstance(other, Rhythm) for other in run)
     if not item.points.dated:
-        return with_rhythm
+        return with_rhythm or any(implied_rhythm(point) is not None for point in item.points.all)
     if item.bound not in (Bound.NONE, Bound.IN):
         return True
     if _sign_before(item.where, cursor, 1) is Sign.DAY or _blank(item.points):

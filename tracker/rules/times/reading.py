@@ -90,7 +90,7 @@ def _between(first: Point, last: Point, almanac: Almanac) -> Reading:
     if first.year is None and last.year is None and almanac.year is None:
         last = almanac.dated(last)  # the stretch that ends first on or after the issue date, though it may have begun before
         first = replace(first, year=last.year, borrowed_year=last.year is not None)
-    began, ended = almanac.span(first), almanac.span(last, limit=True)
+    began, ended = almanac.span(first, edge="start"), almanac.span(last, edge="end")
     if began is not None and ended is not None and began.as_start > ended.as_end:
         if first.borrowed_year or (first.year_shift is None and first.year is None and last.year_shift is not None):
             began = _a_year_off(first, -1, almanac) or began
@@ -119,7 +119,8 @@ def _listed(points: Points, almanac: Almanac) -> Reading:
     """Points in a row. Neighbours make one stretch; with gaps they are several times, the last of which is the due one."""
     spans = [span for point in points.all if (span := almanac.span(point)) is not None]
     if not spans:
-        return Reading(_KIND[points.first.level] if points.first.level is points.last.level else TimeKind.WINDOW, rule="list")
+        days = all(point.level is Level.DAY for point in points.all)
+        return Reading(TimeKind.DEADLINE if days else TimeKind.WINDOW, rule="list")
     start, due = min(span.first for span in spans), max(span.as_end for span in spans)
     if touching(spans):
         return Reading(TimeKind.WINDOW, start, due, rule="list")
@@ -137,9 +138,9 @@ def touching(spans: list[Span]) -> bool:
 def _bounded(item: At, almanac: Almanac) -> Reading:
     """Trước, đến trước, chậm nhất, đến hết, trước 17 giờ."""
     points, bound = item.points, item.bound
-    spans = [span for point in points.all if (span := almanac.span(point, limit=True)) is not None]
+    spans = [span for point in points.all if (span := almanac.span(point, edge="end")) is not None]
     rule = _BOUND_RULE[bound]
-    if not spans or almanac.span(points.last, limit=True) is None:
+    if not spans or almanac.span(points.last, edge="end") is None:
         return Reading(TimeKind.DEADLINE, rule=rule)
     if len(points.all) > 1 and not points.ranged and not touching(spans):
         due = _due(points.last, spans[-1], bound, almanac)
@@ -187,15 +188,15 @@ def read_stretch(item: Stretch, almanac: Almanac) -> Reading:
         if item.until_bound is Bound.BY and not item.since_excluded:
             return _between(item.since.first, item.until.last, almanac)
         first, last = fill((item.since.first, item.until.last))
-        start = _first_day(item.since, first, item.since_excluded, almanac)
-        end = almanac.span(last, limit=True)
+        start = _first_day(first, item.since_excluded, almanac)
+        end = almanac.span(last, edge="end")
         if end is None:
             return Reading(TimeKind.WINDOW, start, rule="range")
         reading = _due(last, end, item.until_bound, almanac)
         window = _window(start, reading.due_on, almanac, reading.rule)
         return replace(window, named_day=reading.named_day)
     if isinstance(item.since, Points):
-        start = _first_day(item.since, item.since.first, item.since_excluded, almanac)
+        start = _first_day(item.since.first, item.since_excluded, almanac)
     else:
         start = _day_of(item.since, almanac)
     if isinstance(item.until, Event):
@@ -205,7 +206,7 @@ def read_stretch(item: Stretch, almanac: Almanac) -> Reading:
         if isinstance(item.since, Event) and not item.since.is_now:
             return read_happening(Happening(item.since, "after"), almanac)
         return Reading(TimeKind.CONTINUOUS, start, rule="from_on")
-    end = almanac.span(item.until.last, limit=True)
+    end = almanac.span(item.until.last, edge="end")
     if end is None:
         return Reading(TimeKind.WINDOW, start, rule="range")
     reading = _due(item.until.last, end, item.until_bound, almanac)
@@ -214,8 +215,8 @@ def read_stretch(item: Stretch, almanac: Almanac) -> Reading:
     return replace(_window(start, reading.due_on, almanac, rule), named_day=reading.named_day, anchor=anchor)
 
 
-def _first_day(points: Points, point: Point, excluded: bool, almanac: Almanac) -> date | None:
-    span = almanac.span(point)
+def _first_day(point: Point, excluded: bool, almanac: Almanac) -> date | None:
+    span = almanac.span(point, edge="start")
     if span is None:
         return None
     return span.as_end + ONE_DAY if excluded else span.as_start

@@ -91,8 +91,9 @@ class Almanac:
         self.note("year_inferred", wording=self.wording, year=year)
         return replace(point, year=year)
 
-    def span(self, point: Point, *, limit: bool = False) -> Span | None:
-        """The days of a point; None, with a doubt, when it names none. As a limit "cuối tháng 8" is not vague."""
+    def span(self, point: Point, *, edge: str = "") -> Span | None:
+        """The days of a point; None, with a doubt, when it names none. `edge` is the end of a stretch that the point is:
+        "từ đầu tháng 8", "đến cuối tháng 9" are not vague."""
         written = self.words(point.start, point.end)
         if point.misread is not None:
             self.note("wording_repaired", damaged=point.misread[0], read=point.misread[1])
@@ -111,7 +112,7 @@ class Almanac:
         if span is None:
             self.note("impossible_date", value=written)
             return None
-        if span.vague and not (limit and point.part == "end"):
+        if span.vague and point.part != (edge or "whole"):
             self.note("moment_vague", wording=written, due_on=date_short(span.as_end))
         self._check(point, span, written)
         return span

@@ -17,7 +17,7 @@ from tracker.rules.times.words import Sign
 
 def weigh(items: list[Item], tokens: list[Token], almanac: Almanac) -> Reading:
     """The reading of the whole phrase."""
-    items = _sharing_years(_year_of_another(items))
+    items = _sharing_years(_year_of_another(_events_with_days(items)))
     rhythms = [item for item in items if isinstance(item, Rhythm)]
     if not rhythms:
         rhythms = _implied(items, tokens)
@@ -26,6 +26,26 @@ def weigh(items: list[Item], tokens: list[Token], almanac: Almanac) -> Reading:
             return Reading(TimeKind.CONTINUOUS, rule="continuous")
         return _recurring(rhythms[0], items, almanac)
     return _once(items, tokens, almanac)
+
+
+def _events_with_days(items: list[Item]) -> list[Item]:
+    """ "Trước ngày bầu cử (15/3/2026)": the day in brackets is the event's."""
+    joined: list[Item] = []
+    for item in items:
+        before = joined[-1] if joined else None
+        if (
+            isinstance(before, Happening)
+            and before.relation == "before"
+            and isinstance(item, At)
+            and item.bound is Bound.NONE
+            and item.where.first == before.where.after + 1
+            and item.where.bracket > before.where.bracket
+            and all(point.level is Level.DAY for point in item.points.all)
+        ):
+            joined[-1] = At(item.points, Bound.BEFORE, before.where)
+        else:
+            joined.append(item)
+    return joined
 
 
 def _year_of_another(items: list[Item]) -> list[Item]:
