@@ -200,7 +200,8 @@ def _refused(token: str, task_id: int, form: ReportForm, refused: Refused) -> Re
     reads_only.set(True)
     target = form.completed_on if refused.key in WRONG_DAY else form.note
     target.errors = [refused.sentence]
-    return _page(token, _own_task(task_id), form, STATUS_OF_REFUSAL.get(refused.key, 422))
+    wrong_box = 422 if refused.key in WRONG_DAY else 409
+    return _page(token, _own_task(task_id), form, STATUS_OF_REFUSAL.get(refused.key, wrong_box))
 
 
 def _said(task: PersonalTask, outcome: Outcome) -> str:
