@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 
 from tracker.documents.refusals import unreadable
 
@@ -15,6 +17,10 @@ MAX_PART_BYTES = 12 * _MEGABYTE
 MAX_PARTS = 5_000
 MAX_RATIO = 200
 _SMALL = _MEGABYTE
+#: What the zip library raises for damaged files; each of its unpackers has errors of its own.
+DAMAGED = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError,
+)  # fmt: skip
 _DTD = tuple(mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -23,7 +29,7 @@ def check_archive(content: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive, content, name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, ValueError, RuntimeError) as error:
+    except DAMAGED as error:
         raise unreadable("file_broken", name=name) from error
 
 

@@ -18,7 +18,7 @@ _COLUMN_GAP = 1.6
 _SAME_BORDER = 3.0
 #: Two uprights may be a frame; a table of two columns has three.
 _LEAST_SIDES = 3
-_STARTS_ITEM = re.compile(r"^(?:[-–—+•*●▪○]|\(?\d{1,3}(?:\.\d+)*[.)]|\(?[a-zđ][.)]|[IVXL]+[.)])(?:\s|$)|^[-–+•]\S")
+_STARTS_ITEM = re.compile(r"^(?:[-–—+•●▪○]|\*(?!\s*\d)|\(?\d{1,3}(?:\.\d+)*[.)]|\(?[a-zđ][.)]|[IVXL]+[.)])(?:\s|$)|^[-–+•]\S")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ insertions and content controls (python-openxml/python-docx#1123, #340), so the 
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any
 
-from tracker.documents.archive import check_archive
+from tracker.documents.archive import DAMAGED, check_archive
 from tracker.documents.clean import clean_cell, clean_line
 from tracker.documents.grid import RawCell, rectangle
 from tracker.documents.legacy import refuse_legacy
@@ -51,18 +50,7 @@ def read_word(content: bytes, name: str) -> DocumentText:
     try:
         document = docx.Document(io.BytesIO(content))
         blocks = _Walk(document).blocks()
-    except (
-        OpcError,
-        SyntaxError,
-        zipfile.BadZipFile,
-        LookupError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        OSError,
-        EOFError,
-        RuntimeError,
-    ) as error:
+    except (*DAMAGED, OpcError, SyntaxError, LookupError, AttributeError, TypeError) as error:
         # A damaged file fails anywhere inside the parser (lxml's errors are SyntaxErrors); the person's answer is the same.
         raise unreadable("file_broken", name=name) from error
     texts = [block.text for block in blocks if isinstance(block, Line)]

@@ -106,7 +106,7 @@ def _is_rest(text: str, previous: str, *, apart: bool) -> bool:
     """Whether a line is the rest of the one above: begun in small letters, or under a full line that no sign closed."""
     if has_bullet(text) or leading_number(text)[0] is not None:
         return False
-    if previous.endswith((".", ";", ":", "./.")):
+    if previous.endswith((".", ";", ":", "./.")) or _CLOSING.match(search_key(text)):
         return False
     if starts_low(text):
         return True
