@@ -1,10 +1,11 @@
-"""Open sets that an administrator edits: the calendar of days; later templates and questionnaires."""
+"""Open sets that an administrator edits: the calendar of days, templates of plans."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, enum_column
@@ -19,3 +20,16 @@ class CalendarDay(Base):
     kind: Mapped[DayKind] = mapped_column(enum_column(DayKind))
     name: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(300), default="")  #: the document that says so
+
+
+class PlanTemplateRow(Base):
+    """Kế hoạch mẫu that an office saved from a plan of its own; the templates of the project are files, not rows."""
+
+    __tablename__ = "plan_template"
+    __table_args__ = (UniqueConstraint("office_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"))  #: NULL: for every office
+    key: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(500))
+    body: Mapped[dict[str, Any]]  #: rules.templates.PlanTemplate as JSON
+    created_at: Mapped[dt.datetime]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base, Versioned, enum_column
 from tracker.models.organisation import Office, Unit, User
-from tracker.rules.states import ConditionKind, DraftStatus, PlanStatus, Scope, TaskStatus, TimeKind, WorkKind
+from tracker.rules.states import ConditionKind, DraftStatus, ExtensionStatus, PlanStatus, Scope, TaskStatus, TimeKind, WorkKind
 
 
 class PlanDraft(Versioned, Base):
@@ -155,3 +155,35 @@ class Task(Versioned, Base):
     plan: Mapped[Plan] = relationship(lazy="raise_on_sql")
     stage: Mapped[Stage] = relationship(lazy="raise_on_sql")
     unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
+
+
+class Extension(Versioned, Base):
+    """Gia hạn: asked for by a unit, decided by the coordinator; the plan's own date is kept on the task."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        Index("ix_extension_task", "task_id", "id"),
+        # One question at a time: the constraint decides, whoever presses first.
+        Index(
+            "uq_extension_pending",
+            "task_id",
+            unique=True,
+            sqlite_where=text("status = 'pending'"),
+            postgresql_where=text("status = 'pending'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    asked_by: Mapped[str] = mapped_column(String(120))
+    asked_by_key: Mapped[str] = mapped_column(String(40))
+    asked_at: Mapped[datetime]
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date]  #: as asked for; as granted once approved
+    reason: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(String(300), default="")  #: số, ngày, người ký of the asking letter
+    status: Mapped[ExtensionStatus] = mapped_column(enum_column(ExtensionStatus), default=ExtensionStatus.PENDING)
+    decided_by: Mapped[str] = mapped_column(String(120), default="")
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    decision_document: Mapped[str] = mapped_column(String(300), default="")

@@ -117,6 +117,13 @@ class NoticeStatus(StrEnum):
     EMPTY = "empty"  # nobody holds the role
 
 
+class ExtensionStatus(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class DayKind(StrEnum):
     HOLIDAY = "holiday"
     SUBSTITUTE = "substitute"

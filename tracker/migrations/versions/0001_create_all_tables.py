@@ -100,6 +100,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_attempt_address", ["address", "at"], unique=False)
 
     op.create_table(
+        "plan_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_plan_template_office_id_office"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_template")),
+        sa.UniqueConstraint("office_id", "key", name=op.f("uq_plan_template_office_id_key")),
+    )
+    op.create_table(
         "unit_group",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -375,6 +387,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_unit_status", ["unit_id", "status"], unique=False)
 
     op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("asked_by_key", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("old_due_on", sa.Date(), nullable=False),
+        sa.Column("new_due_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document", sa.String(length=300), nullable=False),
+        sa.Column("status", sa.String(length=24), nullable=False),
+        sa.Column("decided_by", sa.String(length=120), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("decision_document", sa.String(length=300), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_extension_plan_id_plan"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_extension_task_id_task"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_extension_plan_id"), ["plan_id"], unique=False)
+        batch_op.create_index("ix_extension_task", ["task_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_extension_pending",
+            ["task_id"],
+            unique=True,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
@@ -417,6 +462,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notice_message")
 
     op.drop_table("notice")
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_extension_pending", sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'")
+        )
+        batch_op.drop_index("ix_extension_task")
+        batch_op.drop_index(batch_op.f("ix_extension_plan_id"))
+
+    op.drop_table("extension")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_unit_status")
         batch_op.drop_index(batch_op.f("ix_task_stage_id"))
@@ -470,6 +523,7 @@ def downgrade() -> None:
 
     op.drop_table("user")
     op.drop_table("unit_group")
+    op.drop_table("plan_template")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_address")
         batch_op.drop_index("ix_sign_in_attempt_account")
