@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import combinations
+from typing import NamedTuple
 
 from tracker.rules.drafts.doubts_dates import label
 from tracker.rules.parsed import Doubt, ParsedStage, PlanFacts, Timeline
@@ -75,31 +78,40 @@ def _undated_duties(duties: Sequence[ParsedStage]) -> Iterator[Doubt]:
 
 
 def _alike(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
-    """Rows of one lead whose words are nearly the same; each row is named once."""
-    keys = [search_key(stage.content)[:_LONGEST_COMPARED] for stage in stages]
-    named: set[int] = set()
-    for i, one in enumerate(stages):
-        for j in range(i + 1, len(stages)):
-            other = stages[j]
-            if j in named or not keys[i] or one.lead != other.lead or not _near(keys[i], keys[j]):
-                continue
-            # The same words with other figures or times (đợt 1, đợt 2) are two pieces of work.
-            if re.findall(r"\d+", keys[i]) != re.findall(r"\d+", keys[j]):
-                continue
-            named.add(j)
-            words = sentence("stages_alike", a=label(one, stages), b=label(other, stages))
-            yield Doubt("stages_alike", words, other.place, other.position)
+    """Rows of one lead whose words are nearly the same; each row is named once.
+
+    The same words with other figures or times (đợt 1, đợt 2) are two pieces of work: only rows with the same lead and
+    figures are compared at all, so that a plan of hundreds of rows stays quick to look at.
+    """
+    kin: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], list[_Words]] = defaultdict(list)
+    for stage in stages:
+        key = search_key(stage.content)[:_LONGEST_COMPARED]
+        if key:
+            kin[stage.lead, tuple(re.findall(r"\d+", key))].append(_Words(stage, key, frozenset(key.split())))
+    found: dict[int, tuple[ParsedStage, ParsedStage]] = {}
+    for rows in kin.values():
+        for one, other in combinations(rows, 2):
+            if other.stage.position not in found and _near(one, other):
+                found[other.stage.position] = (one.stage, other.stage)
+    for a, b in sorted(found.values(), key=lambda pair: (pair[0].position, pair[1].position)):
+        words = sentence("stages_alike", a=label(a, stages), b=label(b, stages))
+        yield Doubt("stages_alike", words, b.place, b.position)
 
 
-def _near(one: str, other: str) -> bool:
-    if one == other:
+class _Words(NamedTuple):
+    stage: ParsedStage
+    key: str
+    words: frozenset[str]
+
+
+def _near(one: _Words, other: _Words) -> bool:
+    if one.key == other.key:
         return True
-    if min(len(one), len(other)) < 0.75 * max(len(one), len(other)):
+    if min(len(one.key), len(other.key)) < 0.75 * max(len(one.key), len(other.key)):
         return False
-    a, b = set(one.split()), set(other.split())
-    if len(a & b) < 0.8 * len(a | b):
+    if len(one.words & other.words) < 0.8 * len(one.words | other.words):
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, one.key, other.key, autojunk=False).ratio() >= _ALIKE
 
 
 def _owner_groups(facts: PlanFacts, stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
