@@ -111,15 +111,19 @@ def document_of_draft(session: Session, draft_id: int) -> DocumentText:
     return document_from_json(source.source)
 
 
-def points_of_draft(session: Session, draft: PlanDraft, review: Review | None = None) -> tuple[Point, ...]:
+def points_of_draft(
+    session: Session, draft: PlanDraft, review: Review | None = None, *, read: ParsedPlan | None = None
+) -> tuple[Point, ...]:
     """What a person must look at in the draft as it stands, ticked off or not, in reading order.
 
-    Owners are compared with the directory only once the office has units.
+    Owners are compared with the directory only once the office has units. `review` and `read` save reading them again.
     """
-    read = reading_of_draft(draft)
     known = known_owners(session, draft.office_id)
     return edits.points_of(
-        review or review_of_draft(draft), read, calendar=catalogue.work_calendar(session), known_units=known or None
+        review or review_of_draft(draft),
+        read or reading_of_draft(draft),
+        calendar=catalogue.work_calendar(session),
+        known_units=known or None,
     )
 
 
