@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from tests.applications import MakeApp
+from tests.applications import MakeApp, applications
 from tests.builders import Cast, cast, moment, running_plan
 from tests.web.pages import Page
 from tracker import passwords
 from tracker.db import db, transaction
-from tracker.models import Office, User
+from tracker.models import Base, Office, Stage, Task, User
 from tracker.rules.states import Role
+from tracker.services import progress
 
 PASSWORD = "một câu dễ nhớ"
 #: Argon2 with no cost to speak of.
@@ -77,18 +80,67 @@ class Browser:
 MakeWorld = Callable[..., World]
 
 
-@pytest.fixture
-def make_world(make_app: MakeApp, clock: time_machine.Traveller) -> MakeWorld:
-    """`make_world(units=3, plan=True)`: an office, its people, a running plan of four stages."""
+class Worlds:
+    """One application for all tests; each kind of world is built once and its database file copied for each test."""
 
-    def made(*, units: int = 3, plan: bool = True, csrf: bool = False, **settings: str) -> World:
-        return build_world(make_app(flask={"WTF_CSRF_ENABLED": csrf}, **settings), units=units, plan=plan)
+    def __init__(self, app: Flask, kept: Path) -> None:
+        self._app = app
+        self._kept = kept
+        self._built: dict[tuple[int, bool, int], World] = {}
+
+    def fresh(self, units: int, plan: bool, until: int) -> World:
+        kind = (units, plan, until)
+        kept = self._kept / f"{kind}.db"
+        if kind not in self._built:
+            self._put(None)
+            self._built[kind] = build_world(self._app, units=units, plan=plan, until=until)
+            self._close()
+            shutil.copy(self._file(), kept)
+        self._put(kept)
+        return self._built[kind]
+
+    def _put(self, kept: Path | None) -> None:
+        self._close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{self._file()}{end}").unlink(missing_ok=True)
+        if kept:
+            shutil.copy(kept, self._file())
+        else:
+            with self._app.app_context():
+                Base.metadata.create_all(db.engine)
+
+    def _close(self) -> None:
+        """Ends every connection; the last one writes the log into the file."""
+        with self._app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def _file(self) -> str:
+        with self._app.app_context():
+            return str(db.engine.url.database)
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    with applications(tmp_path_factory.mktemp("web")) as make_app:
+        yield Worlds(make_app(flask={"WTF_CSRF_ENABLED": False}), tmp_path_factory.mktemp("worlds"))
+
+
+@pytest.fixture
+def make_world(make_app: MakeApp, worlds: Worlds, clock: time_machine.Traveller) -> MakeWorld:
+    """`make_world(units=3, plan=True, until=0)`: an office, its people, a running plan of four stages of which `until` are
+    finished. Each call starts anew; other settings make an application of their own."""
+
+    def made(*, units: int = 3, plan: bool = True, until: int = 0, csrf: bool = False, **settings: str) -> World:
+        if not csrf and not settings:
+            return worlds.fresh(units, plan, until)
+        return build_world(make_app(flask={"WTF_CSRF_ENABLED": csrf}, **settings), units=units, plan=plan, until=until)
 
     return made
 
 
-def build_world(app: Flask, *, units: int = 3, plan: bool = True) -> World:
-    """Fill the empty database of `app`."""
+def build_world(app: Flask, *, units: int = 3, plan: bool = True, until: int = 0) -> World:
+    """Fill the empty database of `app`; the first `until` stages are finished, as of NOW."""
     with app.app_context(), transaction() as session:
         people = cast(session, units)
         for user_id, name in ((people.coordinator_id, "ha"), (people.leader_id, "dung")):
@@ -100,6 +152,10 @@ def build_world(app: Flask, *, units: int = 3, plan: bool = True) -> World:
         session.add(_user(people.office_id, "sat", "Nguyễn Văn Sát", Role.OBSERVER))
         session.add(_user(other.id, "mai", "Phạm Thị Mai", Role.COORDINATOR))
         plan_id = running_plan(session, people).id if plan else 0
+        for position in range(1, until + 1):
+            tasks = select(Task.id).join(Stage, Stage.id == Task.stage_id).where(Stage.position == position).order_by(Task.id)
+            for task_id in list(session.scalars(tasks)):
+                progress.complete_task(session, task_id, by=people.ha, now=NOW)
     return World(app, people, plan_id)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -14,15 +14,21 @@ from tracker.errors import Refused
 from tracker.web import guards
 from tracker.web.security import CONTENT_SECURITY_POLICY
 
+Breaking = Callable[[Exception], str]
 
-def breaking(app: Flask, error: Exception) -> str:
-    """A page that fails with `error`; its address."""
 
-    def view() -> str:
-        raise error
+@pytest.fixture
+def breaking(world: World, monkeypatch: pytest.MonkeyPatch) -> Breaking:
+    """`breaking(error)`: the address of a page that fails with it."""
 
-    app.view_functions["plans.list_plans"] = guards.public(view)
-    return "/plans"
+    def made(error: Exception) -> str:
+        def view() -> str:
+            raise error
+
+        monkeypatch.setitem(world.app.view_functions, "plans.list_plans", guards.public(view))
+        return "/plans"
+
+    return made
 
 
 def test_a_page_that_is_not_there(world: World) -> None:
@@ -46,8 +52,10 @@ def test_a_file_that_is_too_large(make_world: MakeWorld) -> None:
     assert page.banners == ["Nội dung gửi lên vượt mức 1 MB; nén ảnh trong văn bản hoặc tách tệp."]
 
 
-def test_a_fault_of_ours_has_a_code_that_stands_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    page = world.browser(None).get(breaking(world.app, ZeroDivisionError("secret detail")))
+def test_a_fault_of_ours_has_a_code_that_stands_in_the_log(
+    world: World, breaking: Breaking, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = world.browser(None).get(breaking(ZeroDivisionError("secret detail")))
     assert (page.status, page.h1) == (500, "Hệ thống gặp lỗi")
     code = re.search(r"mã ([0-9A-F]{4}-[0-9A-F]{2})\.", page.banners[0])
     assert code is not None
@@ -58,24 +66,24 @@ def test_a_fault_of_ours_has_a_code_that_stands_in_the_log(world: World, caplog:
     assert any(code[1] in record.getMessage() for record in caplog.records)
 
 
-def test_a_database_that_is_busy_asks_to_try_again(world: World) -> None:
+def test_a_database_that_is_busy_asks_to_try_again(world: World, breaking: Breaking) -> None:
     busy = OperationalError("UPDATE x", {}, Exception("database is locked"))
-    page = world.browser(None).get(breaking(world.app, busy))
+    page = world.browser(None).get(breaking(busy))
     assert page.status == 503
     assert page.banners == ["Hệ thống đang bận ghi số liệu; thử lại sau ít giây."]
     assert page.links["Thử lại"] == "/plans"
 
 
-def test_a_broken_database_still_gives_a_page(world: World) -> None:
+def test_a_broken_database_still_gives_a_page(world: World, breaking: Breaking) -> None:
     browser = world.browser()
     broken = OperationalError("SELECT 1", {}, Exception("disk I/O error"))
-    page = browser.get(breaking(world.app, broken))
+    page = browser.get(breaking(broken))
     assert page.status == 500
     assert page.with_class("topnav") == []  # the frame asks nothing of a database that fails
 
 
-def test_an_edit_that_came_too_late_says_so(world: World) -> None:
-    page = world.browser(None).get(breaking(world.app, StaleDataError("1 row expected")))
+def test_an_edit_that_came_too_late_says_so(world: World, breaking: Breaking) -> None:
+    page = world.browser(None).get(breaking(StaleDataError("1 row expected")))
     assert page.status == 409
     assert page.banners == ["Chưa lưu: người khác vừa sửa nội dung này; tải lại trang, xem thay đổi rồi làm lại."]
 
@@ -83,8 +91,8 @@ def test_an_edit_that_came_too_late_says_so(world: World) -> None:
 @pytest.mark.parametrize(
     ("key", "status"), [("too_many", 429), ("coordinator_only", 403), ("forbidden", 403), ("already_done", 409)]
 )
-def test_a_refusal_that_no_page_catches_has_one_of_its_own(world: World, key: str, status: int) -> None:
-    page = world.browser(None).get(breaking(world.app, Refused(key, "Chưa làm được: vì thế; làm thế kia.")))
+def test_a_refusal_that_no_page_catches_has_one_of_its_own(world: World, breaking: Breaking, key: str, status: int) -> None:
+    page = world.browser(None).get(breaking(Refused(key, "Chưa làm được: vì thế; làm thế kia.")))
     assert (page.status, page.banners) == (status, ["Chưa làm được: vì thế; làm thế kia."])
 
 

@@ -34,9 +34,8 @@ def refused(page: Page, status: int) -> str:
     return page.one("main//p")
 
 
-def test_a_view_without_a_mark_is_refused_for_everyone(make_world: MakeWorld) -> None:
-    world = make_world()
-    world.app.view_functions["journal.list_lines"] = lambda: "open to all"
+def test_a_view_without_a_mark_is_refused_for_everyone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(world.app.view_functions, "journal.list_lines", lambda: "open to all")
     assert world.browser("ha").get("/journal").status == 403
     assert world.browser(None).get("/journal").status == 403
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from tests import builders
 from tests.builders import moment
-from tests.web.conftest import NOW, Browser, World
+from tests.web.conftest import NOW, Browser, MakeWorld, World
 from tests.web.pages import Page
 from tracker.db import db, transaction
 from tracker.models import Plan, Stage, Task
@@ -39,10 +39,9 @@ def done(world: World, *places: tuple[int, int | None], note: str = "") -> None:
 
 
 @pytest.fixture
-def in_fieldwork(world: World) -> World:
+def in_fieldwork(make_world: MakeWorld) -> World:
     """Stage 1 done, stage 2 done by all: stage 3 is open."""
-    done(world, (1, None), (2, 0), (2, 1), (2, 2))
-    return world
+    return make_world(until=2)
 
 
 def main_button(page: Page) -> str:

@@ -22,8 +22,8 @@ def move(world: World, position: int, unit: int | None, *, note: str = "") -> in
 
 
 @pytest.fixture
-def with_a_report(world: World) -> World:
-    move(world, 1, None)
+def with_a_report(make_world: MakeWorld) -> World:
+    world = make_world(until=1)
     move(world, 2, 0)
     move(world, 3, 0, note="Thu đủ 60 phiếu")
     return world
@@ -158,10 +158,7 @@ def test_accounts_are_only_for_those_who_run_plans(with_a_report: World) -> None
 
 
 def test_a_long_journal_comes_in_pages(make_world: MakeWorld) -> None:
-    world = make_world(units=30)
-    move(world, 1, None)
-    for unit in range(30):
-        move(world, 2, unit)
+    world = make_world(units=30, until=2)
     browser = world.browser()
     everything = browser.get("/journal")
     assert len(everything.all("ol[@class='story']/li")) == 50
