@@ -17,7 +17,8 @@ from tracker.errors import Refused, UnreadableRows
 from tracker.queries import units as queries
 from tracker.queries.units import ContactCard, UnitCard
 from tracker.rules.states import Role
-from tracker.rules.unit_rows import COLUMNS, is_address, read_units
+from tracker.rules.unit_headings import COLUMNS
+from tracker.rules.unit_rows import is_address, read_units
 from tracker.services import organisation
 from tracker.services.organisation import ContactFields, UnitFields
 from tracker.web import guards
