@@ -110,7 +110,7 @@ def activate_plan(session: Session, plan_id: int, *, by: Actor, now: datetime) -
     plan.changed_at = now
     session.flush()
     journal.record(session, journal.Line("bắt đầu triển khai", plan.name, plan_id=plan.id), by=by, now=now)
-    _enqueue_first_letters(session, plan, now=now)
+    enqueue_first_letters(session, plan, now=now)
     openings.open_what_may_open(session, plan_id, now=now, announce=False)
     _tell_of_held_letters(session, plan, now=now)
     return plan
@@ -318,36 +318,42 @@ def _add_tasks(session: Session, plan_id: int, layout: Sequence[StageLayout], st
     return len(rows)
 
 
-def _enqueue_first_letters(session: Session, plan: Plan, *, now: datetime) -> None:
-    """`plan_started` to every contact of the plan: the first mass mail, held."""
+def enqueue_first_letters(session: Session, plan: Plan, *, now: datetime, joined: Sequence[int] = ()) -> int:
+    """`plan_started` to every contact of the plan, or of the units that `joined` it later; returns how many letters.
+
+    They are held until the plan's letters are released: the first mass mail. A contact who looks after several units, of
+    which one joined later, is written to again."""
+    query = select(Task.id, Unit.id).join(Unit, Unit.id == Task.unit_id).where(Task.plan_id == plan.id).order_by(Task.id)
     tasks_of_unit: dict[int, list[int]] = {}
-    for task_id, unit_id in session.execute(
-        select(Task.id, Unit.id).join(Unit, Unit.id == Task.unit_id).where(Task.plan_id == plan.id).order_by(Task.id)
-    ):
+    for task_id, unit_id in session.execute(query.where(Unit.id.in_(joined)) if joined else query):
         tasks_of_unit.setdefault(unit_id, []).append(task_id)
     who = people.directory(session, plan_ids=[plan.id], unit_ids=tasks_of_unit, day=now.date())
     tasks_of_person: dict[people.Person, list[int]] = {}
     for unit_id, task_ids in tasks_of_unit.items():
         for person in who.contacts.get(unit_id, ()):
             tasks_of_person.setdefault(person, []).extend(task_ids)
+    held = plan.letters_released_at is None
+    not_before = None if held else openings.letter_time(catalogue.work_calendar(session), now)
     outbox.enqueue_many(
         session,
         [
             outbox.NewLetter(
                 kind="plan_started",
-                key=f"plan_started:{plan.id}:{person.key}",
+                key=f"plan_started:{plan.id}:{person.key}" + (f":unit-{min(joined)}" if joined else ""),
                 person=person.key,
                 to_name=person.name,
                 to_email=person.email,
                 facts={"task_ids": task_ids},
-                day=now.date(),
+                day=not_before.date() if not_before else now.date(),
                 plan_id=plan.id,
-                held=True,
+                not_before=not_before,
+                held=held,
             )
             for person, task_ids in tasks_of_person.items()
         ],
         now=now,
     )
+    return len(tasks_of_person)
 
 
 def _tell_of_held_letters(session: Session, plan: Plan, *, now: datetime) -> None:

@@ -1,0 +1,100 @@
+"""Templates of an office: kept from a plan or a draft, listed with the project's, turned into next year's plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders import START, cast, moment, running_plan, task
+from tests.services.test_intake import parsed
+from tracker.errors import NotFound, Refused
+from tracker.models import JournalEntry, PlanTemplateRow
+from tracker.rules.document import DocumentText, Line
+from tracker.rules.templates import Anchor
+from tracker.rules.templates.instance import instantiate
+from tracker.services import intake, planning, templates
+from tracker.template_seeds import seed_templates
+
+NEXT_YEAR = moment(2022, 5, 20)
+
+
+def test_a_plan_is_kept_as_next_years_pattern(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    templates.save_from_plan(session, plan.id, by=people.ha, now=START)
+    listed = templates.list_templates(session, people.office_id, seed_templates())
+    own = listed[0].template
+    assert (listed[0].saved_on, len(listed)) == (START.date(), 6)
+    assert own.name == "Khảo sát mức độ hài lòng năm {year}"
+    assert own.source == "12/KH-UBND ngày 28/5/2021 của UBND thành phố Cam Ranh"
+    assert [s.lead for s in own.stages] == ["{office}", "Các đơn vị", "Các đơn vị", "{office}"]
+    assert [s.wording for s in own.stages][:2] == ["Trước ngày 20/6/{year}", "Trước ngày 01/7/{year}"]
+    assert own.groups == (("UBND xã, phường", 60),)
+
+
+def test_next_years_plan_of_a_kept_plan_has_its_days_a_year_later(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    row = templates.save_from_plan(session, plan.id, by=people.ha, now=START)
+    template = templates.get_template(session, people.office_id, row.key, ())
+    made = templates.create_plan(
+        session,
+        template,
+        instantiate(template, Anchor(2022)).plan,
+        office_id=people.office_id,
+        unit_ids=[u.id for u in people.units],
+        by=people.ha,
+        now=NEXT_YEAR,
+    )
+    assert made.name == "Khảo sát mức độ hài lòng năm 2022"
+    due = [task(session, made, n, people.units[0] if n in (2, 3) else None).due_on for n in (1, 2, 3, 4)]
+    assert due == [date(2022, 6, 19), date(2022, 6, 30), date(2022, 9, 15), date(2022, 10, 15)]
+    assert made.ladder == plan.ladder
+
+
+def test_keeping_a_plan_again_replaces_it(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    templates.save_from_plan(session, plan.id, by=people.ha, now=START)
+    plan.name = "Khảo sát sửa lại năm 2021"
+    templates.save_from_plan(session, plan.id, by=people.ha, now=NEXT_YEAR)
+    assert session.scalar(select(func.count(PlanTemplateRow.id))) == 1
+    assert templates.list_templates(session, people.office_id, ())[0].template.name == "Khảo sát sửa lại năm {year}"
+
+
+def test_an_accepted_draft_is_kept_without_becoming_a_plan(session):
+    people = cast(session)
+    document = DocumentText((Line(0, "KẾ HOẠCH"),), ())
+    draft = intake.save_draft(
+        session, office_id=people.office_id, file_name="a.txt", original=b"a", document=document, parsed=parsed(), by=people.ha,
+        now=START,
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        templates.save_from_draft(session, draft.id, by=people.ha, now=START)
+    assert refused.value.key == "template_draft_open"
+    intake.accept_draft(session, draft.id, by=people.ha, now=START)
+    row = templates.save_from_draft(session, draft.id, by=people.ha, now=START)
+    assert templates.get_template(session, people.office_id, row.key, ()).stages[0].wording == "Trước ngày 19/6/{year}"
+    assert session.scalars(select(JournalEntry.what).order_by(JournalEntry.id.desc())).first() == (
+        "kế hoạch mẫu từ 12/KH-UBND ngày 28/5/2021 của UBND thành phố"
+    )
+
+
+def test_another_office_neither_sees_nor_keeps(session):
+    people, others = cast(session), cast(session, name="Phòng khác")
+    plan = running_plan(session, people)
+    row = templates.save_from_plan(session, plan.id, by=people.ha, now=START)
+    with pytest.raises(NotFound):
+        templates.get_template(session, others.office_id, row.key, seed_templates())
+    with pytest.raises(Refused):
+        templates.save_from_plan(session, plan.id, by=others.ha, now=START)
+
+
+def test_a_leader_does_not_keep_templates(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    with pytest.raises(Refused):
+        templates.save_from_plan(session, plan.id, by=people.dung, now=START)
+    assert planning.get_plan(session, plan.id).name
