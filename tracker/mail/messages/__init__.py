@@ -119,13 +119,13 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
     if message.kind in LIVE_STATUSES and not tasks:
         return _gone(rows, message)
     plan = rows.plans.get(tasks[0].plan_id if tasks else message.plan_id or 0)
-    reader = _reader(context, message)
+    reader = _reader(context, message, tasks)
     letter = LETTERS[message.kind](context, message, reader, tasks)
     if letter is None:
         return "Thư không gửi nữa vì nội dung thư không còn."
     coordinator = context.coordinator(plan)
     values = _frame(context, reader, plan, letter) | letter.values
-    secrets = letter.secrets + ((reader.token,) if reader.token else ())
+    secrets = (*letter.secrets, *reader.tokens.values(), *([reader.token] if reader.token else []))
     return Rendered(
         subject=letter.subject.replace(NBSP, " "),
         text=render.text_of(letter.template, values),
@@ -149,12 +149,15 @@ def _gone(rows: Rows, message: OutboxMessage) -> str:
     return sentence("mail_voided", task=quoted(task.task), status=status, date=date_short(last.changed_at.date()))
 
 
-def _reader(c: Context, message: OutboxMessage) -> Reader:
+def _reader(c: Context, message: OutboxMessage, tasks: Sequence[TaskRow]) -> Reader:
     kind, _, number = message.person.partition("-")
     rows = c.rows
     if kind == "contact":
         contact = rows.contacts[int(number)]
         token = c.personal_token(contact.id, contact.link_nonce)
+        others = {
+            t.unit_id: rows.same_person.get((contact.email, t.unit_id)) for t in tasks if t.unit_id not in (None, contact.unit_id)
+        }
         return Reader(
             kind="contact",
             name=addressed(contact.salutation, contact.name),
@@ -164,6 +167,7 @@ def _reader(c: Context, message: OutboxMessage) -> Reader:
             page_url=c.links.personal(token),
             token=token,
             links=c.links,
+            tokens={other.unit_id: c.personal_token(other.id, other.link_nonce) for other in others.values() if other},
         )
     if kind == "head":
         head = rows.heads[int(number)]

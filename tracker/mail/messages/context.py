@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -33,18 +33,20 @@ class Reader:
     token: str
     links: Links
     user_id: int | None = None
+    #: A person in charge of several units has a link for each: unit id -> token.
+    tokens: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_contact(self) -> bool:
         return self.kind == "contact"
 
-    def task_url(self, task_id: int) -> str:
+    def task_url(self, task: TaskRow) -> str:
         if self.is_contact:
-            return self.links.personal_task(self.token, task_id)
-        return self.links.task(task_id) if self.kind == "user" else ""
+            return self.links.personal_task(self.tokens.get(task.unit_id or 0, self.token), task.id)
+        return self.links.task(task.id) if self.kind == "user" else ""
 
-    def extension_url(self, task_id: int) -> str:
-        return self.links.personal_extension(self.token, task_id) if self.is_contact else ""
+    def extension_url(self, task: TaskRow) -> str:
+        return self.links.personal_extension(self.tokens.get(task.unit_id or 0, self.token), task.id) if self.is_contact else ""
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,9 @@ class Context:
             standing=standing if due else "",
             tone="over" if late else "soon" if today else "idle",
             remark=" ".join(remarks),
-            url=reader.task_url(task.id),
+            url=reader.task_url(task),
             url_label="Xem và báo hoàn thành" if reader.is_contact else "Xem việc",
-            extension_url=reader.extension_url(task.id),
+            extension_url=reader.extension_url(task),
         )
 
     def part(

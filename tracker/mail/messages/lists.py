@@ -55,7 +55,7 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         "page_url": reader.page_url,
         "button_label": "Xem việc của đơn vị" if reader.is_contact else "Xem việc hôm nay",
         "is_contact": reader.is_contact,
-        "extensions": bool(reader.extension_url(tasks[0].id)),
+        "extensions": bool(reader.extension_url(tasks[0])),
     }
     return Letter(
         template="daily_digest",

@@ -6,17 +6,17 @@ Each query is asked only when some letter of the batch needs it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.mail.messages.held import held_letters
 from tracker.mail.messages.rows import (
     ContactRow,
     GateRow,
     HeadRow,
-    HeldLetters,
     OfficeRow,
     PlanRow,
     Rows,
@@ -39,7 +39,7 @@ from tracker.models import (
     User,
 )
 from tracker.rules.letters import task_ids_of
-from tracker.rules.states import DayKind, LetterStatus, NoticeStatus
+from tracker.rules.states import DayKind, NoticeStatus
 from tracker.rules.workdays import WorkCalendar
 
 #: Days of the calendar that letters look at, before and after the day of the batch.
@@ -65,6 +65,10 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     gone = any(not rows.live_tasks(m) for m in messages)
     if rows.tasks and (gone or kinds & NAMES_DETAILS):
         _load_details(session, rows)
+    if any(contact.unit_id != task.unit_id for contact, task in _pairs(rows, messages)):
+        emails = {contact.email for contact in rows.contacts.values()}
+        for contact in _contacts(session, Contact.email.in_(emails), Contact.unit_id.in_(units)):
+            rows.same_person.setdefault((contact.email, contact.unit_id), contact)
     if kinds & NAMES_CONTACT and units:
         rows.contact_of_unit = _contacts_in_charge(session, units, today)
     if kinds & NAMES_WAITING_STAGES and stages:
@@ -75,8 +79,16 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
         _load_chases(session, rows)
     held_plans = {m.plan_id for m in messages if m.kind == "held" and m.plan_id is not None}
     if held_plans:
-        _load_held(session, rows, held_plans)
+        rows.held = held_letters(session, held_plans)
     return rows
+
+
+def _pairs(rows: Rows, messages: Iterable[OutboxMessage]) -> Iterator[tuple[ContactRow, TaskRow]]:
+    for message in messages:
+        if message.person.startswith("contact-"):
+            contact = rows.contacts.get(int(message.person.removeprefix("contact-")))
+            if contact is not None:
+                yield from ((contact, rows.tasks[i]) for i in task_ids_of(message.facts) if i in rows.tasks)
 
 
 def _calendar(session: Session, today: date) -> WorkCalendar:
@@ -271,41 +283,3 @@ def _load_chases(session: Session, rows: Rows) -> None:
     for task_id, day in found:
         days[task_id].append(day)
     rows.chase_days = dict(days)
-
-
-def _load_held(session: Session, rows: Rows, plan_ids: set[int]) -> None:
-    letters: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    for plan_id, kind, person in session.execute(
-        select(OutboxMessage.plan_id, OutboxMessage.kind, OutboxMessage.person)
-        .where(OutboxMessage.plan_id.in_(plan_ids), OutboxMessage.status == LetterStatus.HELD)
-        .order_by(OutboxMessage.id)
-    ):
-        letters[plan_id or 0].append((kind, person))
-    contacts = {int(p.removeprefix("contact-")) for found in letters.values() for _, p in found if p.startswith("contact-")}
-    unit_of: dict[int, int] = {}
-    if contacts:
-        owners = session.execute(select(Contact.id, Contact.unit_id).where(Contact.id.in_(contacts)))
-        unit_of = {row.id: row.unit_id for row in owners}
-    counts = session.execute(
-        select(Task.plan_id, func.count().label("many"))
-        .join(Notice, Notice.task_id == Task.id)
-        .where(Task.plan_id.in_(plan_ids), Notice.status == NoticeStatus.SKIPPED)
-        .group_by(Task.plan_id)
-    )
-    skipped: dict[int, int] = {row.plan_id: row.many for row in counts}
-    alone: defaultdict[int, list[str]] = defaultdict(list)
-    for plan_id, name in session.execute(
-        select(Task.plan_id, Unit.name)
-        .join(Unit, Unit.id == Task.unit_id)
-        .where(Task.plan_id.in_(plan_ids), ~select(Contact.id).where(Contact.unit_id == Unit.id).exists())
-        .group_by(Task.plan_id, Unit.name)
-        .order_by(Unit.name)
-    ):
-        alone[plan_id].append(name)
-    for plan_id in plan_ids:
-        people = {person for _, person in letters[plan_id]}
-        units = {unit_of.get(int(p.removeprefix("contact-"))) for p in people if p.startswith("contact-")}
-        kinds = tuple(dict.fromkeys(kind for kind, _ in letters[plan_id]))
-        rows.held[plan_id] = HeldLetters(
-            len(letters[plan_id]), len(people), len(units), kinds, skipped.get(plan_id, 0), tuple(alone[plan_id])
-        )

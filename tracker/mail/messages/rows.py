@@ -133,6 +133,9 @@ class Rows:
     offices: dict[int, OfficeRow] = field(default_factory=dict)
     users: dict[int, UserRow] = field(default_factory=dict)
     contacts: dict[int, ContactRow] = field(default_factory=dict)
+    same_person: dict[tuple[str, int], ContactRow] = field(
+        default_factory=dict
+    )  #: (e-mail, unit id), for letters over several units
     heads: dict[int, HeadRow] = field(default_factory=dict)
     contact_of_unit: dict[int, ContactRow] = field(default_factory=dict)
     waiting_stages: dict[int, list[str]] = field(default_factory=dict)  #: stage id -> labels of stages that wait for it

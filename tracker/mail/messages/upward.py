@@ -98,7 +98,7 @@ def _one_late_task(c: Context, reader: Reader, task: TaskRow, values: dict[str, 
         "contact": addressed(contact.salutation, contact.name) if contact else "",
         "phone": contact.phone if contact else "",
         "bounced_on": date_short(contact.bounced_on) if contact and contact.bounced_on else "",
-        "task_url": reader.task_url(task.id),
+        "task_url": reader.task_url(task),
     }
     return first_fitting(
         plan,
