@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zlib
 from collections import Counter
@@ -11,6 +12,7 @@ from tracker.documents.legacy import refuse_legacy
 from tracker.documents.pdf_flow import flow
 from tracker.documents.pdf_page import PageContent, PdfTable, TextLine, read_page
 from tracker.documents.refusals import unreadable
+from tracker.errors import UnreadableDocument
 from tracker.rules.document import DocumentText, Line, Table
 from tracker.wording import sentence
 
@@ -46,36 +48,30 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES) -> Docume
 
 def _pages(content: bytes, name: str, max_pages: int) -> list[PageContent]:
     import pdfplumber
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
 
+    # Its warnings are about odd fonts of other people's files; nobody can act on them.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
-        with pdfplumber.open(io.BytesIO(content)) as document:
-            if len(document.pages) > max_pages:
-                raise unreadable("file_pages", name=name, n=len(document.pages), max=max_pages)
-            found = []
-            for page in document.pages:
-                found.append(read_page(page))
-                page.close()
-            return found
-    except PdfminerException as error:
-        locked = any(isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError) for cause in error.args)
-        raise unreadable("file_encrypted" if locked else "file_broken", name=name) from error
-    except (PDFPasswordIncorrect, PDFEncryptionError) as error:
-        raise unreadable("file_encrypted", name=name) from error
-    except (
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        AssertionError,
-        RuntimeError,
-        OSError,
-        zlib.error,
-    ) as error:
-        # A damaged file fails anywhere inside the parser; the person's answer is the same.
-        raise unreadable("file_broken", name=name) from error
+        document = pdfplumber.open(io.BytesIO(content))
+        pages = document.pages
+        if len(pages) > max_pages:
+            raise unreadable("file_pages", name=name, n=len(pages), max=max_pages)
+        found = []
+        for page in pages:
+            found.append(read_page(page))
+            page.close()
+        return found
+    except UnreadableDocument:
+        raise
+    except Exception as error:
+        # A damaged file fails anywhere inside the parser with any error; the person's answer is the same.
+        raise unreadable("file_encrypted" if _is_locked(error) else "file_broken", name=name) from error
+
+
+def _is_locked(error: Exception) -> bool:
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+
+    return any(isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError) for cause in (error, *error.args))
 
 
 def _refuse_bomb(content: bytes, name: str) -> None:

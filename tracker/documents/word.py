@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any
 
-from tracker.documents.archive import DAMAGED, check_archive
+from tracker.documents.archive import check_archive
 from tracker.documents.clean import clean_cell, clean_line
 from tracker.documents.grid import RawCell, rectangle
 from tracker.documents.legacy import refuse_legacy
@@ -45,13 +45,12 @@ def read_word(content: bytes, name: str) -> DocumentText:
     """The document of a .docx file. Raises UnreadableDocument for one that is unsafe, broken, locked or empty."""
     check_archive(content, name)
     import docx
-    from docx.opc.exceptions import OpcError
 
     try:
         document = docx.Document(io.BytesIO(content))
         blocks = _Walk(document).blocks()
-    except (*DAMAGED, OpcError, SyntaxError, LookupError, AttributeError, TypeError) as error:
-        # A damaged file fails anywhere inside the parser (lxml's errors are SyntaxErrors); the person's answer is the same.
+    except Exception as error:
+        # A damaged file fails anywhere inside the parsers with any error; the person's answer is the same.
         raise unreadable("file_broken", name=name) from error
     texts = [block.text for block in blocks if isinstance(block, Line)]
     texts += [cell.text for block in blocks if isinstance(block, Table) for row in block.rows for cell in row]
