@@ -65,7 +65,11 @@ def event_at(cursor: Cursor) -> Event | None:
 def date_ending(cursor: Cursor, first: int) -> Points | None:
     """The day with which the event of tokens [first, cursor) ends: "ngày bầu cử 15/3/2026". The cursor stays."""
     end = cursor.place
-    if cursor.tokens[first].sign is not Sign.DAY or any(token.text == "nhận" for token in cursor.tokens[first:end]):
+    if (
+        end == first
+        or cursor.tokens[first].sign is not Sign.DAY
+        or any(token.text == "nhận" for token in cursor.tokens[first:end])
+    ):
         return None  # the day a paper was received is not the day it bears
     for place in range(first + 1, min(end, first + 7)):
         if cursor.tokens[place].sign not in (Sign.NUMBER, Sign.DAY):

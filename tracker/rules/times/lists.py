@@ -89,6 +89,8 @@ def _belongs(before: Point, more: Points, cursor: Cursor) -> bool:
     behind anything but a day."""
     head = more.first
     bare = head.level is Level.DAY and head.month is None and not head.part
+    if cursor.at(Sign.MONTH) and more.last.level is Level.MONTH and cursor.peek(-1).sign is Sign.NUMBER:
+        return False  # "… - 15 tháng 9": the number is a day
     if head.level is Level.YEAR and before.level is Level.DAY and before.month is None:
         return False
     if head.year is None and cursor.sign in _COUNTED and cursor.peek(-1).sign is Sign.NUMBER:
@@ -111,8 +113,12 @@ def counted_points(cursor: Cursor) -> Points | None:
         return None
     cursor.advance(3 if bracket else 1)
     points = parse_points(cursor, (Level.MONTH if unit is Sign.MONTH else Level.DAY) if bracket else None)
-    many = points is not None and count > 1 and (len(points.all) == count or points.ranged)
-    if points is None or not many or not points.dated:
+    level = Level.MONTH if unit is Sign.MONTH else Level.DAY
+    if points is None or count < 2 or not points.dated or any(point.level is not level for point in points.all):
+        cursor.place = mark
+        return None
+    first, last = ((point.month or 0) if unit is Sign.MONTH else (point.day or 0) for point in (points.first, points.last))
+    if (last - first + 1 if points.ranged else len(points.all)) != count:
         cursor.place = mark
         return None
     return points

@@ -68,7 +68,11 @@ def _collect(cursor: Cursor, single: bool) -> tuple[list[Token], list[_Joint]]:
         spaced = not (joint.glued and after.glued)
         if sign is Sign.DOT and spaced and not _spaced_date(cursor, tokens):
             break
-        if single and sign is Sign.DASH and len(after.text) != 4:
+        if (
+            single
+            and sign is Sign.DASH
+            and (len(after.text) != 4 or len(tokens) > 1 or cursor.peek(2).sign in (Sign.DASH, Sign.SLASH))
+        ):
             break
         if sign is Sign.DASH and _counts(cursor.peek(2).sign, spaced):
             break
@@ -123,6 +127,9 @@ def _split(count: int, cuts: list[int]) -> list[int]:
 def _dashed_groups(tokens: list[Token], joints: list[_Joint], years: list[bool], context: str, cursor: Cursor) -> list[int]:
     count = len(tokens)
     by_day = context in ("", "day")
+    spaced = [place for place, joint in enumerate(joints) if joint.spaced]
+    if count > 3 and 0 < len(spaced) < len(joints):
+        return _split(count, spaced)
     if count == 2:
         if all(years) or context == "year":
             return [1, 1]
@@ -135,6 +142,8 @@ def _dashed_groups(tokens: list[Token], joints: list[_Joint], years: list[bool],
         if years[0] or years[2]:
             return [3]
         return [1, 1, 1] if cursor.sign is Sign.MONTH or joints[0].spaced else [3]
+    if count == 3 and (years[0] or (years[2] and tokens[0].value > 12)):
+        return [3]
     if count == 3 and years[2] and not years[1]:
         return [1, 2]
     if count == 4:
