@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy import ScalarSelect, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.models import Contact, Office, Plan, Unit, User
@@ -51,22 +51,7 @@ class LinkHolder:
 
 def signed_in(session: Session, user_id: int) -> SignedIn | None:
     """An enabled user, or None."""
-    row: Sequence[Any] | None = session.execute(
-        select(
-            User.id,
-            User.username,
-            User.name,
-            User.role,
-            User.office_id,
-            Office.name,
-            Office.place,
-            User.theme,
-            User.must_change_password,
-            User.session_nonce,
-        )
-        .join(Office, Office.id == User.office_id)
-        .where(User.id == user_id, User.is_enabled)
-    ).first()
+    row: Sequence[Any] | None = session.execute(_SIGNED_IN, {"user": user_id}).first()
     return SignedIn(*row) if row else None
 
 
@@ -141,3 +126,22 @@ def coordinator_of_plan(session: Session, plan_id: int) -> Coordinator:
 
 def _office_of_contact(contact_id: int) -> ScalarSelect[int]:
     return select(Unit.office_id).join(Contact, Contact.unit_id == Unit.id).where(Contact.id == contact_id).scalar_subquery()
+
+
+#: Every page asks this; building the statement costs as much as running it.
+_SIGNED_IN = (
+    select(
+        User.id,
+        User.username,
+        User.name,
+        User.role,
+        User.office_id,
+        Office.name,
+        Office.place,
+        User.theme,
+        User.must_change_password,
+        User.session_nonce,
+    )
+    .join(Office, Office.id == User.office_id)
+    .where(User.id == bindparam("user"), User.is_enabled)
+)

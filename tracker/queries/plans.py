@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.models import CalendarDay, Office, OutboxMessage, Plan, PlanUnit, Stage, Task, Unit, User
@@ -158,75 +158,28 @@ def _plan_line(row: Sequence[Any]) -> PlanLine:
 
 def plan_facts(session: Session, plan_id: int, *, office_id: int) -> PlanFacts | None:
     """One plan of that office, or None: another office's plan does not exist for the reader."""
-    coordinator, leader = aliased(User), aliased(User)
-    held = (
-        select(func.count(OutboxMessage.id))
-        .where(OutboxMessage.plan_id == Plan.id, OutboxMessage.status == LetterStatus.HELD)
-        .scalar_subquery()
-    )
-    row: Sequence[Any] | None = session.execute(
-        select(
-            Plan.id,
-            Plan.office_id,
-            Office.name,
-            Plan.name,
-            Plan.short_name,
-            Plan.number,
-            Plan.issued_on,
-            Plan.issuer,
-            Plan.place,
-            Plan.signatory,
-            Plan.parent,
-            Plan.year,
-            Plan.ballots,
-            Plan.recheck_percent,
-            Plan.before_is_strict,
-            Plan.status,
-            Plan.activated_on,
-            Plan.letters_released_at,
-            Plan.closed_on,
-            Plan.changed_at,
-            Plan.is_sample,
-            coordinator.name,
-            leader.name,
-            held,
-        )
-        .join(Office, Office.id == Plan.office_id)
-        .outerjoin(coordinator, coordinator.id == Plan.coordinator_id)
-        .outerjoin(leader, leader.id == Plan.leader_id)
-        .where(Plan.id == plan_id, Plan.office_id == office_id)
-    ).first()
+    row: Sequence[Any] | None = session.execute(_PLAN_FACTS, {"plan": plan_id, "office": office_id}).first()
     return PlanFacts(*row) if row else None
 
 
 def stage_rows(session: Session, plan_id: int) -> list[StageRow]:
     """The stages in the order of the plan."""
-    rows: Sequence[Sequence[Any]] = session.execute(
-        select(*(getattr(Stage, name) for name in StageRow._fields)).where(Stage.plan_id == plan_id).order_by(Stage.position)
-    ).all()
+    rows: Sequence[Sequence[Any]] = session.execute(_STAGES, {"plan": plan_id}).all()
     return [StageRow(*row) for row in rows]
 
 
-def task_rows(session: Session, plan_id: int, *, stage_id: int | None = None) -> list[TaskRow]:
-    """Every task of a plan, or of one of its stages."""
-    query = select(*(getattr(Task, name) for name in TaskRow._fields)).where(Task.plan_id == plan_id).order_by(Task.id)
-    if stage_id is not None:
-        query = query.where(Task.stage_id == stage_id)
-    rows: Sequence[Sequence[Any]] = session.execute(query).all()
+def task_rows(session: Session, plan_id: int) -> list[TaskRow]:
+    """Every task of a plan."""
+    rows: Sequence[Sequence[Any]] = session.execute(_TASKS, {"plan": plan_id}).all()
     return [TaskRow(*row) for row in rows]
 
 
 def unit_rows(session: Session, plan_id: int) -> list[UnitRow]:
     """The surveyed units of a plan, group by group, in the order in which they were chosen."""
-    rows: Sequence[Sequence[Any]] = session.execute(
-        select(Unit.id, Unit.name, Unit.search_key, PlanUnit.group_name, PlanUnit.ballots_each)
-        .join(Unit, Unit.id == PlanUnit.unit_id)
-        .where(PlanUnit.plan_id == plan_id)
-        .order_by(PlanUnit.position)
-    ).all()
+    rows: Sequence[Sequence[Any]] = session.execute(_UNITS, {"plan": plan_id}).all()
     units = [UnitRow(*row) for row in rows]
-    groups = list(dict.fromkeys(unit.group_name for unit in units))
-    return sorted(units, key=lambda unit: groups.index(unit.group_name))
+    groups = {name: place for place, name in enumerate(dict.fromkeys(unit.group_name for unit in units))}
+    return sorted(units, key=lambda unit: groups[unit.group_name])
 
 
 def plan_names(session: Session, office_id: int) -> list[tuple[int, str]]:
@@ -245,7 +198,58 @@ def unit_names(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
 
 def days(session: Session) -> Days:
     """The calendar, with the names of its days off. One statement."""
-    rows = session.execute(select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)).all()
+    rows = session.execute(_DAYS).all()
     off = [(row.day, row.name) for row in rows if row.kind is not DayKind.MAKE_UP]
     made_up = frozenset(row.day for row in rows if row.kind is DayKind.MAKE_UP)
     return Days(WorkCalendar(frozenset(day for day, _ in off), made_up), tuple(off))
+
+
+# The statements of the plan's page, built once: building them costs as much as running them.
+_coordinator, _leader = aliased(User), aliased(User)
+_PLAN_FACTS = (
+    select(
+        Plan.id,
+        Plan.office_id,
+        Office.name,
+        Plan.name,
+        Plan.short_name,
+        Plan.number,
+        Plan.issued_on,
+        Plan.issuer,
+        Plan.place,
+        Plan.signatory,
+        Plan.parent,
+        Plan.year,
+        Plan.ballots,
+        Plan.recheck_percent,
+        Plan.before_is_strict,
+        Plan.status,
+        Plan.activated_on,
+        Plan.letters_released_at,
+        Plan.closed_on,
+        Plan.changed_at,
+        Plan.is_sample,
+        _coordinator.name,
+        _leader.name,
+        select(func.count(OutboxMessage.id))
+        .where(OutboxMessage.plan_id == Plan.id, OutboxMessage.status == LetterStatus.HELD)
+        .scalar_subquery(),
+    )
+    .join(Office, Office.id == Plan.office_id)
+    .outerjoin(_coordinator, _coordinator.id == Plan.coordinator_id)
+    .outerjoin(_leader, _leader.id == Plan.leader_id)
+    .where(Plan.id == bindparam("plan"), Plan.office_id == bindparam("office"))
+)
+_STAGES = (
+    select(*(getattr(Stage, name) for name in StageRow._fields))
+    .where(Stage.plan_id == bindparam("plan"))
+    .order_by(Stage.position)
+)
+_TASKS = select(*(getattr(Task, name) for name in TaskRow._fields)).where(Task.plan_id == bindparam("plan")).order_by(Task.id)
+_UNITS = (
+    select(Unit.id, Unit.name, Unit.search_key, PlanUnit.group_name, PlanUnit.ballots_each)
+    .join(Unit, Unit.id == PlanUnit.unit_id)
+    .where(PlanUnit.plan_id == bindparam("plan"))
+    .order_by(PlanUnit.position)
+)
+_DAYS = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import OutboxMessage, Plan, Task
@@ -32,13 +32,7 @@ def waiting_plans(session: Session, office_id: int) -> list[WaitingPlan]:
 
 def waiting_count(session: Session, office_id: int) -> int:
     """The lines of "Cần xử lý": reports to confirm, and plans that wait for a click."""
-    submitted = (
-        select(func.count(Task.id))
-        .join(Plan, Plan.id == Task.plan_id)
-        .where(Plan.office_id == office_id, Plan.status == PlanStatus.RUNNING, Task.status == TaskStatus.SUBMITTED)
-    )
-    waiting = select(func.count(Plan.id)).where(Plan.office_id == office_id, _plan_waits(_held_letters()))
-    found = session.execute(select(submitted.scalar_subquery(), waiting.scalar_subquery())).one()
+    found = session.execute(_WAITING, {"office": office_id}).one()
     return int(found[0] + found[1])
 
 
@@ -53,3 +47,13 @@ def _held_letters() -> ScalarSelect[int]:
 
 def _plan_waits(held: ScalarSelect[int]) -> ColumnElement[bool]:
     return or_(Plan.status == PlanStatus.NOT_STARTED, (Plan.status == PlanStatus.RUNNING) & (held > 0))
+
+
+# Every page asks this; building the statement costs as much as running it.
+_WAITING = select(
+    select(func.count(Task.id))
+    .join(Plan, Plan.id == Task.plan_id)
+    .where(Plan.office_id == bindparam("office"), Plan.status == PlanStatus.RUNNING, Task.status == TaskStatus.SUBMITTED)
+    .scalar_subquery(),
+    select(func.count(Plan.id)).where(Plan.office_id == bindparam("office"), _plan_waits(_held_letters())).scalar_subquery(),
+)

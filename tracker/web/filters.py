@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, g, request, url_for
@@ -17,6 +17,7 @@ from tracker.queries import today as today_queries
 from tracker.queries.people import SignedIn
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
 from tracker.web import sessions
+from tracker.web.matrix import Cell
 from tracker.wording.vocabulary import LETTER_STATUS, ROLE, Look
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         date_range=wording.date_range,
         list_names=wording.list_names,
         icon=icon,
+        matrix_cell=matrix_cell,
         look=look,
         status=status,
         pill=pill,
@@ -111,6 +113,32 @@ def icon(name: str, tone: str = "") -> Markup:
 def _icon(sprite: str, name: str, tone: str) -> Markup:
     classes = f"icon tone-{tone}" if tone else "icon"
     return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(classes, sprite, name)
+
+
+def matrix_cell(cell: Cell, quiet: bool) -> Markup:
+    """One cell of the table of units: made here, since a page has hundreds."""
+    if not cell.text:
+        return _EMPTY_CELLS[quiet]
+    sprite = g.get("sprite") or url_for("static", filename="icons.svg")
+    before, after = _cell_shell(sprite, cell.icon, cell.tone, cell.text, cell.is_loud, bool(cell.href), quiet)
+    return Markup(f"{before}{cell.href}{after}")  # noqa: S704  # parts are escaped, the address is ours
+
+
+_EMPTY_CELLS = {
+    quiet: Markup(f'<td{mark}><span class="cell is-none" aria-hidden="true">·</span></td>')  # noqa: S704
+    for quiet, mark in ((False, ""), (True, ' class="m-quiet"'))
+}
+
+
+@lru_cache(maxsize=4096)
+def _cell_shell(sprite: str, icon_name: str, tone: str, text: str, is_loud: bool, is_link: bool, quiet: bool) -> tuple[str, str]:
+    """What stands before and after a cell's address."""
+    mark = ' class="m-quiet"' if quiet else ""
+    inner = f"{_icon(sprite, icon_name, tone)}{escape(text)}"
+    if not is_link:
+        return f'<td{mark}><span class="cell">{inner}</span></td>', ""
+    loud = f" is-loud tone-{tone}" if is_loud else ""
+    return f'<td{mark}><a class="cell{loud}" href="', f'">{inner}</a></td>'
 
 
 def told_at(at: datetime | date) -> Markup:
