@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SEEDS, Site, sign_in
 
@@ -13,6 +13,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def review(page: Page, site: Site) -> Page:
+    return reviewing(page, site)
+
+
+def reviewing(page: Page, site: Site) -> Page:
+    """The plan of Cam Ranh, read and under review."""
     sign_in(page, site)
     page.goto(f"{site.url}/intake")
     page.set_input_files("#file", SEEDS / "plans" / "cam-ranh-2021.txt")
@@ -24,11 +29,8 @@ def review(page: Page, site: Site) -> Page:
 
 def focus(page: Page) -> str:
     """Row and cell, or the box that has the focus."""
-    return str(
-        page.evaluate(
-            "(e => e.name || `${e.closest('tr') ? e.closest('tr').id : ''} ${e.dataset.field || e.id}`.trim())(document.activeElement)"
-        )
-    )
+    where = "e => e.name || `${e.closest('tr') ? e.closest('tr').id : ''} ${e.dataset.field || e.id}`.trim()"
+    return str(page.evaluate(f"({where})(document.activeElement)"))
 
 
 def test_three_cells_are_corrected_by_keyboard_alone(review: Page) -> None:
@@ -68,19 +70,22 @@ def test_three_cells_are_corrected_by_keyboard_alone(review: Page) -> None:
     assert review.evaluate("window.sameDocument") is True
 
 
-def test_refused_row_stays_open_at_its_wrong_box(review: Page) -> None:
+def test_refused_row_stays_open_at_its_wrong_box(chromium: Browser, site: Site) -> None:
+    # A window of its own: Chromium notes the answer 422 in the console, which `page` takes for a fault.
+    context = chromium.new_context(locale="vi-VN")
+    review = reviewing(context.new_page(), site)
     review.locator("tr#r2 a[data-swap]").click()
     due = review.get_by_label("Hạn hoàn thành")
     due.fill("31/6/2021")
-    # The page keeps its place: the answer 422 is no message for the console.
-    with review.expect_response(lambda answer: answer.status == 422):
-        due.press("Enter")
+    due.press("Enter")
     expect(review.locator(".field-error")).to_have_text("Ngày “31/6/2021” không có trong lịch; kiểm tra lại ngày và tháng.")
     assert focus(review) == "due_on"
     expect(due).to_have_value("31/6/2021")
     due.fill("29/6/2021")
     due.press("Enter")
     expect(review.locator("tr#r2[data-row]")).to_contain_text("hạn thứ Ba, 29/6/2021")
+    assert review.evaluate("window.sameDocument") is True
+    context.close()
 
 
 def test_source_and_draft_lead_to_each_other(review: Page) -> None:
@@ -94,8 +99,6 @@ def test_source_and_draft_lead_to_each_other(review: Page) -> None:
 
 
 def test_units_are_found_without_accents_and_ticked_by_group(review: Page) -> None:
-    for tick in review.get_by_role("button", name="Đã xem, không cần sửa").all():
-        tick.wait_for()
     review.get_by_role("button", name="Duyệt bản bóc tách").click()
     expect(review.get_by_text("Đã chọn")).to_be_visible()
     boxes = review.locator("input[name=unit]:checked")
