@@ -10,6 +10,7 @@ from tracker.rules.questionnaires.ballots import (
     enough_answered,
     read_answer,
 )
+from tracker.rules.questionnaires.comparing import Difference, answered_differently, differences, settles_a_mismatch
 from tracker.rules.questionnaires.model import (
     BLANK,
     INVALID,
@@ -37,6 +38,7 @@ __all__ = [
     "AnswerType",
     "CheckedBallot",
     "Decides",
+    "Difference",
     "Discard",
     "Group",
     "PersonalKind",
@@ -45,8 +47,10 @@ __all__ = [
     "Questionnaire",
     "RecheckUse",
     "UnreadableQuestionnaire",
+    "answered_differently",
     "check_ballot",
     "counted_form",
+    "differences",
     "discard_of",
     "enough_answered",
     "find_personal",
@@ -54,4 +58,5 @@ __all__ = [
     "questionnaire_of_table",
     "read_answer",
     "read_questionnaire",
+    "settles_a_mismatch",
 ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from tracker.errors import UnreadableRows
 from tracker.rules.questionnaires.checks import check_questions
@@ -20,6 +19,7 @@ from tracker.rules.questionnaires.model import (
     options_of,
 )
 from tracker.rules.states import DiscardReason
+from tracker.rules.table_fields import Fields
 from tracker.wording import nfc
 
 _TOP = {"code", "version", "title", "audience", "intro", "scale", "groups", "questions"}
@@ -28,11 +28,6 @@ _QUESTION = {
     "code", "group", "type", "text", "choices", "other", "in_index", "overall", "not_used", "recheck", "decides", "discards",
     "discard_reason", "percent", "satisfied", "skip_if", "max_length",
 }  # fmt: skip
-E = TypeVar("E", bound=StrEnum)
-D = TypeVar("D")
-T = TypeVar("T")
-
-_TYPES: dict[type, str] = {str: "chữ", int: "số nguyên", bool: "true hoặc false", list: "danh sách", dict: "bảng"}
 
 
 class UnreadableQuestionnaire(UnreadableRows):
@@ -53,7 +48,7 @@ def read_questionnaire(source: str) -> Questionnaire:
 def questionnaire_of_table(table: Mapping[str, Any]) -> Questionnaire:
     """As read_questionnaire, for a table that was parsed already."""
     problems: list[str] = []
-    top = _Fields("Mẫu phiếu", table, _TOP, problems)
+    top = Fields("Mẫu phiếu", table, _TOP, problems)
     code, version = top.text("code"), top.whole("version", 1)
     scale = _scale(top.table("scale"), problems)
     groups = tuple(_group(place, entry, problems) for place, entry in enumerate(top.tables("groups"), 1))
@@ -88,7 +83,7 @@ def _scale(table: Mapping[str, Any], problems: list[str]) -> dict[int, str]:
 
 
 def _group(place: int, table: Mapping[str, Any], problems: list[str]) -> Group:
-    fields = _Fields(f"Nhóm {table.get('code', f'thứ {place}')}", table, _GROUP, problems)
+    fields = Fields(f"Nhóm {table.get('code', f'thứ {place}')}", table, _GROUP, problems)
     weight = fields.whole("weight", 1)
     if weight < 1:
         problems.append(f"{fields.name}: trọng số {weight} phải từ 1 trở lên.")
@@ -96,8 +91,8 @@ def _group(place: int, table: Mapping[str, Any], problems: list[str]) -> Group:
 
 
 def _question(place: int, table: Mapping[str, Any], scale: Mapping[int, str], problems: list[str]) -> Question:
-    fields = _Fields(f"Câu {table.get('code', f'thứ {place}')}", table, _QUESTION, problems)
-    kind = fields.one_of("type", AnswerType, AnswerType.TEXT)
+    fields = Fields(f"Câu {table.get('code', f'thứ {place}')}", table, _QUESTION, problems)
+    kind = fields.one_of("type", AnswerType, AnswerType.TEXT, required=True)
     recheck = fields.one_of("recheck", RecheckUse, None)
     satisfied = fields.texts("satisfied")
     return Question(
@@ -121,9 +116,9 @@ def _question(place: int, table: Mapping[str, Any], scale: Mapping[int, str], pr
     )
 
 
-def _decides(fields: _Fields) -> Decides | None:
+def _decides(fields: Fields) -> Decides | None:
     """`decides = "any"`, a number of places apart, or lists of answers that mean the same."""
-    value = fields.table_of_all.get("decides")
+    value = fields.values.get("decides")
     if value is None:
         return None
     if value == "any":
@@ -134,81 +129,3 @@ def _decides(fields: _Fields) -> Decides | None:
         return Decides(classes=tuple(frozenset(fields.as_texts("decides", part)) for part in value))
     fields.wrong("decides", "“any”, một số từ 1, hoặc các danh sách phương án")
     return None
-
-
-class _Fields:
-    """The fields of one table, each read by its type; mistakes go to `problems`."""
-
-    def __init__(self, name: str, table: Mapping[str, Any], known: set[str], problems: list[str]) -> None:
-        self.name, self.table_of_all, self._problems = name, table, problems
-        for key in table:
-            if key not in known:
-                problems.append(f"{name}: không có mục “{key}”; kiểm tra chính tả.")
-
-    def wrong(self, key: str, expected: str) -> None:
-        self._problems.append(f"{self.name}: mục “{key}” phải là {expected}.")
-
-    def text(self, key: str, *, required: bool = True) -> str:
-        value = self._typed(key, str, "")
-        if required and not value.strip():
-            self._problems.append(f"{self.name}: thiếu mục “{key}”.")
-        return value.strip()
-
-    def whole(self, key: str, default: int) -> int:
-        return self.as_whole(key, self.table_of_all.get(key, default))
-
-    def as_whole(self, key: str, value: object) -> int:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        self.wrong(key, _TYPES[int])
-        return 0
-
-    def flag(self, key: str) -> bool:
-        return self._typed(key, bool, False)
-
-    def table(self, key: str) -> dict[str, Any]:
-        return self._typed(key, dict, {})
-
-    def tables(self, key: str) -> list[dict[str, Any]]:
-        found = self._typed(key, list, [])
-        if not all(isinstance(entry, dict) for entry in found):
-            self.wrong(key, "danh sách các bảng")
-            return []
-        if not found:
-            self._problems.append(f"{self.name}: thiếu mục “{key}”.")
-        return found
-
-    def words(self, key: str) -> dict[str, str]:
-        found = self.table(key)
-        if not all(isinstance(words, str) and words.strip() for words in found.values()):
-            self.wrong(key, "bảng mã = chữ")
-            return {}
-        return {name: words.strip() for name, words in found.items()}
-
-    def texts(self, key: str) -> list[str]:
-        return self.as_texts(key, self.table_of_all.get(key, []))
-
-    def as_texts(self, key: str, value: object) -> list[str]:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return value
-        self.wrong(key, "danh sách chữ")
-        return []
-
-    def one_of(self, key: str, kinds: type[E], default: D) -> E | D:
-        value = self.table_of_all.get(key)
-        if value is None:
-            if key == "type":
-                self._problems.append(f"{self.name}: thiếu mục “{key}”.")
-            return default
-        try:
-            return kinds(value)
-        except ValueError:
-            self.wrong(key, f"một trong các giá trị {', '.join(kinds)}")
-            return default
-
-    def _typed(self, key: str, kind: type[T], default: T) -> T:
-        value = self.table_of_all.get(key, default)
-        if isinstance(value, kind):
-            return value
-        self.wrong(key, _TYPES[kind])
-        return default

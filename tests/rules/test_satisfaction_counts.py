@@ -1,0 +1,135 @@
+"""Every formula against a plain count of the raw answers, and the ways in which answers become counts."""
+
+from __future__ import annotations
+
+import tracemalloc
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.results import GROUPS, NO_MINIMUM, TWO_GROUPS, answered, formula_of, result_for
+from tracker.rules.satisfaction import (
+    Aggregate,
+    Formula,
+    UnitCounts,
+    add_up,
+    count_ballots,
+    counts_of_rows,
+    result_of,
+)
+
+CODES = [code for codes in GROUPS.values() for code in codes]
+ballot_lists = st.lists(st.fixed_dictionaries({code: st.sampled_from([1, 2, 3, 4, 5, None]) for code in CODES}), max_size=30)
+
+
+def plain_mean(values):
+    there = [value for value in values if value is not None]
+    return sum(there, Fraction(0)) / len(there) if there else None
+
+
+def plain_value(kind, levels, *, missing="exclude"):
+    there = [level for level in levels if level is not None]
+    if missing == "as_unsatisfied":
+        return Fraction(100 * sum(level >= 4 for level in there), len(levels)) if levels else None
+    if not there:
+        return None
+    if kind == "share":
+        return Fraction(100 * sum(level >= 4 for level in there), len(there))
+    mean = Fraction(sum(there), len(there))
+    if kind == "mean5":
+        return 20 * mean
+    if kind == "mean_rescaled":
+        return 25 * (mean - 1)
+    return Fraction(100 * sum((0, 0, 0, 1, 2, 2)[level] for level in there), 2 * len(there))
+
+
+def plain_index(kind, aggregate, ballots, *, missing="exclude"):
+    columns = {code: [ballot[code] for ballot in ballots] for code in CODES}
+    values = {code: plain_value(kind, column, missing=missing) for code, column in columns.items()}
+    if aggregate == "questions":
+        return plain_mean(values.values())
+    if aggregate == "groups":
+        return plain_mean(plain_mean(values[code] for code in codes) for codes in GROUPS.values())
+    if aggregate == "pooled":
+        return plain_value(kind, [level for column in columns.values() for level in column], missing=missing)
+    return plain_mean(plain_value(kind, list(ballot.values()), missing=missing) for ballot in ballots)
+
+
+PARAMETERS = [
+    (kind, missing, aggregate)
+    for kind, missing in [
+        ("share", "exclude"),
+        ("share", "as_unsatisfied"),
+        ("mean5", "exclude"),
+        ("mean_rescaled", "exclude"),
+        ("points", "exclude"),
+    ]
+    for aggregate in ("questions", "groups", "pooled", "ballots")
+]
+
+
+@pytest.mark.parametrize(("kind", "missing", "aggregate"), PARAMETERS)
+@settings(max_examples=20)
+@given(ballots=ballot_lists)
+def test_every_formula_agrees_with_a_plain_count(kind, missing, aggregate, ballots):
+    formula = formula_of({"question_value": kind, "missing": missing, "aggregate": aggregate})
+    found = result_for(TWO_GROUPS, formula, ballots).index.exact
+    assert found == plain_index(kind, aggregate, ballots, missing=missing)
+    assert found is None or 0 <= found <= 100
+
+
+@given(ballot_lists, st.integers(0, 30))
+def test_counts_of_parts_add_up_to_the_counts_of_the_whole(ballots, cut):
+    whole = result_for(TWO_GROUPS, Formula(), ballots)
+    parts = count_ballots(TWO_GROUPS, Formula(), ((n < cut, answered(ballot)) for n, ballot in enumerate(ballots)))
+    assert result_of(TWO_GROUPS, Formula(), add_up(parts.values()), minimums=NO_MINIMUM) == whole
+
+
+@given(ballot_lists)
+def test_counts_made_by_a_database_give_the_same_result(ballots):
+    rows = [("u", code, answered(ballot)[code], 1) for ballot in ballots for code in ballot]
+    formula = Formula(aggregate=Aggregate.BALLOTS)
+    streamed = count_ballots(TWO_GROUPS, formula, (("u", answered(ballot)) for ballot in ballots)).get(
+        "u", UnitCounts(profiles={})
+    )
+    profiles = [("u", profile, count) for profile, count in streamed.profiles.items()]
+    counted = counts_of_rows(TWO_GROUPS, {"u": len(ballots)}, rows, profiles)["u"]
+    expected = result_of(TWO_GROUPS, formula, streamed, minimums=NO_MINIMUM)
+    assert result_of(TWO_GROUPS, formula, counted, minimums=NO_MINIMUM) == expected
+
+
+def test_absent_rows_are_blank_answers():
+    counts = counts_of_rows(TWO_GROUPS, {"u": 40}, [("u", "A1", "5", 30)])["u"]
+    result = result_of(TWO_GROUPS, Formula(), counts)
+    assert (result.question("A1").missing["blank"], result.question("B1").missing["blank"]) == (10, 40)
+    assert result.all_satisfied is None
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[("u", "Z9", "5", 1)], [("u", "A1", "6", 1)], [("u", "A1", "5", 41)], [("u", "A1", "5", 30), ("u", "A1", "4", 11)]],
+)
+def test_counts_that_cannot_be_are_not_computed_with(rows):
+    with pytest.raises(ValueError):
+        counts_of_rows(TWO_GROUPS, {"u": 40}, rows)
+
+
+@pytest.mark.parametrize("aggregate", [Aggregate.BALLOTS, Aggregate.ALL_SATISFIED])
+def test_whole_ballots_cannot_be_guessed_from_counts_of_answers(aggregate):
+    counts = counts_of_rows(TWO_GROUPS, {"u": 40}, [("u", "A1", "5", 40)])["u"]
+    with pytest.raises(ValueError):
+        result_of(TWO_GROUPS, Formula(aggregate=aggregate), counts)
+
+
+def peak_of(ballots):
+    tracemalloc.start()
+    count_ballots(TWO_GROUPS, Formula(), ((n % 30, dict.fromkeys(CODES, "5" if n % 3 else "2")) for n in range(ballots)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_counting_keeps_no_ballot():
+    assert peak_of(6_000) < peak_of(600) + 50_000
