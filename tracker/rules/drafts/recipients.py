@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.rules.drafts.facts_names import LOWER, UPPER
 from tracker.rules.drafts.facts_passages import Passage
 from tracker.rules.parsed import Place
 
@@ -24,16 +25,14 @@ _RANK = (
 )
 _SIGNING = re.compile(rf"\b(?:{_ON_BEHALF}\s*[A-ZĐÀ-Ỹ]|(?:{_RANK})(?!\w))")
 _POSITION_LINE = re.compile(rf"^\W*(?:{_ON_BEHALF}\s*)?(?P<rank>{_RANK})(?:\s+[A-ZĐÀ-Ỹ ,\-–]+)?\W*$")
-_UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
-_LOWER = "a-zđàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _NAME = re.compile(
-    rf"^(?:(?:ThS|TS|BS|BSCKI+|GS|PGS|KS|CN)\.?\s*)*(?P<name>[{_UPPER}][{_LOWER}]*(?:\s+[{_UPPER}][{_LOWER}]*){{1,4}})$"
+    rf"^(?:(?:ThS|TS|BS|BSCKI+|GS|PGS|KS|CN)\.?\s*)*(?P<name>[{UPPER}][{LOWER}]*(?:\s+[{UPPER}][{LOWER}]*){{1,4}})$"
 )
 #: "Lưu: VT, NV" is the last recipient by rule; what follows it is the other column or another part.
 _LAST = re.compile(r"^\W*Lưu\b", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"^(?:Như|Lưu|Phòng|Sở|Đã ký|Người|Nơi|Ủy|Uỷ|Chủ|Phó|Kế|Phụ|Bước|Điều|Nội|Độc|Ký|Cộng)\b")
 #: The other column's name, run into the line of the last recipient.
-_BEHIND_LAST = re.compile(rf"(?<=[.;\s])\s*(?:[{_UPPER}][{_LOWER}]+\s+){{1,4}}[{_UPPER}][{_LOWER}]+$")
+_BEHIND_LAST = re.compile(rf"(?<=[.;\s])\s*(?:[{UPPER}][{LOWER}]+\s+){{1,4}}[{UPPER}][{LOWER}]+$")
 _STOP_AFTER = 40
 
 

@@ -1,0 +1,112 @@
+"""The title of a plan: the lines under "KẾ HOẠCH", or what the preamble announces when a copy has lost them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracker.rules.drafts.facts_passages import Passage
+from tracker.rules.drafts.references import NUMBER
+from tracker.rules.parsed import Place
+from tracker.wording import search_key
+
+#: Compared without accents and spaces: scanners read KÉ HOẠCH, typists space it out.
+_TITLE_WORDS = frozenset({"kehoach", "phuongan", "chuongtrinh", "decuong", "dean", "kehoachthuchien"})
+_TITLE_LINE = re.compile(r"^(?:DỰ THẢO\s+)?(KẾ HOẠCH|PHƯƠNG ÁN)\s*[:.]?\s+(?P<rest>\S.*)$")
+_TITLE_STOP = re.compile(
+    r"^(?:\(|\[|căn cứ|thực hiện|để\s|nhằm\s|[IVX]+\s*[.)/-]|[A-ZĐ1-9]\s*[.)/]|phần\s|chương\s|kính gửi|theo\s|trên cơ sở|"
+    r"triển khai|số\s*:|thi hành|"
+    r"trong\s|năm 20\d\d,|tiếp tục|hưởng ứng|mục đích|phát huy|với mục|chủ tịch\s|cộng h|độc lập)",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"(?:xây dựng|ban hành|đề ra|lập|triển khai)\s+Kế hoạch\s+(?P<title>(?:(?!như sau|cụ thể|với (?:các|những|"
+    r"một số) nội dung).){15,400}?)"
+    r"\s*[,;:]?\s*(?:(?:,\s*)?(?:như sau|cụ thể|với (?:các|những|một số) nội dung)|$)",
+    re.IGNORECASE,
+)
+#: A title line stands this near the top.
+_HEAD_PIECES = 60
+
+
+def read_title(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> tuple[str, Place | None, int | None]:
+    """The title, where it stands, and the index of the piece it begins at."""
+    for index, piece in enumerate(pieces):
+        if _is_title_word(piece):
+            lines = _title_lines(pieces[index + 1 :])
+            if lines:
+                return _joined(lines), pieces[index + 1].place(0, lines[0]), index
+            if not any(_is_title_word(later) for later in pieces[index + 1 : index + 12]):
+                return _announced(paragraphs)[0], piece.place(0, piece.text), index
+    for index, piece in enumerate(pieces[:_HEAD_PIECES]):
+        match = _TITLE_LINE.match(piece.text)
+        if match:
+            rest = [match["rest"], *(_title_lines(pieces[index + 1 :], first=False) if match["rest"].isupper() else [])]
+            return _joined(rest), piece.place(match.start("rest"), match["rest"]), index
+    title, place = _announced(paragraphs)
+    return title, place, None
+
+
+def _is_title_word(piece: Passage) -> bool:
+    text = piece.text
+    key = search_key(text).replace(" ", "").rstrip(":.")
+    return key in _TITLE_WORDS and text[:1].isupper() and (text.isupper() or len(text) <= 12)
+
+
+def _title_lines(pieces: Sequence[Passage], *, first: bool = True) -> list[str]:
+    lines: list[str] = []
+    for index, piece in enumerate(pieces[:10]):
+        text = piece.text
+        if _announces(text) or len(text) > 420:
+            break
+        if (lines or not first or not text.isupper()) and _TITLE_STOP.match(text):
+            # A title may itself begin with "Thực hiện …" or "Triển khai …": its first line is short and names no document.
+            may_be = not lines and first and re.match(r"^(?:thực hiện|triển khai|phát huy|hưởng ứng|tiếp tục)", text, re.I)
+            preamble_follows = index + 1 < len(pieces) and _TITLE_STOP.match(pieces[index + 1].text)
+            if (
+                not may_be
+                or len(text) > 250
+                or text.endswith((";", ":", ","))
+                or (re.search(NUMBER, text) and not preamble_follows)
+            ):
+                break
+        if lines and not _belongs(lines[-1], text):
+            break
+        lines.append(text)
+        if text.endswith("."):
+            break
+    return lines
+
+
+def _announces(text: str) -> bool:
+    return bool(re.search(r"(?:như sau|cụ thể|sau đây)\s*[:;.]?$", text, re.IGNORECASE))
+
+
+def _belongs(before: str, text: str) -> bool:
+    """Whether `text` is another line of the same title."""
+    if before.isupper():
+        return text.isupper()
+    return (
+        text[:1].islower()
+        or before.endswith((",", " và", " của", " năm", " các"))
+        or bool(re.match(r"^(?:năm|giai đoạn)\s+20\d\d", text, re.I))
+    )
+
+
+def _joined(lines: Sequence[str]) -> str:
+    text = " ".join(" ".join(lines).split())
+    text = re.sub(r"^(?:v/v|về việc)[:\s]+", "", text, flags=re.IGNORECASE).strip(" .;:-–")
+    return text[:1].upper() + text[1:]
+
+
+def _announced(paragraphs: Sequence[Passage]) -> tuple[str, Place | None]:
+    """The title as the preamble announces it: "UBND tỉnh ban hành Kế hoạch … như sau"."""
+    for passage in paragraphs[:60]:
+        matches = (
+            list(_ANNOUNCED.finditer(passage.text)) if _announces(passage.text) or "ban hành Kế hoạch" in passage.text else []
+        )
+        for match in reversed(matches):
+            title = _joined([match["title"]])
+            if title and not re.match(r"^(?:số|này|kèm|của|tại)\b", title, re.IGNORECASE):
+                return title, passage.place(match.start("title"), match["title"])
+    return "", None
