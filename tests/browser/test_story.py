@@ -92,5 +92,5 @@ def test_a_coordinator_takes_in_a_plan_and_sees_a_stage_open(page: Page, site: S
     page.goto(site.url + (plan_path or "/plans"))
     page.get_by_role("link", name=re.compile("Cung cấp thông tin, số liệu")).first.click()
     expect(main).to_contain_text("Đơn vị 0/30 xong")
-    expect(main).to_contain_text("ngày làm việc")
+    expect(main).to_contain_text("Đang làm")
     expect(main).not_to_contain_text("Chưa mở")
