@@ -86,6 +86,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "row": (1,),
         "point": ("doubt-1",),
         "act": ("pause",),
+        "key": ("cam-ranh",),
         "name": ("complete", "number"),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }

@@ -15,6 +15,7 @@ from tracker.web import (
     guards,
     health,
     intake,
+    joining,
     journal,
     outbox,
     plan_acts,
@@ -22,6 +23,7 @@ from tracker.web import (
     security,
     sessions,
     tasks,
+    templates,
     units,
 )
 
@@ -39,6 +41,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contact.bp,
     calendar_help.bp,
     outbox.bp,
+    templates.bp,
+    joining.bp,
 )
 
 
