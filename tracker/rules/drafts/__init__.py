@@ -1,9 +1,9 @@
 """From the text of a signed plan to what it says: facts, staged work, and every doubt.
 
-The text comes as a DocumentText (lines and tables with places); what is made of it is a ParsedPlan in which each value knows
+The text comes as a DocumentText (lines and tables with places); of it is made a ParsedPlan in which each value knows
 its place. Facts and doubts have rooms of their own (facts*.py, doubts*.py). Staged work: timeline.py chooses among
-- tables: tables.py (of the file), pasted.py with typed_rows.py, drawn.py, cell_lines.py and streams.py (typed); columns.py, fits.py
-  and rows.py say what their columns and rows are;
+- tables: tables.py (of the file), pasted.py with typed_rows.py, drawn.py, cell_lines.py and streams.py (typed); columns.py,
+  fits.py and rows.py say what their columns and rows are;
 - labelled lists: lists.py, labels.py;
 - running text: prose.py with duties.py and steps.py over outline.py.
 """

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of
-from tracker.rules.drafts.marks import read_number, starts_low, tidy
+from tracker.rules.drafts.marks import key_of, read_number, starts_low, tidy
 from tracker.rules.drafts.raw_lines import MAX_LINES, Raw, ends_tables, grid_of, index_after
 from tracker.rules.drafts.streams import Gap, Laid, Piece, Style, lay
 from tracker.rules.drafts.tables import Grid
-from tracker.wording import search_key
 
 #: Columns of a table without headings, with its time last or first.
 _BARE = ("TT", "Nội dung", "Chủ trì", "Phối hợp", "Thời gian")
@@ -26,7 +25,10 @@ def cell_lines_at(raws: Sequence[Raw], at: int) -> tuple[Grid, int] | None:
     number = read_number(text)
     if heading_role(text) is None and (number is None or number.value != 1):
         return None
-    pieces = _line_pieces(raws, at)
+    # Most lines with a heading's word open no table: a look at the first lines tells.
+    if _headings(_line_pieces(raws, at, 60)) is None and number is None:
+        return None
+    pieces = _line_pieces(raws, at, MAX_LINES)
     head = _headings(pieces)
     if head is not None:
         headings, count = head
@@ -90,11 +92,11 @@ def _is_sound(laid: Laid, roles: Sequence[Role]) -> bool:
     return filled >= 1 and filled >= len(laid.rows) * 0.3
 
 
-def _line_pieces(raws: Sequence[Raw], at: int) -> list[Piece]:
+def _line_pieces(raws: Sequence[Raw], at: int, limit: int) -> list[Piece]:
     """Each line from `at` on as a piece, up to lines that hold a whole row of headings."""
     pieces: list[Piece] = []
     gap = Gap.LINE
-    for raw in raws[at : at + MAX_LINES]:
+    for raw in raws[at : at + limit]:
         if raw.is_page_mark or raw.is_rule:
             continue
         if raw.text.startswith("\t") and not raw.has_tabs:
@@ -117,7 +119,7 @@ def _headings(pieces: Sequence[Piece]) -> tuple[list[str], int] | None:
     for index, piece in enumerate(pieces[:20]):
         text = piece.text
         low = (starts_low(text) or text.startswith("(")) and len(text) <= 30 and read_number(text) is None
-        second = bool(joined) and heading_role(joined[-1][0]) is Role.TIME and search_key(text) in _SECOND_WORDS
+        second = bool(joined) and heading_role(joined[-1][0]) is Role.TIME and key_of(text) in _SECOND_WORDS
         if joined and (low or second):
             joined[-1] = (f"{joined[-1][0]} {text}", index + 1)
         elif len(text) > 60 or heading_role(text) is None:
@@ -148,13 +150,13 @@ def _may_join(role: Role, text: str, taken: set[Role]) -> bool:
     """A role that is there already is the first cell of the body, but for groups of owners and times."""
     if role not in taken or role is Role.OTHER:
         return True
-    key = search_key(text)
+    key = key_of(text)
     return role is Role.TIME or (role is Role.LEAD and ("chu tri" in key or "thuc hien" in key))
 
 
 def _without_groups(headings: list[str]) -> list[str]:
     """ "Phân công" over "Chủ trì" and "Phối hợp" is no column of its own."""
-    keys = [search_key(text) for text in headings]
+    keys = [key_of(text) for text in headings]
     lead = next((i for i, key in enumerate(keys) if "chu tri" in key and "phoi hop" not in key), None)
     helping = next((i for i, key in enumerate(keys) if "phoi hop" in key and "chu tri" not in key), None)
     group = next((i for i, text in enumerate(headings) if heading_role(text) is Role.LEAD and "chu tri" not in keys[i]), None)
@@ -170,12 +172,12 @@ def _without_groups(headings: list[str]) -> list[str]:
 
 def _without_repeats(pieces: Sequence[Piece], headings: Sequence[str]) -> list[Piece]:
     """The stream without headings said again, as at the top of a new page, and without the page number before them."""
-    own = {search_key(text) for text in headings}
+    own = {key_of(text) for text in headings}
     out: list[Piece] = []
     index = 0
     while index < len(pieces):
         run = index
-        while run < len(pieces) and search_key(pieces[run].text) in own:
+        while run < len(pieces) and key_of(pieces[run].text) in own:
             run += 1
         if run - index >= min(3, len(headings)):
             if len(out) >= 2 and out[-1].text.strip(" -–").isdigit() and looks_like_time(out[-2].text):

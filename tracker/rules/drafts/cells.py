@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tracker.rules.drafts.marks import without_bullet
+from tracker.rules.drafts.marks import key_of, without_bullet
 from tracker.rules.drafts.offices import begins_like_an_owner
-from tracker.wording import search_key
 
 #: Words of which a time is made; accent-free, so that a wrong accent of a scan does not hide a time.
 _TIME_WORDS = frozenset(
@@ -41,7 +40,7 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 @lru_cache(maxsize=8192)
 def looks_like_time(text: str) -> bool:
     """True for a cell that says when: by its words alone, whether or not the day can be read."""
-    key = search_key(text)
+    key = key_of(text)
     if not key or len(key) > 260:
         return False
     opening = _TIME_OPENING.match(key) is not None
@@ -60,7 +59,7 @@ def is_only_time(text: str) -> bool:
     """True for a line of running text that says when and nothing else."""
     if len(text) > 120 or not looks_like_time(text):
         return False
-    key = search_key(text)
+    key = key_of(text)
     words = _WORD.findall(key)
     known = sum(1 for word in words if word.isdigit() or word in _TIME_WORDS)
     return (_TIME_OPENING.match(key) is not None and len(words) <= 14) or known >= 0.9 * len(words)
@@ -71,7 +70,7 @@ def looks_like_time_part(text: str) -> bool:
     """True for the rest of a time that was cut off: "20/6/2021", "đến ngày 30/9", "năm 2024"."""
     if looks_like_time(text):
         return True
-    words = _WORD.findall(search_key(text))
+    words = _WORD.findall(key_of(text))
     return 0 < len(words) <= 6 and all(word.isdigit() or word in _TIME_WORDS for word in words)
 
 
@@ -97,4 +96,4 @@ _WORK_VERBS = re.compile(
 @lru_cache(maxsize=8192)
 def begins_with_work(text: str) -> bool:
     """True where the first words are a thing done: "Xây dựng …", "- Tổ chức …"."""
-    return _WORK_VERBS.match(search_key(without_bullet(text[:80])) + " ") is not None
+    return _WORK_VERBS.match(key_of(without_bullet(text[:80])) + " ") is not None

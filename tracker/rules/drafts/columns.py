@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tracker.rules.drafts.cells import looks_like_time
-from tracker.rules.drafts.marks import is_blank, leading_number, tidy
-from tracker.wording import search_key
+from tracker.rules.drafts.marks import is_blank, key_of, leading_number, tidy
 
 
 class Role(StrEnum):
@@ -100,7 +99,7 @@ def heading_role(text: str) -> Role | None:
     """The role a heading names, or None where the words are no heading."""
     if len(text) > 120 or re.search(r":\s*\S", text) or leading_number(tidy(text))[0] is not None:
         return None
-    key = re.sub(r"\([^()]*\)|\bnam (?:19|20)\d\d\b|[*:.]", " ", search_key(tidy(text)))
+    key = re.sub(r"\([^()]*\)|\bnam (?:19|20)\d\d\b|[*:.]", " ", key_of(tidy(text)))
     words = key.split()
     if not words or len(words) > _MAX_HEADING_WORDS or len(key) > 90 or re.search(r"\d{2,}", key):
         return None
@@ -114,7 +113,7 @@ def heading_role(text: str) -> Role | None:
 
 
 def is_group_heading(text: str) -> bool:
-    return _GROUP.match(search_key(tidy(text))) is not None and heading_role(text) in (Role.LEAD, Role.TIME)
+    return _GROUP.match(key_of(tidy(text))) is not None and heading_role(text) in (Role.LEAD, Role.TIME)
 
 
 def is_heading_row(cells: Sequence[str]) -> bool:
@@ -167,7 +166,7 @@ def _settle(roles: list[Role], headings: Sequence[str]) -> list[Role]:
         roles[earlier[0] if earlier else roles.index(Role.END)] = Role.START if earlier else Role.TIME
     leads = [i for i, role in enumerate(roles) if role is Role.LEAD]
     if len(leads) > 1:
-        keys = [search_key(headings[i]) for i in leads]
+        keys = [key_of(headings[i]) for i in leads]
         best = next((i for i, key in zip(leads, keys, strict=True) if "chu tri" in key), None)
         best = (
             best
@@ -176,10 +175,10 @@ def _settle(roles: list[Role], headings: Sequence[str]) -> list[Role]:
         )
         for i in leads:
             if i != best:
-                roles[i] = Role.HELP if Role.HELP not in roles and "thuc hien" in search_key(headings[i]) else Role.OTHER
+                roles[i] = Role.HELP if Role.HELP not in roles and "thuc hien" in key_of(headings[i]) else Role.OTHER
     times = [i for i, role in enumerate(roles) if role is Role.TIME]
     if len(times) > 1:
-        keys = [search_key(headings[i]) for i in times]
+        keys = [key_of(headings[i]) for i in times]
         best = next((i for i, key in zip(times, keys, strict=True) if "hoan thanh" in key or key.startswith("han")), times[0])
         for i in times:
             if i != best:

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from tracker.rules.drafts.cells import is_only_time, looks_like_owner
 from tracker.rules.drafts.found import Work
 from tracker.rules.drafts.labels import find_labels
-from tracker.rules.drafts.marks import NumberKind, one_line
+from tracker.rules.drafts.marks import NumberKind, key_of, one_line
 from tracker.rules.drafts.names import split_names
 from tracker.rules.drafts.outline import PLUS_RANK, Paragraph, is_closing
 from tracker.rules.drafts.owners import helpers_in, owner_before_work, strip_opening
 from tracker.rules.drafts.when import Clock, deadline_in
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
 #: Sections that hold no work: aims, objects, money.
 NO_WORK = re.compile(r"\b(?:muc dich|muc tieu|yeu cau|y nghia|quan diem|can cu|doi tuong|pham vi|kinh phi|che do bao cao)\b")
@@ -43,7 +42,7 @@ class Duty:
 
 
 def duties_in(body: Sequence[Paragraph], clock: Clock, *, everywhere: bool) -> list[Duty]:
-    has_section = any(p.is_section and _DUTIES.search(search_key(p.text)) for p in body)
+    has_section = any(p.is_section and _DUTIES.search(key_of(p.text)) for p in body)
     inside = everywhere or not has_section
     allowed = True
     office: _Office | None = None
@@ -52,7 +51,7 @@ def duties_in(body: Sequence[Paragraph], clock: Clock, *, everywhere: bool) -> l
     inline = False
     for paragraph in body:
         if paragraph.is_section and not _heading_of_office(paragraph, None):
-            key = search_key(paragraph.text)
+            key = key_of(paragraph.text)
             allowed = not NO_WORK.search(key) or _DUTIES.search(key) is not None
             inside = everywhere or not has_section or _DUTIES.search(key) is not None
             office, section = None, paragraph.text
@@ -66,7 +65,7 @@ def duties_in(body: Sequence[Paragraph], clock: Clock, *, everywhere: bool) -> l
         if found is not None:
             heading, rest = found
             if rest:
-                duties.append(_duty(paragraph, rest, heading, section, clock, in_sentence=True))
+                duties.extend(_duty(paragraph, part, heading, section, clock, in_sentence=True) for part in _clauses(rest, clock))
             if not paragraph.bullet or not rest:
                 office, inline = heading, bool(rest)
             continue
@@ -143,6 +142,14 @@ def _heading_of_office(paragraph: Paragraph, current: _Office | None) -> tuple[_
     ):
         return office(subject), rest
     return None
+
+
+def _clauses(text: str, clock: Clock) -> list[str]:
+    """What an office does in one sentence: more than one duty where each clause has a time of its own."""
+    parts = [part for part in re.split(r"(?<=[^\W_]);\s+|(?<=\d)\.\s+(?=[A-ZĐÀ-Ỹ])", text) if part.strip()]
+    if len(parts) > 1 and all(deadline_in(part, clock) is not None for part in parts):
+        return parts
+    return [text]
 
 
 def _duty(paragraph: Paragraph, text: str, office: _Office, section: str, clock: Clock, *, in_sentence: bool) -> Duty:

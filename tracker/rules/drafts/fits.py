@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from tracker.rules.drafts.cells import begins_with_work, looks_like_owner, looks_like_time, looks_like_time_part
 from tracker.rules.drafts.columns import Role
-from tracker.rules.drafts.marks import is_blank, read_number
-from tracker.wording import search_key
+from tracker.rules.drafts.marks import is_blank, key_of, read_number, says_same
 
 
 def roles_by_content(rows: Sequence[Sequence[str]]) -> list[Role]:
@@ -61,6 +60,8 @@ def fit(text: str, role: Role) -> float:
 def _fit(text: str, role: Role) -> float:
     if is_blank(text):
         return 0.0
+    if says_same(text):
+        return 0.5 if role is not Role.NO else -1.0
     number = read_number(text)
     if role is Role.NO:
         return 3.0 if number is not None else -4.0
@@ -85,7 +86,7 @@ def _fit(text: str, role: Role) -> float:
         return value - (2.0 if owner and len(text) < 90 else 0.0)
     if time:
         return -1.5
-    key = search_key(text[:60])
+    key = key_of(text[:60])
     if role is Role.RESULT:
         return 1.2 if _DOCUMENT_WORDS.match(key) else (-1.0 if owner else 0.2)
     if role is Role.MONEY:

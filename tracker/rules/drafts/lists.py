@@ -106,7 +106,7 @@ def _groups(body: Sequence[Paragraph]) -> list[_Group]:
                 group.pending.append(paragraph)
             continue
         begins = bool(head) or (labels[0].field is Field.CONTENT and bool(group))
-        begins = begins or (paragraph.number is not None and bool(group) and not paragraph.bullet)
+        begins = begins or (bool(group) and not paragraph.bullet and _is_beside(group, paragraph))
         if begins and group:
             groups.append(group)
             group = fresh()
@@ -118,6 +118,12 @@ def _groups(body: Sequence[Paragraph]) -> list[_Group]:
     if group:
         groups.append(group)
     return groups
+
+
+def _is_beside(group: _Group, paragraph: Paragraph) -> bool:
+    """A numbered line with labels that stands beside the work above, not under it as "a) Đơn vị chủ trì: …" does."""
+    ranks = [p.rank for p in group.pending if p.number is not None]
+    return paragraph.number is not None and (not ranks or paragraph.rank <= ranks[-1])
 
 
 def _takes(group: _Group, paragraph: Paragraph) -> bool:

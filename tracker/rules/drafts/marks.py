@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from tracker.wording import search_key
+
 _MARKUP = re.compile(r"\*{2,3}|_{2,}|</?(?:p|b|i|u|strong|em|span|div|center)\b[^<>]{0,80}>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p>", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-–—+•●▪◦*·]+\s*|o\s+)(?=\S)")
-_RULE_LINE = re.compile(r"^[\s\-–—_=.|+:~*]*$")
+_RULE_LINE = re.compile(r"^[\s\-–—_=.…|+:~*/]*$")
 
 
 def tidy(text: str) -> str:
@@ -20,9 +22,23 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+@lru_cache(maxsize=16384)
+def key_of(text: str) -> str:
+    """The accent-free key of a cell or line; kept, since each is looked at from many sides."""
+    return search_key(text)
+
+
 def is_blank(text: str) -> bool:
     """Nothing but spaces, dashes, dots and bars."""
     return _RULE_LINE.match(text) is not None
+
+
+_SAME = re.compile(r"^(?:-?\s*nt\s*-?|như trên|\"+|''|”|“)\.?$", re.IGNORECASE)
+
+
+def says_same(text: str) -> bool:
+    """True for the marks of "as above": nt, -nt-, a pair of quotes."""
+    return _SAME.match(text.strip()) is not None
 
 
 def without_bullet(text: str) -> str:

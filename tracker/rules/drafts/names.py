@@ -59,7 +59,7 @@ def split_names(text: str) -> Names:
         if not part.strip():
             continue
         shown = _show(part, stored)
-        own = begins_new_owner(shown) or (sep.strip() in {";", "\n"} and not is_common(shown))
+        own = begins_new_owner(shown) or (sep.strip() in {";", "\n"} and (shown[:1].isupper() or not is_common(shown)))
         if names and not own:
             names[-1] += f"{sep}{part}" if sep.strip() != "\n" else f" {part}"
         else:

@@ -13,15 +13,15 @@ from tracker.wording import fold_tone_marks
 
 #: Heads that need a name after them ("Sở Nội vụ"); in small letters and alone they are common words ("các sở, ban").
 _NAMED = (
-    "sở|phòng|ban|bộ phận|bộ|chi cục|tổng cục|cục|vụ|viện|học viện|trung tâm|trường|bệnh viện|trạm|văn phòng|hội đồng|hội|"
-    "đoàn|đội|tổ(?! chức)|nhóm|"
-    "đài|báo|cổng|nhà văn hóa|ban quản lý|hạt|đồn|ngành|khối|công ty|tổng công ty|tập đoàn|hợp tác xã|thư viện|bảo tàng|ngân "
-    "hàng|"
-    "doanh nghiệp|liên minh|liên đoàn|hiệp hội|câu lạc bộ|chi nhánh|khu|quỹ|tòa án|đảng bộ|chi bộ|thôn|ấp|khóm|bản|buôn|làng|"
-    "khu phố|tổ dân phố|"
-    "xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh|cấp|điện lực|viễn thông|tiểu ban|ủy ban|hải quan|đại học|"
-    "tt|vp|pgd|p\\.|t\\.|bql|bcđ|bch|cqđt|hđ|lđ|ks|nxb"
+    "sở|phòng(?!,? (?:chống|ngừa))|ban(?! hành)|bộ phận|bộ(?! (?:câu hỏi|phiếu|tiêu chí|công cụ|chỉ số|thủ tục))|chi cục|"
+    "tổng cục|cục|vụ|viện|học viện|trung tâm|trường(?! hợp)|bệnh viện|trạm|văn phòng|hội đồng|hội(?! (?:nghị|thảo|thi|họp))|"
+    "đoàn(?! kết)|đội|tổ(?! chức)|nhóm|đài|báo(?! (?:cáo|đảm|chí))|cổng|nhà văn hóa|ban quản lý|hạt|đồn|ngành|khối|công ty|"
+    "tổng công ty|tập đoàn|hợp tác xã|thư viện|bảo tàng|ngân hàng|doanh nghiệp|liên minh|liên đoàn|hiệp hội|câu lạc bộ|"
+    "chi nhánh|khu|quỹ|tòa án|đảng bộ|chi bộ|thôn|ấp|khóm|bản(?! đồ)|buôn|làng|khu phố|tổ dân phố|điện lực|viễn thông|"
+    "tiểu ban|ủy ban|hải quan|đại học|tt|vp|pgd|p\\.|t\\.|bql|bcđ|bch|cqđt|hđ|lđ|ks|nxb"
 )
+#: Places: an owner where they begin with a capital ("Xã Cam Lập"); in small letters they only say where an office is.
+_PLACES = "xã(?! hội)|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh|cấp(?! (?:phát|giấy))"
 #: Heads that are an office by themselves.
 _ALONE = (
     "ủy ban nhân dân|ubnd|hội đồng nhân dân|hđnd|ủy ban mặt trận|ủy ban mttq|ubmttq|ubmt|mặt trận|mttq|công an|ca(?= (?:xã|"
@@ -49,7 +49,8 @@ _GENERIC_HEADS = (
 
 _HEAD = re.compile(
     rf"^(?:(?P<plenty>{_PLENTY})\b|(?P<alone>{_ALONE})(?!\w)|(?P<people>{_PEOPLE})\b|(?P<generic>{_GENERIC_HEADS})\b|"
-    rf"(?P<named>{_NAMED})(?!\w))",
+    rf"(?P<named>{_NAMED})(?!\w)|"
+    rf"(?P<place>{_PLACES})(?!\w))",
     re.IGNORECASE,
 )
 #: Common words of a group: after a comma they go on with it ("Các sở, ban, ngành", "UBND xã, phường, đặc khu").
@@ -99,6 +100,8 @@ def _begins_like_an_owner(text: str) -> bool:
     if match is None:
         return is_person(text) or _is_abbreviation(text)
     rest = text[match.end() :].lstrip()
+    if match["place"]:
+        return text[0].isupper() and bool(rest)
     if match["named"] and text[0].islower():
         return bool(rest) and _NAME_WORD.match(rest) is not None
     if match["named"]:
@@ -142,6 +145,8 @@ def begins_new_owner(fragment: str) -> bool:
         return False
     if match["alone"] or match["people"]:
         return True
+    if match["place"]:
+        return text[0].isupper() and bool(rest)
     if match["generic"]:
         return _NAME_WORD.match(rest) is not None
     return bool(rest) and (text[0].isupper() or _NAME_WORD.match(rest) is not None)

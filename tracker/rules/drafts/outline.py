@@ -14,6 +14,7 @@ from tracker.rules.drafts.marks import (
     has_bullet,
     is_blank,
     is_shouted,
+    key_of,
     leading_number,
     one_line,
     starts_low,
@@ -21,7 +22,6 @@ from tracker.rules.drafts.marks import (
     without_bullet,
 )
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
 BULLET_RANK = 60
 PLUS_RANK = 70
@@ -106,7 +106,7 @@ def _is_rest(text: str, previous: str, *, apart: bool) -> bool:
     """Whether a line is the rest of the one above: begun in small letters, or under a full line that no sign closed."""
     if has_bullet(text) or leading_number(text)[0] is not None:
         return False
-    if previous.endswith((".", ";", ":", "./.")) or _CLOSING.match(search_key(text)):
+    if previous.endswith((".", ";", ":", "./.")) or _CLOSING.match(key_of(text)):
         return False
     if starts_low(text):
         return True
@@ -132,7 +132,7 @@ def body_of(found: Sequence[Paragraph]) -> list[Paragraph]:
             break
     out: list[Paragraph] = []
     for paragraph in found[start:]:
-        key = search_key(paragraph.text)
+        key = key_of(paragraph.text)
         if _CLOSING.match(key) and not (paragraph.number or looks_like_time(paragraph.text)):
             if key.startswith(("noi nhan", "tm", "kt")):
                 break
@@ -145,7 +145,7 @@ def body_of(found: Sequence[Paragraph]) -> list[Paragraph]:
 
 def is_closing(text: str) -> bool:
     """A sentence that ends a plan or only asks for its execution."""
-    key = search_key(one_line(text))
+    key = key_of(one_line(text))
     return (
         _CLOSING.match(key) is not None
         or re.match(

@@ -82,7 +82,6 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"^(?:không(?: có)?|x|nt|-nt-|như trên|\"|''|”|“|\.+|0|n/a)\.?$", re.IGNORECASE)
-_SAME = re.compile(r"^(?:-?\s*nt\s*-?|như trên|\"+|''|”|“)\.?$", re.IGNORECASE)
 
 
 def read_owners(text: str, *, coordinating: bool = False) -> Owners:
@@ -94,11 +93,6 @@ def read_owners(text: str, *, coordinating: bool = False) -> Owners:
     for item in _items(text):
         found |= _read_item(item, coordinating=coordinating)
     return found
-
-
-def says_same(text: str) -> bool:
-    """True for the marks of "as above"."""
-    return _SAME.match(text.strip()) is not None
 
 
 def strip_opening(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tracker.rules.document import Line
 from tracker.rules.drafts.cell_lines import cell_lines_at
+from tracker.rules.drafts.collapsed import collapsed_at
 from tracker.rules.drafts.raw_lines import Raw
 from tracker.rules.drafts.tables import Grid
 from tracker.rules.drafts.typed_rows import typed_rows_at
@@ -19,9 +20,10 @@ def grids_in(lines: Sequence[Line]) -> list[Grid]:
     """Every table typed in a run of lines, in reading order."""
     raws = [Raw(line.place, part) for line in lines for part in line.text.split("\n")]
     grids: list[Grid] = []
+    barren: dict[str, int] = {}
     at = 0
     while at < len(raws):
-        found = _table_at(raws, at)
+        found = _table_at(raws, at, barren)
         if found is None:
             at += 1
             continue
@@ -31,15 +33,15 @@ def grids_in(lines: Sequence[Line]) -> list[Grid]:
     return grids
 
 
-def _table_at(raws: Sequence[Raw], at: int) -> tuple[Grid, int] | None:
+def _table_at(raws: Sequence[Raw], at: int, barren: dict[str, int]) -> tuple[Grid, int] | None:
     raw = raws[at]
     if raw.blank or raw.is_rule or raw.is_page_mark:
         return None
     found = None
     if raw.is_row("bars"):
-        found = typed_rows_at(raws, at, "bars")
+        found = typed_rows_at(raws, at, "bars", barren)
     elif raw.has_tabs:
-        found = typed_rows_at(raws, at, "tabs")
+        found = typed_rows_at(raws, at, "tabs", barren)
     elif raw.has_wide_gaps and not raw.has_bars:
-        found = typed_rows_at(raws, at, "spaces")
-    return found or cell_lines_at(raws, at)
+        found = typed_rows_at(raws, at, "spaces", barren)
+    return found or collapsed_at(raws, at) or cell_lines_at(raws, at)

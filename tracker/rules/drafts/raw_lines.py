@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role
-from tracker.rules.drafts.marks import NumberKind, is_blank, is_shouted, leading_number, tidy
+from tracker.rules.drafts.marks import NumberKind, is_shouted, key_of, leading_number, tidy
 from tracker.rules.drafts.streams import Laid, Piece
 from tracker.rules.drafts.tables import Grid, GridCell, GridRow
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
-_MARKDOWN_RULE = re.compile(r"^\s*[|+]?(?:\s*:?[-=]{2,}:?\s*[|+]?|\s*:?-+:?\s*[|+])+\s*$")
+_DRAWN = re.compile(r"^[\s|+:=_-]*$")
 _PAGE_MARK = re.compile(
     r"^\W*(?:trang|page)\s*\d+(?:\s*[/|]\s*\d+)?\W*$|^\s*[-–—]\s*\d{1,3}\s*[-–—]\s*$|^\s*\d{1,3}\s*/\s*\d{1,3}\s*$", re.IGNORECASE
 )
@@ -55,7 +54,9 @@ class Raw:
     @property
     def is_rule(self) -> bool:
         """A line that only draws: |---|---|, +-----+, dashes between tabs."""
-        return _MARKDOWN_RULE.match(self.text) is not None or (self.has_tabs and is_blank(self.text) and "-" in self.text)
+        if _DRAWN.match(self.text) is None or not ("-" in self.text or "=" in self.text):
+            return False
+        return "---" in self.text or "===" in self.text or "|" in self.text or "+" in self.text or self.has_tabs
 
     @property
     def is_page_mark(self) -> bool:
@@ -92,7 +93,7 @@ def ends_tables(text: str, following: Sequence[str]) -> bool:
 
     A Roman heading may also be a section row of the table; then a row follows at once (`following`: the next lines).
     """
-    key = search_key(text)
+    key = key_of(text)
     if _AFTER_ALL.match(key):
         return not key[0].isdigit() or is_shouted(text)
     number, rest = leading_number(tidy(text))

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracker.rules.drafts.columns import Role
-from tracker.rules.drafts.marks import Number, NumberKind, is_blank, leading_number, one_line, read_number, unwrap
+from tracker.rules.drafts.marks import Number, NumberKind, is_blank, key_of, leading_number, one_line, read_number, unwrap
 from tracker.rules.drafts.tables import Grid, GridCell
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
 
 @dataclass
@@ -128,7 +127,7 @@ def _with_heading(time: str, grid: Grid) -> str:
     index = grid.index(Role.TIME)
     if not time or index is None or index >= len(grid.headings) or not time[:1].isalnum():
         return time
-    heading = search_key(grid.headings[index]).strip(" .:")
+    heading = key_of(grid.headings[index]).strip(" .:")
     if heading in {"thang", "quy", "nam", "tuan"} and re.fullmatch(r"[\dIVX]{1,4}(?:\s*[-–,/]\s*[\dIVX]{1,4})*", time.strip()):
         return f"{one_line(grid.headings[index]).capitalize()} {time}"
     if "truoc ngay" in heading and re.match(r"\d{1,2}\s*[/.\-]\s*\d", time):

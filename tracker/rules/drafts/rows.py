@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from tracker.rules.drafts.cells import looks_like_owner, looks_like_time, looks_like_time_part
 from tracker.rules.drafts.columns import Role, heading_role
 from tracker.rules.drafts.found import Work
-from tracker.rules.drafts.marks import Number, NumberKind, has_bullet, is_shouted, one_line, starts_low
-from tracker.rules.drafts.owners import says_same
+from tracker.rules.drafts.marks import Number, NumberKind, has_bullet, is_shouted, key_of, one_line, says_same, starts_low
 from tracker.rules.drafts.row_cells import Row, by_role
 from tracker.rules.drafts.tables import Grid
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
 _TOTAL = re.compile(r"^(?:tong cong|cong|tong)\b")
 _MAX_SECTION = 160
@@ -28,19 +27,23 @@ def works_in(grid: Grid) -> list[Work]:
     """The pieces of work of a timeline's table, in order."""
     rows = [by_role(grid, row) for row in grid.rows]
     rows = [row for row in rows if row.filled and not _is_headings(row, grid)]
+    _fill_merged(rows)
     rows = _glue(rows, grid)
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
-        row.children = _heads_sub_rows(row, after)
+    for index, row in enumerate(rows):
+        row.children = _heads_sub_rows(row, rows[index + 1] if index + 1 < len(rows) else None)
     works: list[Work] = []
-    section = ""
+    section = outer = ""
     section_place: Place | None = None
     parent: Work | None = None
     parent_number: Number | None = None
     for row in rows:
         if _is_section(row, grid):
             section, section_place = _section_text(row), row.place
+            outer = section
             parent, parent_number = None, None
             continue
+        if parent_number is not None and row.number is not None and row.number.rank <= parent_number.rank:
+            section, parent, parent_number = outer, None, None
         if row.children and row.only_content:
             section, section_place = row.content, row.place
             parent, parent_number = None, row.number
@@ -61,16 +64,29 @@ def works_in(grid: Grid) -> list[Work]:
 
 def _is_headings(row: Row, grid: Grid) -> bool:
     """Headings said again inside the table, or a total."""
-    if _TOTAL.match(search_key(row.content)) and not row.time and not row.lead:
+    if _TOTAL.match(key_of(row.content)) and not row.time and not row.lead:
         return True
     if not row.content or row.number is not None:
         return False
-    own = [search_key(text) for text in grid.headings if text]
+    own = [key_of(text) for text in grid.headings if text]
     return (
-        search_key(row.content) in own
+        key_of(row.content) in own
         and heading_role(row.content) is Role.CONTENT
         and (not row.time or heading_role(row.time) is not None)
     )
+
+
+def _fill_merged(rows: list[Row]) -> None:
+    """Owners and times that the file says are merged with those above, in rows that are work of their own."""
+    for above, row in pairwise(rows):
+        if Role.CONTENT in row.merged:
+            continue
+        if Role.LEAD in row.merged and not row.lead:
+            row.lead, row.lead_place = above.lead, above.lead_place
+        if Role.HELP in row.merged and not row.helping:
+            row.helping = above.helping
+        if Role.TIME in row.merged and not row.time:
+            row.time, row.time_place = above.time, above.time_place
 
 
 def _glue(rows: list[Row], grid: Grid) -> list[Row]:
@@ -144,7 +160,7 @@ def _is_section(row: Row, grid: Grid) -> bool:
         return True
     if row.spanned:
         return True
-    words = search_key(row.content)
+    words = key_of(row.content)
     if re.match(r"^(?:giai doan|buoc|phan|dot|nhom nhiem vu|nhom)\s+(?:\d|[ivx]+\b|thu\b)", words) and row.number is None:
         return True
     return is_shouted(row.content) and (row.number is None or row.number.kind is not NumberKind.SUB)

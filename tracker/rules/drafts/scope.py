@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tracker.rules.drafts.marks import key_of
 from tracker.rules.drafts.offices import fold
 from tracker.rules.parsed import PlanFacts
 from tracker.rules.states import Scope, WorkKind
-from tracker.wording import search_key
 
 _BY_REFERENCE = re.compile(
     r"\b(?:tai|theo|neu tai) (?:muc|phan|diem|khoan|phu luc)\b|\bduoc (?:khao sat|dieu tra|danh gia|lay y kien|do luong|chon|"
@@ -40,6 +40,8 @@ _VAGUE = re.compile(r"\blien quan\b|\bkhac\b")
 _PEOPLE = re.compile(
     r"^(?:cac )?(?:cong chuc|can bo|vien chuc|thanh vien|dieu tra vien|bo phan|phong|ban|to|nhom|doan|hoi|thon|ca nhan|nguoi)\b"
 )
+#: "Bộ phận Một cửa các xã": a part of each unit.
+_OF_UNITS = re.compile(r"^(?:bo phan|cong chuc|can bo|to) .*\b(?:cac|tung|moi) (?:xa|phuong|thi tran|huyen|tram|don vi duoc)\b")
 _CHOOSES = re.compile(
     r"\b(?:lap danh sach|chon|lua chon|xac dinh)\b[^.;]{0,30}\b(?:ubnd|uy ban nhan dan|don vi|co quan|xa|phuong|huyen|tram)\b"
 )
@@ -50,19 +52,21 @@ def scope_of(leads: Sequence[str], content: str, kind: WorkKind, facts: PlanFact
     """EACH_UNIT where every lead is a group of surveyed units (see above), else ONCE. A suggestion: a person can turn it."""
     if not leads or (facts is not None and facts.units == 1):
         return Scope.ONCE
-    if _CHOOSES.search(search_key(content.split("\n", 1)[0])):
+    if _CHOOSES.search(key_of(content.split("\n", 1)[0])):
         return Scope.ONCE
     return Scope.EACH_UNIT if all(_is_group(lead, kind, facts) for lead in leads) else Scope.ONCE
 
 
 def _is_group(lead: str, kind: WorkKind, facts: PlanFacts | None) -> bool:
-    key = search_key(fold(lead))
+    key = key_of(fold(lead))
     if _ASSIGNED.match(key):
         return kind in _UNIT_WORK
     many = _MANY.search(key) is not None
     if _BY_REFERENCE.search(key) and (many or _UNITS.match(key)):
         return True
     if facts is not None and any(_same_group(key, group.name) for group in facts.groups):
+        return True
+    if _OF_UNITS.search(key):
         return True
     if _PEOPLE.match(key) or _VAGUE.search(key):
         return False
@@ -71,6 +75,6 @@ def _is_group(lead: str, kind: WorkKind, facts: PlanFacts | None) -> bool:
 
 def _same_group(lead: str, name: str) -> bool:
     """ "UBND các xã, phường" names the group "UBND xã, phường"; "Trạm Y tế" in a lead's plural names "Trạm Y tế"."""
-    words = [word for word in re.findall(r"\w+", search_key(name)) if word not in {"cac", "khoi", "cap"}]
+    words = [word for word in re.findall(r"\w+", key_of(name)) if word not in {"cac", "khoi", "cap"}]
     found = re.findall(r"\w+", lead)
     return len(words) >= 2 and _MANY.search(lead) is not None and all(word in found for word in words)

@@ -10,13 +10,12 @@ from tracker.rules.drafts.cells import is_only_time, looks_like_owner
 from tracker.rules.drafts.duties import NO_WORK
 from tracker.rules.drafts.found import Work
 from tracker.rules.drafts.labels import find_labels
-from tracker.rules.drafts.marks import NumberKind, one_line
+from tracker.rules.drafts.marks import NumberKind, key_of, one_line
 from tracker.rules.drafts.names import split_names
 from tracker.rules.drafts.outline import Paragraph, is_closing
 from tracker.rules.drafts.owners import helpers_in, owner_before_work
 from tracker.rules.drafts.when import Clock, Found, deadline_in, stands_apart
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
 _STEPS = re.compile(
     r"\b(?:tien do|thoi gian|lo trinh|cac buoc|giai doan|trien khai|thuc hien|noi dung|ke hoach|nhiem vu|cong viec|phan cong)\b"
@@ -96,7 +95,7 @@ def steps_in(body: Sequence[Paragraph], clock: Clock) -> list[tuple[bool, Work]]
     over: Paragraph | None = None  # "1. Tháng 3/2024:" over the work of that month
     for paragraph in body:
         if paragraph.is_section:
-            key = search_key(paragraph.text)
+            key = key_of(paragraph.text)
             allowed = not NO_WORK.search(key) or _STEPS.search(re.sub(r"\byeu cau\b|\bmuc dich\b", "", key)) is not None
             over = None
             continue

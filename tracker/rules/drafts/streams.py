@@ -104,7 +104,8 @@ def _goes_on(piece: Piece, before: Piece | None, role: Role) -> float:
     if starts_low(text):
         value += 0.7
     if has_bullet(text):
-        value += 0.5 if role is Role.CONTENT else 0.2
+        # The first bullet under a plain name is rather the next cell.
+        value += 0.5 if role is Role.CONTENT or (before is not None and has_bullet(before.text)) else -0.6
     if before is not None and before.text.rstrip().endswith((",", "-", ":", "(", " và", " của", " các")):
         value += 0.8
     return value
@@ -113,6 +114,7 @@ def _goes_on(piece: Piece, before: Piece | None, role: Role) -> float:
 def lay(pieces: Sequence[Piece], roles: Sequence[Role], style: Style) -> Laid:
     """The rows into which `pieces` fall best. Pieces after the table's end stay out; page numbers are passed over."""
     width = len(roles)
+    kinds = set(roles)
     absent = [_absent(role) for role in roles]
     before_sum = [sum(absent[:column]) for column in range(width)]
     after_sum = [sum(absent[column + 1 :]) for column in range(width)]
@@ -123,7 +125,8 @@ def lay(pieces: Sequence[Piece], roles: Sequence[Role], style: Style) -> Laid:
     begun = False
     previous: Piece | None = None
     for piece in pieces:
-        fits = [fit(piece.text, role) for role in roles]
+        by_role = {role: (fit(piece.text, role), _goes_on(piece, previous, role)) for role in kinds}
+        fits = [by_role[role][0] for role in roles]
         new_scores = [_LOST] * width
         new_steps: list[tuple[str, int]] = [("lost", 0)] * width
         hard = piece.gap is Gap.CELL
@@ -162,7 +165,7 @@ def lay(pieces: Sequence[Piece], roles: Sequence[Role], style: Style) -> Laid:
             for column in range(width):
                 if scores[column] <= _LOST / 2:
                     continue
-                value = scores[column] + _goes_on(piece, previous, roles[column]) - price
+                value = scores[column] + by_role[roles[column]][1] - price
                 if value > new_scores[column]:
                     new_scores[column], new_steps[column] = value, ("more", column)
                 if soft or marked:

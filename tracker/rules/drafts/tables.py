@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from tracker.rules.document import Table
 from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of, two_rows
 from tracker.rules.drafts.fits import roles_by_content
-from tracker.rules.drafts.marks import is_blank, read_number, tidy
+from tracker.rules.drafts.marks import is_blank, key_of, read_number, tidy
 from tracker.rules.parsed import Place
-from tracker.wording import search_key
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,8 @@ def _heading_row(rows: Sequence[GridRow]) -> int | None:
 
 def repeats(row: GridRow, headings: Sequence[str]) -> bool:
     """True for the headings said again, as at the top of a new page."""
-    own = {search_key(text) for text in headings if text}
-    filled = [search_key(cell.text) for cell in row if not is_blank(cell.text)]
+    own = {key_of(text) for text in headings if text}
+    filled = [key_of(cell.text) for cell in row if not is_blank(cell.text)]
     if len(filled) < 2:
         return False
     same = sum(1 for key in filled if key in own)
@@ -101,7 +100,7 @@ def fill_roles(roles: list[Role], rows: Sequence[Sequence[str]]) -> list[Role]:
     """Roles that no heading tells, from what stands in the columns."""
     width = max([len(roles), *(len(row) for row in rows)])
     roles = roles + [Role.OTHER] * (width - len(roles))
-    if all(role is not Role.OTHER for role in roles):
+    if not rows or all(role is not Role.OTHER for role in roles):
         return roles
     guessed = roles_by_content([[row[i] if i < len(row) else "" for i in range(width)] for row in rows])
     has_time = bool({Role.TIME, Role.START, Role.END} & set(roles))
@@ -135,6 +134,6 @@ def _goes_on(before: Grid, after: Grid) -> bool:
     if len(before.roles) != len(after.roles) or not after.rows:
         return False
     if after.headings:
-        return [search_key(h) for h in before.headings] == [search_key(h) for h in after.headings]
+        return [key_of(h) for h in before.headings] == [key_of(h) for h in after.headings]
     first = [cell.text for cell in after.rows[0]]
     return not any(heading_role(text) for text in first if len(text) < 20) or read_number(first[0]) is not None

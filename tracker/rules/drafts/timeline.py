@@ -11,7 +11,7 @@ from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role
 from tracker.rules.drafts.found import Work
 from tracker.rules.drafts.lists import works_from_labels
-from tracker.rules.drafts.marks import is_blank, one_line
+from tracker.rules.drafts.marks import is_blank, key_of, one_line
 from tracker.rules.drafts.outline import body_of, paragraphs
 from tracker.rules.drafts.owners import Owners, read_owners
 from tracker.rules.drafts.pasted import grids_in
@@ -23,7 +23,7 @@ from tracker.rules.drafts.when import Clock
 from tracker.rules.drafts.work import kind_of, short_name
 from tracker.rules.parsed import Doubt, ParsedStage, Place, PlanFacts, Timeline
 from tracker.rules.workdays import WorkCalendar
-from tracker.wording import search_key, sentence
+from tracker.wording import sentence
 
 #: A table that says who and when for each piece of work; one that only says when, or only who.
 _WHO_AND_WHEN, _WHEN, _WHO, _NOT = 3, 2, 1, 0
@@ -67,7 +67,7 @@ def read_timeline(
         for work in candidate.works:
             builder.add(work, time_in_content=not _TIME_ROLES & set(candidate.grid.roles), one_column=both)
     taken = {id(candidate.grid) for candidate in chosen}
-    others = tuple((grid.place, grid.first_row) for grid in grids if id(grid) not in taken)
+    others = tuple((grid.place, grid.first_row) for grid in grids if id(grid) not in taken and grid.first_row)
     form = chosen[0].grid.form if chosen else "none"
     return Timeline(form=form, stages=tuple(builder.stages), other_tables=others, doubts=tuple(builder.doubts))
 
@@ -109,7 +109,7 @@ def _without_doubles(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     seen: set[tuple[str, ...]] = set()
     out: list[_Candidate] = []
     for candidate in candidates:
-        key = tuple(search_key(f"{work.content} {work.time}") for work in candidate.works)
+        key = tuple(key_of(f"{work.content} {work.time}") for work in candidate.works)
         if key not in seen:
             seen.add(key)
             out.append(candidate)
@@ -124,7 +124,7 @@ def _from_text(
     found = paragraphs(document, without=taken)
     body = body_of(found)
     builder = _Builder(clock, facts)
-    others = tuple((grid.place, grid.first_row) for grid in grids)
+    others = tuple((grid.place, grid.first_row) for grid in grids if grid.first_row)
     listed = works_from_labels(body)
     if listed and len(listed) >= at_least:
         for work in listed:
@@ -145,7 +145,7 @@ def _from_text(
 
 
 def _names_both(heading: str) -> bool:
-    key = search_key(heading)
+    key = key_of(heading)
     return "chu tri" in key and "phoi hop" in key
 
 

@@ -8,21 +8,30 @@ from collections.abc import Sequence
 from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of, two_rows
 from tracker.rules.drafts.drawn import TypedRow, fixed_width, join_drawn, lined_up_rows, rows_of
 from tracker.rules.drafts.fits import roles_by_content
-from tracker.rules.drafts.marks import is_blank, read_number, starts_low, tidy
+from tracker.rules.drafts.marks import is_blank, key_of, read_number, starts_low, tidy
 from tracker.rules.drafts.raw_lines import MAX_LINES, Raw, ends_tables, grid_of, index_after
 from tracker.rules.drafts.streams import Gap, Laid, Piece, Style, lay
 from tracker.rules.drafts.tables import Grid, fill_roles
-from tracker.wording import search_key
+
+#: A table of more columns is no timeline, and takes long.
+_MAX_COLUMNS = 24
+#: Where so many lines under one another made no table, their rest is not tried again line by line.
+_LONG_RUN = 40
 
 
-def typed_rows_at(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | None:
-    """The table whose first line is `at`, and the index of the line after it."""
+def typed_rows_at(raws: Sequence[Raw], at: int, sign: str, barren: dict[str, int]) -> tuple[Grid, int] | None:
+    """The table whose first line is `at`, and the index of the line after it.
+
+    `barren` remembers for each sign up to which line no table without headings begins.
+    """
     cells = raws[at].cells(sign)
     if is_heading_row(cells) or _could_open_headings(cells):
         found = _headed_rows(raws, at, sign)
         if found is not None:
             return found
-    return _bare_rows(raws, at, sign)
+    if at < barren.get(sign, 0):
+        return None
+    return _bare_rows(raws, at, sign, barren)
 
 
 def _could_open_headings(cells: Sequence[str]) -> bool:
@@ -49,7 +58,7 @@ def _join_heading_lines(raws: Sequence[Raw], at: int, sign: str) -> tuple[list[s
             headings = [f"{above} {own}".strip() for above, own in zip(headings, cells, strict=True)]
         elif wrapped and (len(cells) == 1 or all(heading_role(cell) is not None for cell in cells[1:])):
             headings = [*headings[:-1], f"{headings[-1]} {cells[0]}", *cells[1:]]
-        elif not bordered and search_key(cells[0]) in _SECOND_WORDS:
+        elif not bordered and key_of(cells[0]) in _SECOND_WORDS:
             headings = [*headings[:-1], f"{headings[-1]} {cells[0]}"]
         elif lower is not None and len(lower) >= len(headings):
             headings = lower
@@ -70,6 +79,8 @@ def _headed_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | 
     if joined is None:
         return None
     headings, start = joined
+    if len(headings) > _MAX_COLUMNS:
+        return None
     body, stop, ruled = _body(raws, start, sign, headings)
     lined_up = lined_up_rows(raws[at], body, len(headings)) if sign == "spaces" else None
     rows = lined_up or rows_of(body, sign)
@@ -108,7 +119,7 @@ def _body(raws: Sequence[Raw], start: int, sign: str, headings: Sequence[str]) -
 
     Said-again headings and page numbers are left out; a rule is kept as a blank line of its own kind.
     """
-    own = {search_key(cell) for cell in headings if not is_blank(cell)}
+    own = {key_of(cell) for cell in headings if not is_blank(cell)}
     body: list[Raw] = []
     rules = 0
     at = start
@@ -124,7 +135,7 @@ def _body(raws: Sequence[Raw], start: int, sign: str, headings: Sequence[str]) -
             continue
         if raw.is_row(sign):
             cells = raw.cells(sign)
-            filled = [search_key(cell) for cell in cells if not is_blank(cell)]
+            filled = [key_of(cell) for cell in cells if not is_blank(cell)]
             same = sum(1 for key in filled if key in own)
             if at - start < 3 and is_numbering_row(cells):
                 at += 1
@@ -135,7 +146,7 @@ def _body(raws: Sequence[Raw], start: int, sign: str, headings: Sequence[str]) -
                 continue
             if is_heading_row(cells):
                 joined = _join_heading_lines(raws, at, sign)
-                if joined is None or [search_key(cell) for cell in joined[0]] != [search_key(cell) for cell in headings]:
+                if joined is None or [key_of(cell) for cell in joined[0]] != [key_of(cell) for cell in headings]:
                     break
                 _drop_page_number(body)
                 at = joined[1]
@@ -184,7 +195,7 @@ def _lay(rows: Sequence[TypedRow], sign: str, roles: Sequence[Role]) -> tuple[La
     return lay(pieces, roles, Style()), pieces
 
 
-def _bare_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | None:
+def _bare_rows(raws: Sequence[Raw], at: int, sign: str, barren: dict[str, int]) -> tuple[Grid, int] | None:
     """A table without headings: at least two rows of equally many cells, one after the other."""
     body: list[Raw] = []
     index, empty, rules = at, 0, 0
@@ -215,7 +226,10 @@ def _bare_rows(raws: Sequence[Raw], at: int, sign: str) -> tuple[Grid, int] | No
     if len(full) < 2:
         return None
     usual, count = Counter(len(row) for row in full).most_common(1)[0]
-    if usual < 2 or count < max(2, (len(full) + 1) // 2) or (sign == "spaces" and (usual < 3 or count < 3)):
+    strange = count < max(2, (len(full) + 1) // 2) or (sign == "spaces" and (usual < 3 or count < 3))
+    if strange or not 2 <= usual <= _MAX_COLUMNS:
+        if len(full) > _LONG_RUN:
+            barren[sign] = index
         return None
     roles = roles_by_content([row for row in full if len(row) == usual])
     lined_up = lined_up_rows(raws[at], body, usual) if sign == "spaces" else None
