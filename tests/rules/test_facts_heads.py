@@ -117,6 +117,12 @@ HEADS = {
         ("117/KH-UBND", date(2019, 5, 27), "Hà Nội", "UBND thành phố Hà Nội", 2019),
         "KHẢO SÁT SỰ HÀI LÒNG NĂM 2019",
     ),
+    "the nation's name cut by its column": (
+        "ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA\nXÃ PHÚ AN\tVIỆT NAM\nSố: 57/KH-UBND\tĐộc lập - Tự do - Hạnh phúc\n"
+        "Phú An, ngày 12 tháng 3 năm 2025\nKẾ HOẠCH\nKhảo sát năm 2025",
+        ("57/KH-UBND", date(2025, 3, 12), "Phú An", "UBND xã Phú An", 2025),
+        "Khảo sát năm 2025",
+    ),
     "a school, and a school year": (
         "SỞ GIÁO DỤC VÀ ĐÀO TẠO LÂM ĐỒNG\nTRƯỜNG THPT TRẦN PHÚ\nSố: 77/KH-THPTTP\nĐà Lạt, ngày 4 tháng 11 năm 2023\nKẾ HOẠCH\n"
         "Khảo sát sự hài lòng năm học 2023-2024",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -181,3 +185,43 @@ def test_what_a_person_says_wins_over_the_text() -> None:
     facts: PlanFacts = read_facts(document("cam-ranh-2021"), year=2022, issued_on=date(2021, 6, 10))
     assert (facts.year, facts.issued_on) == (2022, date(2021, 6, 10))
     assert [doubt.key for doubt in facts.doubts] == ["number_blank"]
+
+
+def wrapped(text: str, width: int) -> str:
+    """Prose cut by a margin, as copying from a PDF gives it; tables stay."""
+    lines = (line if "\t" in line or not line.strip() else textwrap.fill(line, width) for line in text.split("\n"))
+    return "\n".join(lines)
+
+
+COPIES: dict[str, Callable[[str], str]] = {
+    "margin at 70": lambda text: wrapped(text, 70),
+    "margin at 85": lambda text: wrapped(text, 85),
+    "margin at 100, no empty lines": lambda text: re.sub(r"\n\s*\n+", "\n", wrapped(text, 100)),
+    "lines set in": lambda text: "\n".join(line if "\t" in line else f"    {line}" for line in text.split("\n")),
+    "other bullets": lambda text: re.sub(r"(?m)^- ", "• ", text),
+    "bold headings": lambda text: re.sub(r"(?m)^((?:[IVX]+|\d)\. [^\t\n]{3,60})$", r"**\1**", text),
+    "long hyphens in numbers": lambda text: re.sub(r"(?<=[A-Z])-(?=[A-Z])", "–", text),
+    "odd spaces": lambda text: text.replace(" ", "\u00a0"),
+    "two spaces": lambda text: text.replace(" ", "  "),
+    "empty lines everywhere": lambda text: text.replace("\n", "\n\n"),
+    "no empty lines": lambda text: re.sub(r"\n\s*\n+", "\n", text),
+    "quoted in a letter": lambda text: re.sub(r"(?m)^(?=[^\t\n])", "> ", text),
+    "number and day on one line": lambda text: re.sub(r"(?m)^(Số: [^\n]*)\n\n([^\n]*, ngày)", r"\1\t\2", text),
+}
+
+
+def values(facts: PlanFacts) -> dict[str, object]:
+    """The facts without their places, which a copy moves."""
+    found = dict(vars(facts))
+    found.pop("places")
+    for name in ("groups", "references", "milestones"):
+        found[name] = [replace(one, place=None) for one in found[name]]
+    found["doubts"] = [(doubt.key, doubt.sentence) for doubt in facts.doubts]
+    return found
+
+
+@pytest.mark.parametrize("copy", COPIES)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_careless_copy_reads_the_same(name: str, copy: str) -> None:
+    text = (ROOT / "seeds" / "plans" / f"{name}.txt").read_text(encoding="utf-8")
+    assert values(read_facts(read_text(COPIES[copy](text)))) == values(read_facts(read_text(text)))

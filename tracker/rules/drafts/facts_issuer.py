@@ -20,7 +20,7 @@ _ISSUED_WITH = re.compile(
 )
 _NATION = re.compile(r"CỘNG\s+H(?:ÒA|OÀ)|ĐỘC LẬP|CHỦ NGHĨA VIỆT NAM|ĐẢNG CỘNG SẢN|XÃ HỘI CHỦ NGHĨA", re.IGNORECASE)
 #: Capitals of a letterhead that name no office.
-_NO_OFFICE = re.compile(r"^(?:SỐ|DỰ THẢO|HỎA TỐC|KHẨN|MẬT)\b|^\W*$")
+_NO_OFFICE = re.compile(r"^(?:SỐ|DỰ THẢO|HỎA TỐC|KHẨN|MẬT)\b|^\W*$|^(?:(?:XÃ )?HỘI )?(?:CHỦ )?(?:NGHĨA )?VIỆT NAM$")
 
 
 @dataclass(frozen=True)

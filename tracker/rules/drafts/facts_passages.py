@@ -26,7 +26,7 @@ _STARTS_NEW = re.compile(
     re.IGNORECASE,
 )
 _WAITS_FOR_MORE = re.compile(
-    r"(?:,|\b(?:số|ngày|tháng|năm|của|về|và|tại|theo|từ|đến|các|cho|với|để|do|trong|là|việc|căn|mục|hoặc|trên|thực|ủy|uỷ))$",
+    r"(?:,|[*×=/]|\w-|\b(?:số|ngày|tháng|năm|của|về|và|tại|theo|từ|đến|các|cho|với|để|do|trong|là|việc|căn|mục|hoặc|trên|thực|ủy|uỷ))$",
     re.IGNORECASE,
 )
 _ENDS = (".", ";", ":", "!", "?", "./.", '."', ".”", "…")
@@ -100,9 +100,11 @@ def paragraphs(document: DocumentText) -> list[Passage]:
     for piece in pieces(document):
         if found and _continues(found[-1], piece):
             before = found[-1]
-            offset = len(before.text) + 1
+            # A word or a number cut behind its hyphen is made whole: "28/KH-" and "UBND".
+            space = "" if before.text[-2:-1].isalnum() and before.text.endswith(("-", "/")) else " "
+            offset = len(before.text) + len(space)
             starts = (*before.starts, *((offset + start, place) for start, place in piece.starts))
-            found[-1] = Passage(f"{before.text} {piece.text}", starts, before.in_table)
+            found[-1] = Passage(f"{before.text}{space}{piece.text}", starts, before.in_table)
         else:
             found.append(piece)
     return found

@@ -27,6 +27,8 @@ _ANNOUNCED = re.compile(
 )
 #: A title line stands this near the top.
 _HEAD_PIECES = 60
+_FULL_LINE = 55
+_YEAR_ONLY = re.compile(r"^(?:(?:năm|giai đoạn)\s+)?20\d\d(?:\s*[-–]\s*20\d\d)?\W*$", re.IGNORECASE)
 
 
 def read_title(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> tuple[str, Place | None, int | None]:
@@ -70,7 +72,7 @@ def _title_lines(pieces: Sequence[Passage], *, first: bool = True) -> list[str]:
                 or (re.search(NUMBER, text) and not preamble_follows)
             ):
                 break
-        if lines and not _belongs(lines[-1], text):
+        if lines and not _belongs(lines, text):
             break
         lines.append(text)
         if text.endswith("."):
@@ -82,15 +84,16 @@ def _announces(text: str) -> bool:
     return bool(re.search(r"(?:như sau|cụ thể|sau đây)\s*[:;.]?$", text, re.IGNORECASE))
 
 
-def _belongs(before: str, text: str) -> bool:
+def _belongs(lines: Sequence[str], text: str) -> bool:
     """Whether `text` is another line of the same title."""
+    before = lines[-1]
     if before.isupper():
-        return text.isupper()
-    return (
-        text[:1].islower()
-        or before.endswith((",", " và", " của", " năm", " các"))
-        or bool(re.match(r"^(?:năm|giai đoạn)\s+20\d\d", text, re.I))
-    )
+        return text.isupper() or bool(_YEAR_ONLY.match(text))
+    if text[:1].islower() or before.endswith((",", " và", " của", " năm", " các")) or _YEAR_ONLY.match(text):
+        return True
+    # A line cut by the margin in the middle of a name; a title that has named its year is complete.
+    complete = re.search(r"20\d\d", " ".join(lines))
+    return not complete and len(before) >= _FULL_LINE and before[-1:].isalnum() and len(text) < 2 * _FULL_LINE
 
 
 def _joined(lines: Sequence[str]) -> str:
