@@ -87,9 +87,13 @@ class StageLine:
         if self.is_done:
             return self.done_words
         if p.overdue:
-            return f"{p.done}/{p.tasks} · quá hạn {p.overdue} đơn vị" if p.tasks > 1 else f"quá hạn {self.latest_late_days} ngày"
+            return (
+                f"{p.done}/{p.tasks} · quá hạn {p.overdue} đơn vị"
+                if p.tasks > 1
+                else f"quá hạn {number(self.latest_late_days)} ngày"
+            )
         if not self.is_open:
-            return f"chưa mở, đã qua hạn {self.days_past} ngày" if self.days_past else "chưa mở"
+            return f"chưa mở, đã qua hạn {number(self.days_past)} ngày" if self.days_past else "chưa mở"
         if p.tasks > 1:
             return f"{p.done}/{p.tasks} xong"
         return "chờ xác nhận" if p.submitted else "đang thực hiện"

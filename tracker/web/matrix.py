@@ -13,7 +13,7 @@ from tracker.rules.gates import Condition
 from tracker.rules.standing import days_late
 from tracker.rules.states import Scope, Standing, TaskStatus
 from tracker.rules.workdays import WorkCalendar
-from tracker.wording import count, day_month
+from tracker.wording import count, day_month, number
 
 UNITS_A_PAGE = 100
 
@@ -93,7 +93,9 @@ def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -
     if row.status is TaskStatus.DONE:
         done = day_month(row.completed_on) if row.completed_on else ""
         if task.standing is Standing.LATE and row.completed_on:
-            return Cell(href, "clock-history", "soon", f"Xong quá hạn {days_late(row.due_on, row.completed_on)} ngày", False)
+            return Cell(
+                href, "clock-history", "soon", f"Xong quá hạn {number(days_late(row.due_on, row.completed_on))} ngày", False
+            )
         return Cell(href, "check2", "ok", f"Xong {done}", False)
     if row.status is TaskStatus.SUBMITTED:
         return Cell(href, "hourglass-split", "wait", "Chờ xác nhận", True)
@@ -104,7 +106,7 @@ def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -
     if row.status is TaskStatus.NOT_OPEN:
         return Cell(href, "lock", "idle", "Chưa mở", False)
     if is_late_and_open(task):
-        return Cell(href, "exclamation-triangle-fill", "over", f"Quá hạn {days_late(row.due_on, today)} ngày", True)
+        return Cell(href, "exclamation-triangle-fill", "over", f"Quá hạn {number(days_late(row.due_on, today))} ngày", True)
     if task.standing is Standing.DUE_SOON and row.due_on is not None:
         return Cell(href, "alarm", "soon", _soon(today, row.due_on, row.aim_on or row.due_on, calendar), False)
     return Cell(href, "play-circle", "run", "Đang làm", False)

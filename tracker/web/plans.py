@@ -227,7 +227,7 @@ def _loud_note(stage: StageLine) -> str:
         return ""
     if stage.row.scope is Scope.EACH_UNIT:
         return f"Quá hạn {number(stage.progress.overdue)} đơn vị"
-    return f"Quá hạn {stage.latest_late_days} ngày"
+    return f"Quá hạn {number(stage.latest_late_days)} ngày"
 
 
 def _chart_note(stage: StageLine) -> str:

@@ -20,6 +20,8 @@ MIN_PX_A_DAY = 2.0
 #: Under this many pixels a day weekends and Mondays are only noise.
 FINE_PX_A_DAY = 3.0
 MARGIN_DAYS = 6
+#: A plan of one week is not stretched over the whole width.
+MIN_DAYS = 62
 #: Longest chart: a slip in a year must not draw for ever.
 MAX_DAYS = 5 * 366
 PX_A_LETTER = 6.5
@@ -116,6 +118,7 @@ def chart(rows: Sequence[Row], days_off: Iterable[tuple[date, str]], *, today: d
         return None
     first = _month_start(min(dates) - timedelta(days=MARGIN_DAYS))
     last = min(max(dates) + timedelta(days=MARGIN_DAYS), first + timedelta(days=MAX_DAYS))
+    last = max(last, first + timedelta(days=MIN_DAYS - 1))
     if first <= today <= last + timedelta(days=45):  # a plan that is a little late still shows where today lies
         last = max(last, today + timedelta(days=MARGIN_DAYS))
     count = (last - first).days + 1
@@ -227,14 +230,17 @@ def _labels(row: Row, mid: float, mark: float, leftmost: float, scale: _Scale) -
         return ()
     needed = 16 + PX_A_LETTER * max(len(text) for text, _ in texts)
     side: Side = "start" if scale.width - mark >= needed else "end"
+    lift = 0
     if side == "start":
         x = mark + 12
-    else:  # left of the lock; where the bar fills the chart, on the bar's end
-        x = leftmost - 8 if leftmost >= needed else mark - 14
+    elif leftmost >= needed:
+        x = leftmost - 8
+    else:  # the bar fills the chart: above its end
+        x, lift = mark - 14, 12
     x = round(x, 1)
     if len(texts) == 1:
-        return (Label(x, mid + 4, texts[0][0], side, texts[0][1]),)
-    return (Label(x, mid - 4, texts[0][0], side, texts[0][1]), Label(x, mid + 12, texts[1][0], side, texts[1][1]))
+        return (Label(x, mid + 4 - lift, texts[0][0], side, texts[0][1]),)
+    return (Label(x, mid - 4 - lift // 2, texts[0][0], side, texts[0][1]), Label(x, mid + 12, texts[1][0], side, texts[1][1]))
 
 
 def _month_start(day: date) -> date:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from tracker.wording.numbers import count
+
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 NBSP = "\u00a0"
 
@@ -55,7 +57,7 @@ def relative(today: date, aim_on: date | None, due_on: date | None, workdays_lef
     if due_on is None:
         return "không có hạn"
     if today > due_on:
-        return f"quá hạn {(today - due_on).days}{NBSP}ngày"
+        return f"quá hạn {count((today - due_on).days, 'ngày')}"
     aim = aim_on or due_on
     if today == due_on:
         return "đến hạn hôm nay"

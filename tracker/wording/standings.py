@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.rules.states import Standing
-from tracker.wording.dates import NBSP, date_weekday
+from tracker.wording.dates import date_weekday
+from tracker.wording.numbers import count
 from tracker.wording.vocabulary import STANDING
 
 
@@ -27,14 +28,14 @@ def standing_words(
     if due_on is None:
         return word
     if standing is Standing.OVERDUE:
-        late = f"{word} {(today - due_on).days}{NBSP}ngày"
-        return late if workdays_late is None else f"{late} ({workdays_late}{NBSP}ngày làm việc)"
+        late = f"{word} {count((today - due_on).days, 'ngày')}"
+        return late if workdays_late is None else f"{late} ({count(workdays_late, 'ngày làm việc')})"
     if standing is Standing.DUE_SOON:
         return _soon(word, today, due_on, aim_on or due_on, workdays_left)
     if standing is Standing.LATE and completed_on is not None:
-        return f"{word} {(completed_on - due_on).days}{NBSP}ngày"
+        return f"{word} {count((completed_on - due_on).days, 'ngày')}"
     if standing is Standing.EARLY and completed_on is not None:
-        return f"{word} {(due_on - completed_on).days}{NBSP}ngày"
+        return f"{word} {count((due_on - completed_on).days, 'ngày')}"
     return word
 
 
@@ -45,4 +46,4 @@ def _soon(word: str, today: date, due_on: date, aim_on: date, workdays_left: int
         return "Hôm nay là ngày làm việc cuối trong hạn"
     if today > aim_on:
         return f"Đến hạn {date_weekday(due_on)} (ngày nghỉ)"
-    return word if workdays_left is None else f"{word}, còn {workdays_left}{NBSP}ngày làm việc"
+    return word if workdays_left is None else f"{word}, còn {count(workdays_left, 'ngày làm việc')}"
