@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, select
@@ -29,11 +30,11 @@ from tracker.db import db, reads_only, transaction
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
-from tracker.mail.carriers import Carrier, carrier_of
+from tracker.mail.carriers import Carrier, SpoolCarrier, carrier_of
 from tracker.mail.messages import Rendered
 from tracker.mail.mime import BadAddressError, Envelope
 from tracker.mail.smtp import ViMessage
-from tracker.models import OutboxMessage
+from tracker.models import OutboxMessage, Plan
 from tracker.services import outbox
 from tracker.wording import date_short, moment, sentence
 from tracker.wording.letters import masked_email
@@ -53,6 +54,7 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(days=4)
 RETRY_AFTER_LOST_CONNECTION = timedelta(minutes=1)
 RETRY_AFTER_REFUSAL = timedelta(hours=1)
+SAMPLE_NOTE = "Thư của dữ liệu mẫu: chỉ ghi thành tệp, không gửi ra ngoài."
 
 
 @dataclass
@@ -134,6 +136,9 @@ class _Run:
         self.links = Links(config["PUBLIC_URL"])
         self.link_days = int(config["PERSONAL_LINK_DAYS"])
         self.failures_in_a_row = 0
+        #: Letters of the sample campaign never leave the machine, whatever mail server is set.
+        self.sample_plans: frozenset[int] = frozenset()
+        self.sample_carrier = SpoolCarrier(Path(config["MAIL_SPOOL_DIR"]), note=SAMPLE_NOTE)
 
     def moment(self) -> datetime:
         """`now`, and the time that has passed since: the clock itself is asked only once, by whoever started the run."""
@@ -187,6 +192,7 @@ class _Run:
             letters = deque(found[message_id] for message_id in ids if message_id in found)
             rows = messages.load(session, letters, today=self.moment().date())
             session.expunge_all()
+            self.sample_plans = frozenset(session.scalars(select(Plan.id).where(Plan.is_sample)))
         context = messages.Context(
             rows, self.links, lambda contact_id, nonce: tokens.personal_token(secret_key, contact_id, nonce), self.link_days
         )
@@ -221,6 +227,8 @@ class _Run:
     def _send(self, carrier: Carrier, ready: Ready) -> Failure | None:
         """Send one letter and mark it at once; the failure, if there was one."""
         letter, rendered = ready.letter, ready.rendered
+        if letter.plan_id in self.sample_plans:
+            carrier = self.sample_carrier
         try:
             carrier.carry(letter.id, ready.message)
         except Exception as error:

@@ -61,9 +61,9 @@ class SpoolCarrier:
 
     is_open = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, note: str = "") -> None:
         self._folder = folder
-        self.note = sentence("mail_not_configured")
+        self.note = note or sentence("mail_not_configured")
 
     def open(self) -> None:
         return None
