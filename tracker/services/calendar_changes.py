@@ -1,0 +1,269 @@
+"""The calendar of working days, changed as a proposal: what would move is computed first, then applied or dropped.
+
+A day off or a make-up day moves the days that reminders aim at, never a due date: due dates are the plan's, and nobody is
+told of a reminder that will come a day earlier.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused
+from tracker.models import CalendarDay, Notice, OutboxMessage, Plan, Stage, Task, Unit
+from tracker.rules.access import Actor, Coordinator, refusal_to_run
+from tracker.rules.reminders import TaskFacts, first_look, ladder_from_json
+from tracker.rules.schedule import aim_day
+from tracker.rules.states import DayKind, LetterStatus, PlanStatus, TaskStatus
+from tracker.rules.workdays import SATURDAY, WorkCalendar
+from tracker.services import catalogue, journal, openings
+from tracker.wording import date_short, date_weekday, refusal
+
+#: Plans whose reminders are still to come.
+OPEN_PLANS = (PlanStatus.NOT_STARTED, PlanStatus.RUNNING, PlanStatus.PAUSED)
+UNFINISHED = (TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED, TaskStatus.PAUSED)
+#: Days off that a person enters for a working day; a holiday may well fall on a Sunday.
+_ON_WORKDAYS = (DayKind.SUBSTITUTE, DayKind.SWAPPED_OFF)
+_BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """One day as it shall be; `kind` None takes it out of the table. `replaces`: the day is there and is being edited."""
+
+    day: date
+    kind: DayKind | None
+    name: str = ""
+    source: str = ""
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class MovedTask:
+    """A task whose reminders aim at another day."""
+
+    id: int
+    plan: str
+    stage: str
+    unit: str  #: empty for the office's own work
+    due_on: date
+    old_aim_on: date | None
+    new_aim_on: date | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a change of the calendar would do; nothing is written."""
+
+    changes: tuple[DayChange, ...]
+    tasks: tuple[MovedTask, ...]
+    looks: int  #: open tasks whose next reminder comes on another day
+    letters: int  #: waiting letters that would have gone on a day that becomes a day off
+    past: tuple[date, ...]  #: changed days that are over
+
+
+def swap(off_on: date | None, make_up_on: date | None, source: str) -> list[DayChange]:
+    """Hoán đổi: a working day off, and the Saturday or Sunday on which it is made up for. Raises Refused when one is missing."""
+    if off_on is None or make_up_on is None:
+        raise refusal("swap_incomplete")
+    return [
+        DayChange(off_on, DayKind.SWAPPED_OFF, f"Nghỉ hoán đổi (làm bù {date_weekday(make_up_on)})", source),
+        DayChange(make_up_on, DayKind.MAKE_UP, f"Làm bù cho {date_weekday(off_on)}", source),
+    ]
+
+
+def propose(session: Session, changes: Sequence[DayChange], *, by: Actor, today: date) -> Proposal:
+    """What the changes would move. Raises Refused for a day without name or source, twice off, or on the wrong weekday."""
+    _check(session, changes, by)
+    new = _calendar_after(session, changes)
+    return Proposal(
+        changes=tuple(changes),
+        tasks=tuple(moved for moved, _ in _moved(session, new)),
+        looks=len(_looks(session, new)),
+        letters=len(_letters(session, new)),
+        past=tuple(change.day for change in changes if change.day < today),
+    )
+
+
+def apply(session: Session, changes: Sequence[DayChange], *, by: Actor, now: datetime) -> Proposal:
+    """Write the changes: the days, the aim days of stages and unfinished tasks, the ladders (no rung is said twice), and
+    the day of waiting letters; feeds of the plans concerned follow. Raises Refused as `propose` does."""
+    proposal = propose(session, changes, by=by, today=now.date())
+    new = _calendar_after(session, changes)
+    moved = _moved(session, new)
+    looks = _looks(session, new)
+    letters = _letters(session, new)
+    for change in changes:
+        _write(session, change)
+    _move_stages(session, new)
+    tasks = Task.__table__
+    if moved:
+        session.execute(
+            update(tasks)  # type: ignore[arg-type]  # the table itself: one executemany, no ORM bookkeeping
+            .where(tasks.c.id == bindparam("b_id"))
+            .values(aim_on=bindparam("b_aim"), changed_at=now, sequence=tasks.c.sequence + 1, version=tasks.c.version + 1),
+            [{"b_id": task.id, "b_aim": task.new_aim_on} for task, _ in moved],
+        )
+        session.execute(update(Plan).where(Plan.id.in_({plan_id for _, plan_id in moved})).values(changed_at=now))
+    if looks:
+        session.execute(
+            update(tasks).where(tasks.c.id == bindparam("b_id")).values(next_look_on=bindparam("b_look")),  # type: ignore[arg-type]
+            [{"b_id": task_id, "b_look": look} for task_id, look in looks.items()],
+        )
+    for message_id, not_before in letters:
+        session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(not_before=not_before))
+    session.expire_all()
+    journal.record_many(session, [_line(change) for change in changes], by=by, now=now)
+    return proposal
+
+
+def _check(session: Session, changes: Sequence[DayChange], by: Actor) -> None:
+    refused = refusal_to_run(by, "sửa lịch làm việc", office_id=by.office_id or 0, coordinator=Coordinator("điều phối viên", "–"))
+    if refused:
+        raise Refused(*refused)
+    known = {row.day: row for row in session.scalars(select(CalendarDay).where(CalendarDay.day.in_([c.day for c in changes])))}
+    for change in changes:
+        there = known.get(change.day)
+        said = date_short(change.day)
+        if change.kind is None or change.replaces:
+            if there is None:
+                raise refusal("calendar_no_day", date=said)
+        elif there is not None:
+            raise refusal("day_already_off", date=said, name=there.name)
+        if not change.source.strip():
+            raise refusal("calendar_source", date=said)
+        if change.kind is None:
+            continue
+        if not change.name.strip():
+            raise refusal("calendar_name", date=said)
+        weekday = date_weekday(change.day).partition(",")[0]
+        if change.kind in _ON_WORKDAYS and change.day.weekday() >= SATURDAY:
+            raise refusal("calendar_weekend", date=said, weekday=weekday)
+        if change.kind is DayKind.MAKE_UP and change.day.weekday() < SATURDAY:
+            raise refusal("calendar_workday", date=said, weekday=weekday)
+
+
+def _calendar_after(session: Session, changes: Sequence[DayChange]) -> WorkCalendar:
+    now = catalogue.work_calendar(session)
+    touched = {change.day for change in changes}
+    off = {change.day for change in changes if change.kind not in (None, DayKind.MAKE_UP)}
+    made_up = {change.day for change in changes if change.kind is DayKind.MAKE_UP}
+    return WorkCalendar((now.days_off - touched) | off, (now.make_up_days - touched) | made_up)
+
+
+def _moved(session: Session, calendar: WorkCalendar) -> list[tuple[MovedTask, int]]:
+    """Unfinished tasks whose aim day changes, with their plan's id; one query."""
+    rows = session.execute(
+        select(
+            Task.id,
+            Task.plan_id,
+            Task.start_on,
+            Task.due_on,
+            Task.aim_on,
+            Plan.short_name,
+            Stage.short_name.label("stage"),
+            Unit.name,
+        )
+        .join(Plan, Plan.id == Task.plan_id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Plan.status.in_(OPEN_PLANS), Task.status.in_(UNFINISHED), Task.due_on.is_not(None))
+        .order_by(Task.plan_id, Stage.position, Task.id)
+    ).all()
+    found = []
+    for row in rows:
+        aim = aim_day(row.start_on, row.due_on, calendar)
+        if aim != row.aim_on:
+            task = MovedTask(row.id, row.short_name, row.stage, row.name or "", row.due_on, row.aim_on, aim)
+            found.append((task, row.plan_id))
+    return found
+
+
+def _looks(session: Session, calendar: WorkCalendar) -> dict[int, date | None]:
+    """Open tasks whose next rung falls on another day: task id -> that day. Rungs already settled are not looked for."""
+    rows = session.execute(
+        select(Task.id, Task.plan_id, Task.start_on, Task.due_on, Task.ladder_from, Task.next_look_on)
+        .join(Plan, Plan.id == Task.plan_id)
+        .where(
+            Plan.status == PlanStatus.RUNNING,
+            Plan.letters_released_at.is_not(None),
+            Task.status == TaskStatus.IN_PROGRESS,
+            Task.due_on.is_not(None),
+            Task.ladder_from.is_not(None),
+        )
+    ).all()
+    said = _settled(session, [row.id for row in rows])
+    ladders = {
+        plan_id: ladder_from_json(ladder)
+        for plan_id, ladder in session.execute(select(Plan.id, Plan.ladder).where(Plan.id.in_({r.plan_id for r in rows})))
+    }
+    known: dict[tuple[object, ...], date | None] = {}
+    moved = {}
+    for row in rows:
+        rungs = said.get((row.id, row.due_on), frozenset())
+        key = (row.plan_id, row.start_on, row.due_on, row.ladder_from, rungs)
+        if key not in known:
+            aim = aim_day(row.start_on, row.due_on, calendar)
+            facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs)
+            known[key] = first_look(facts, ladders[row.plan_id], calendar)
+        if known[key] != row.next_look_on:
+            moved[row.id] = known[key]
+    return moved
+
+
+def _settled(session: Session, ids: Sequence[int]) -> dict[tuple[int, date], frozenset[str]]:
+    found: defaultdict[tuple[int, date], set[str]] = defaultdict(set)
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        for task_id, due_on, rung in session.execute(
+            select(Notice.task_id, Notice.due_on, Notice.rung).where(Notice.task_id.in_(part))
+        ):
+            found[task_id, due_on].add(rung)
+    return {key: frozenset(rungs) for key, rungs in found.items()}
+
+
+def _letters(session: Session, calendar: WorkCalendar) -> list[tuple[int, datetime]]:
+    """Waiting letters set for a day that becomes a day off, with the moment at which they may go instead."""
+    before = catalogue.work_calendar(session)
+    rows = session.execute(select(OutboxMessage.id, OutboxMessage.not_before).where(OutboxMessage.status == LetterStatus.QUEUED))
+    return [
+        (message_id, openings.letter_time(calendar, at))
+        for message_id, at in rows
+        if before.is_workday(at.date()) and not calendar.is_workday(at.date())
+    ]
+
+
+def _move_stages(session: Session, calendar: WorkCalendar) -> None:
+    stages = session.scalars(
+        select(Stage).join(Plan, Plan.id == Stage.plan_id).where(Plan.status.in_(OPEN_PLANS), Stage.due_on.is_not(None))
+    )
+    for stage in stages:
+        aim = aim_day(stage.start_on, stage.due_on, calendar)
+        if aim != stage.aim_on:
+            stage.aim_on = aim
+    session.flush()
+
+
+def _write(session: Session, change: DayChange) -> None:
+    row = session.get(CalendarDay, change.day)
+    if change.kind is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(CalendarDay(day=change.day, kind=change.kind, name=change.name.strip(), source=change.source.strip()))
+    else:
+        row.kind, row.name, row.source = change.kind, change.name.strip(), change.source.strip()
+    session.flush()
+
+
+def _line(change: DayChange) -> journal.Line:
+    day = date_weekday(change.day)
+    if change.kind is None:
+        return journal.Line("sửa", f"lịch làm việc: bỏ {day}", why=change.source.strip())
+    kind = "ngày làm bù" if change.kind is DayKind.MAKE_UP else "ngày nghỉ"
+    return journal.Line("sửa", f"lịch làm việc: {kind} {day} ({change.name.strip()})", why=change.source.strip())
