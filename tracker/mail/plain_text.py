@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 #: RFC 5322 asks for lines of no more than 78 characters.
 WIDTH = 78
 NBSP = "\u00a0"
 
 
+@lru_cache(maxsize=4096)  # the office, the plan and the work are the same in letter after letter
 def wrap(text: str, indent: str = "", first: str | None = None) -> str:
     """`text` in lines of at most `WIDTH` characters, each after `indent` (the first after `first`).
 

@@ -28,8 +28,10 @@ def _environment(form: str) -> Environment:
         auto_reload=False,
     )
     environment.filters["wrap"] = wrap
+    environment.globals["said_before"] = lru_cache(maxsize=4096)(lambda *words: parts.task_words(*words))
     # One set of parts for all letters of a form: making it anew for each letter costs as much as the letter.
-    environment.globals["m"] = environment.get_template(f"emails/_parts.{form}").module
+    parts: Any = environment.get_template(f"emails/_parts.{form}").module
+    environment.globals["m"] = parts
     environment.globals["layout"] = environment.get_template(f"emails/_letter.{form}")
     return environment
 
