@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from tracker.rules.drafts.doubts import find_doubts
-from tracker.rules.parsed import Doubt, ParsedGroup, ParsedStage, Place, PlanFacts, Timeline, TimePhrase
+from tracker.rules.drafts.facts import outside_timeline
+from tracker.rules.parsed import Doubt, Milestone, ParsedGroup, ParsedStage, Place, PlanFacts, Timeline, TimePhrase
 from tracker.rules.states import Scope, TimeKind, WorkKind
 from tracker.rules.workdays import WorkCalendar
 
@@ -144,6 +145,9 @@ def test_the_strict_reading_is_named_once_a_plan() -> None:
     ]
 
 
+WEEKENDS = ("1/6", "2/6", "8/6", "9/6", "15/6", "16/6", "22/6", "23/6", "29/6", "30/6")
+
+
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
@@ -158,8 +162,12 @@ def test_the_strict_reading_is_named_once_a_plan() -> None:
             "Các giai đoạn không xếp theo thời gian (dòng 1, 2, 3, 5 hết hạn trước dòng ở trên);"
             " kiểm tra giai đoạn nào chờ giai đoạn nào.",
         ),
+        (
+            [stage(n, weekend) for n, weekend in enumerate(WEEKENDS, start=1)],
+            "Có 10 hạn rơi vào ngày nghỉ (dòng 1, 2, 3, 4, 5, 6, 7, 8, 9, 10); lời nhắc lấy ngày làm việc liền trước.",
+        ),
     ],
-    ids=["before the signing", "no time", "no owner", "no order of time"],
+    ids=["before the signing", "no time", "no owner", "no order of time", "days off"],
 )
 def test_many_rows_with_one_cause_give_one_doubt(rows: list[ParsedStage], expected: str) -> None:
     found = [text for text in sentences(*rows) if "liên tục" not in text and "gần giống" not in text]
@@ -237,3 +245,27 @@ def test_doubts_of_facts_and_times_come_along_in_reading_order_each_once() -> No
     found = find_doubts(facts, Timeline("table", rows, doubts=(Doubt("other", "Bảng …", Place(50)),)))
     assert [doubt.key for doubt in found] == ["number_blank", "year_inferred", "other", "number_conflict"]
     assert (found[1].place, found[1].stage) == (Place(11, column=3), 1)
+
+
+def test_dates_that_stand_only_in_prose_are_named_and_many_are_listed() -> None:
+    long = f"Đảm bảo số lượng phiếu {'khảo sát ' * 20}"
+    one = Milestone("trước ngày 15/10/2024", date(2024, 10, 14), long, Place(42))
+    (found,) = find_doubts(replace(FACTS, milestones=(one,)), Timeline())
+    assert (found.key, found.place) == ("milestone_in_prose", Place(42))
+    assert found.sentence == (
+        f"Mốc 14/10/2024 chỉ có trong lời văn (“Đảm bảo số lượng phiếu {'khảo sát ' * 10}khảo… trước ngày 15/10/2024”);"
+        " thêm làm mốc thời gian nếu cần."
+    )
+    many = tuple(Milestone(f"ngày {n}/10", date(2024, 10, n), "Báo cáo", Place(n)) for n in range(1, 11))
+    (found,) = find_doubts(replace(FACTS, milestones=many), Timeline())
+    assert found.sentence.startswith("Có 10 mốc chỉ có trong lời văn (01/10/2024, 02/10/2024, ")
+    assert find_doubts(replace(FACTS, milestones=(replace(one, due_on=None),)), Timeline()) == ()
+
+
+def test_a_milestone_that_is_a_stage_is_no_milestone() -> None:
+    facts = replace(
+        FACTS, milestones=(Milestone("28/6", date(2024, 6, 28), "Báo cáo", Place(11)), Milestone("29/6", None, "Gửi", Place(70)))
+    )
+    assert [milestone.wording for milestone in outside_timeline(facts, Timeline("prose", (stage(1, "28/6"),))).milestones] == [
+        "29/6"
+    ]

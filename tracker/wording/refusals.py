@@ -110,6 +110,7 @@ REFUSALS: dict[str, str] = {
     "parent_same_number": "Kế hoạch này và kế hoạch cấp trên cùng số {number}; phân biệt bằng cơ quan và ngày ban hành.",
     "before_day_strict": "“{wording}” được hiểu là hết ngày {due_on}; đổi cách hiểu nếu cơ quan tính cả ngày {day}.",
     "due_on_day_off": "Hạn {due_on} là ngày nghỉ; lời nhắc lấy ngày {aim_on}.",
+    "days_off_many": "Có {n} hạn rơi vào ngày nghỉ (dòng {rows}); lời nhắc lấy ngày làm việc liền trước.",
     "due_before_issue": "Hạn {due_on} trước ngày ban hành {issued_on}; xác nhận việc này đã làm hoặc sửa ngày.",
     "windows_share_day": "Giai đoạn {a} và {b} cùng có ngày {day}; cả hai giữ nguyên, không coi là chồng lấn.",
     "windows_gap": "Từ hết giai đoạn {a} ({due_on}) đến khi bắt đầu giai đoạn {b} ({start_on}) trống {n} ngày làm việc; kiểm tra thời gian.",
@@ -117,6 +118,7 @@ REFUSALS: dict[str, str] = {
     "order_mixed": "Các giai đoạn không xếp theo thời gian (dòng {rows} hết hạn trước dòng ở trên); kiểm tra giai đoạn nào chờ giai đoạn nào.",
     "many_due_before_issue": "Có {n} giai đoạn hết hạn trước ngày ban hành {issued_on}; kiểm tra ngày ban hành và năm của các hạn.",
     "windows_overlap": "Giai đoạn {b} bắt đầu {start_on} khi giai đoạn {a} chưa hết hạn {due_on}; kiểm tra thứ tự.",
+    "overlaps_many": "Có {n} giai đoạn bắt đầu khi giai đoạn trước chưa hết hạn (dòng {rows}); kiểm tra thứ tự.",
     "end_before_start": "Ngày kết thúc {due_on} trước ngày bắt đầu {start_on}; sửa lại thời gian.",
     "impossible_date": "Ngày “{value}” không có trong lịch; sửa lại, hệ thống không tự đặt ngày.",
     "year_inferred": "“{wording}” không ghi năm; lấy năm {year}.",
@@ -136,6 +138,7 @@ REFUSALS: dict[str, str] = {
     "owner_missing": "Dòng {no} không ghi đơn vị chủ trì; chọn đơn vị.",
     "stages_alike": "Dòng {a} và {b} gần giống nhau; giữ cả hai nếu là hai việc.",
     "milestone_in_prose": "Mốc {date} chỉ có trong lời văn (“{sentence}”); thêm làm mốc thời gian nếu cần.",
+    "milestones_in_prose": "Có {n} mốc chỉ có trong lời văn ({dates}); thêm làm mốc thời gian nếu cần.",
     "number_restarts": "Số thứ tự dòng không liên tục ({list}); kiểm tra có thiếu dòng.",
     "rule_conflict": "Hai quy định về {what} khác nhau: “{a}” và “{b}”; chọn một.",
     # Draft review

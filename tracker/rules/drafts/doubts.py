@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from tracker.rules.drafts.doubts_dates import date_doubts
+from tracker.rules.drafts.doubts_facts import milestone_doubts
 from tracker.rules.drafts.doubts_rows import row_doubts
 from tracker.rules.parsed import Doubt, ParsedStage, Place, PlanFacts, Timeline
 from tracker.rules.states import TimeKind
@@ -33,7 +34,7 @@ def find_doubts(
     `strict`: how "trước ngày" was read; only the strict reading is a doubt. `calendar`: the days off; without one only
     weekends are known. `known_units`: names in the directory; owners are compared with it only when it is given.
     """
-    found = [*facts.doubts, *timeline.doubts]
+    found = [*facts.doubts, *timeline.doubts, *milestone_doubts(facts.milestones)]
     for stage in timeline.stages:
         found.extend(_time_doubts(stage, strict=strict))
     if facts.survey_window is not None:

@@ -19,11 +19,29 @@ _BESIDE = frozenset({WorkKind.MONITORING, WorkKind.INFORMATION})
 _GAP_WORKDAYS = 3
 #: More stages than these due before the signing: rather the signing or the year was read wrongly.
 _MANY = 3
+#: More doubts of one kind than these are read by nobody one by one.
+_LISTED = 8
 
 
 def date_doubts(stages: Sequence[ParsedStage], issued_on: date | None, calendar: WorkCalendar) -> list[Doubt]:
     """Doubts of the dated stages, in the order of the rows."""
-    return [*_each(stages, issued_on, calendar), *_neighbours(stages, calendar), *_order(stages)]
+    found = [*_each(stages, issued_on, calendar), *_neighbours(stages, calendar), *_order(stages)]
+    for key, together in (("due_on_day_off", "days_off_many"), ("windows_overlap", "overlaps_many")):
+        found = _together(found, key, together, stages)
+    gaps = [doubt for doubt in found if doubt.key == "windows_gap"]
+    # A plan full of gaps is made of pieces far apart: nothing is missing between them.
+    return [doubt for doubt in found if len(gaps) <= _MANY or doubt.key != "windows_gap"]
+
+
+def _together(doubts: list[Doubt], key: str, together: str, stages: Sequence[ParsedStage]) -> list[Doubt]:
+    """Too many doubts of one kind as one that lists their rows."""
+    several = [doubt for doubt in doubts if doubt.key == key]
+    if len(several) <= _LISTED:
+        return doubts
+    by_position = {stage.position: stage for stage in stages}
+    rows = ", ".join(label(by_position[doubt.stage], stages) for doubt in several if doubt.stage)
+    one = Doubt(together, sentence(together, n=len(several), rows=rows), several[0].place, several[0].stage)
+    return [one, *(doubt for doubt in doubts if doubt.key != key)]
 
 
 def label(stage: ParsedStage, stages: Sequence[ParsedStage]) -> str:

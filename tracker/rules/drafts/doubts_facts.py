@@ -14,6 +14,8 @@ from tracker.rules.drafts.groups import Quotas
 from tracker.rules.parsed import DocumentRef, Doubt, Milestone
 from tracker.wording import date_short, number, sentence
 
+#: More doubts of one kind than these are read by nobody one by one.
+_LISTED = 8
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _SECTION = re.compile(r"^(?:PHẦN\s+|MỤC\s+)?(?P<no>[IVXL]{1,6})\s*[.)/:-]?\s+(?P<name>\S.*)$")
 _ANNEX = re.compile(r"^\W*PHỤ LỤC\b")
@@ -22,7 +24,7 @@ _NEW_PART = re.compile(r"^\W*(?:PHẦN|CHƯƠNG|Phần|Chương)\s+(?:thứ\s+)?
 
 def fact_doubts(
     head: Head, quotas: Quotas, samples: Samples, references: Sequence[DocumentRef],
-    milestones: Sequence[Milestone], pieces: Sequence[Passage],
+    pieces: Sequence[Passage],
     *, issued_on: date | None, year: int | None,
 ) -> tuple[Doubt, ...]:  # fmt: skip
     """Doubts of one document's facts. `issued_on` and `year` are those finally taken."""
@@ -32,7 +34,6 @@ def fact_doubts(
         *_sums(quotas),
         *_rules(samples),
         *_sections(pieces),
-        *_milestones(milestones),
     )
 
 
@@ -107,11 +108,16 @@ def _sections(pieces: Sequence[Passage]) -> Iterator[Doubt]:
         yield Doubt("number_restarts", sentence("number_restarts", list=f"mục {', '.join(numbers)}"), bad.place(0, bad.text))
 
 
-def _milestones(milestones: Sequence[Milestone]) -> Iterator[Doubt]:
-    for milestone in milestones:
-        if milestone.due_on is not None:
-            words = sentence("milestone_in_prose", date=date_short(milestone.due_on), sentence=quoted(milestone))
-            yield Doubt("milestone_in_prose", words, milestone.place)
+def milestone_doubts(milestones: Sequence[Milestone]) -> Iterator[Doubt]:
+    """Dates that stand only in prose: a person decides whether the plan keeps them as milestones."""
+    dated = [(milestone, milestone.due_on) for milestone in milestones if milestone.due_on is not None]
+    if len(dated) > _LISTED:
+        dates = ", ".join(date_short(due_on) for _, due_on in dated)
+        yield Doubt("milestones_in_prose", sentence("milestones_in_prose", n=len(dated), dates=dates), dated[0][0].place)
+        return
+    for milestone, due_on in dated:
+        words = sentence("milestone_in_prose", date=date_short(due_on), sentence=quoted(milestone))
+        yield Doubt("milestone_in_prose", words, milestone.place)
 
 
 def _is_heading(name: str) -> bool:

@@ -89,7 +89,7 @@ def read_facts(
         observers=observers,
         survey_window=window[0] if window else None,
         places={name: place for name, place in places.items() if place is not None},
-        doubts=fact_doubts(head, quotas, samples, references, milestones, parts, issued_on=issued, year=plan_year),
+        doubts=fact_doubts(head, quotas, samples, references, parts, issued_on=issued, year=plan_year),
     )
 
 

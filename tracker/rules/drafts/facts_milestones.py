@@ -110,7 +110,7 @@ def _content(text: str, begin: int, end: int) -> str:
 
 
 def outside_timeline(facts: PlanFacts, timeline: Timeline) -> PlanFacts:
-    """The facts without the milestones that are stages of the timeline already, and without the doubts about those."""
+    """The facts without the milestones that are stages of the timeline already."""
     blocks = {
         place.block
         for stage in (*timeline.stages, *timeline.duties)
@@ -119,9 +119,7 @@ def outside_timeline(facts: PlanFacts, timeline: Timeline) -> PlanFacts:
         if place is not None
     }
     kept = tuple(milestone for milestone in facts.milestones if milestone.place is None or milestone.place.block not in blocks)
-    dropped = {milestone.place for milestone in facts.milestones} - {milestone.place for milestone in kept}
-    doubts = tuple(doubt for doubt in facts.doubts if doubt.key != "milestone_in_prose" or doubt.place not in dropped)
-    return replace(facts, milestones=kept, doubts=doubts)
+    return replace(facts, milestones=kept)
 
 
 def quoted(milestone: Milestone) -> str:

@@ -53,7 +53,8 @@ _REFERENCE = re.compile(
 _LAW = re.compile(
     r"\b(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>sửa đổi,\s+bổ sung\s+[^;.()]+?(?=\s+ngày|\s+số\s+\d|[;.()]|\s*$)|"
     r"(?:(?!\b(?:(?:Luật|ngày|năm|số|được|đã|và Luật)\b|ngày\d))[^;,.()])+?)"
-    rf"\s*(?:(?:số\s*)?(?P<number>\d+/\d{{4}}/[A-Z]+\d*)|(?=[;,.()]|\s+(?:(?:ngày|năm|số|được|đã|và Luật)\b|ngày\d)|\s*$))(?:\s*,?\s*{DAY})?"
+    rf"\s*(?:(?:số\s*)?(?P<number>\d+/\d{{4}}/[A-Z]+\d*)|"
+    rf"(?=[;,.()]|\s+(?:(?:ngày|năm|số|được|đã|và Luật)\b|ngày\d)|\s*$))(?:\s*,?\s*{DAY})?"
 )
 #: "Xét đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số …".
 _PROPOSER = re.compile(r"\bcủa\s+(?P<issuer>[^,;:]{3,80}?)\s+tại\s+$", re.IGNORECASE)
