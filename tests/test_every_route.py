@@ -87,6 +87,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "point": ("doubt-1",),
         "act": ("pause",),
         "key": ("cam-ranh",),
+        "day": ("2021-09-02",),
         "name": ("complete", "number"),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }

@@ -9,6 +9,7 @@ from tracker.web import (
     calendar_help,
     contact,
     dashboard,
+    days,
     errors,
     feeds,
     filters,
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outbox.bp,
     templates.bp,
     joining.bp,
+    days.bp,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.rules.states import LetterStatus, PlanStatus, Role, Scope, Standing, TaskStatus, TimeKind, WorkKind
+from tracker.rules.states import DayKind, LetterStatus, PlanStatus, Role, Scope, Standing, TaskStatus, TimeKind, WorkKind
 
 
 @dataclass(frozen=True)
@@ -84,4 +84,11 @@ ROLE = {
     Role.CLERK: "Người nhập liệu",
     Role.RECHECKER: "Người phúc tra",
     Role.OBSERVER: "Giám sát",
+}
+#: Loại ngày of the calendar: the two sides of a swap have a word each.
+DAY_KIND = {
+    DayKind.HOLIDAY: "Nghỉ lễ, tết",
+    DayKind.SUBSTITUTE: "Nghỉ bù",
+    DayKind.SWAPPED_OFF: "Nghỉ hoán đổi",
+    DayKind.MAKE_UP: "Làm bù",
 }
