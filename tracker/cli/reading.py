@@ -15,7 +15,7 @@ import click
 
 from tracker.cli.output import DAY, one_line_errors, print_json
 from tracker.rules.parsed import ParsedPlan, ParsedStage
-from tracker.wording import date_short, date_weekday
+from tracker.wording import date_short, date_weekday, sentence
 
 
 @click.command("read-plan")
@@ -59,6 +59,8 @@ def describe(parsed: ParsedPlan) -> list[str]:
     ]
     for stage in parsed.timeline.stages or parsed.timeline.duties:
         lines += _stage(stage)
+    if not (parsed.timeline.stages or parsed.timeline.duties):
+        lines.append(sentence("document_no_plan"))
     if parsed.doubts:
         lines.append(f"Điểm cần xem lại ({len(parsed.doubts)}):")
         lines += [f"- {doubt.sentence}" for doubt in parsed.doubts]

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.rules.parsed import ParsedPlan, ParsedStage, TimePhrase
 from tracker.rules.states import Scope
+from tracker.wording import sentence
 
 
 def to_expected_json(plan: ParsedPlan) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def to_expected_json(plan: ParsedPlan) -> dict[str, Any]:
     if timeline.duties:
         out["duties"] = _duties(timeline.duties)
     out["warnings"] = [doubt.sentence for doubt in plan.doubts]
+    if not timeline.stages and not timeline.duties:
+        out["warnings"].append(sentence("document_no_plan"))
     out["stages"] = [_stage(stage) for stage in timeline.stages]
     return out
 
@@ -50,8 +53,8 @@ def _stage(stage: ParsedStage) -> dict[str, Any]:
     return {
         "no": _number(stage.no),
         "content": stage.content,
-        "lead": list(stage.lead),
-        "coordinating": list(stage.coordinating),
+        "lead": _with_tail(stage.lead),
+        "coordinating": _with_tail(stage.coordinating),
         "time": stage.time.wording,
         "kind": stage.time.kind.value,
         "start": _day(stage.time.start_on),
@@ -87,3 +90,14 @@ def _day(day: object) -> str | None:
 
 def _present(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _with_tail(names: tuple[str, ...]) -> list[str]:
+    """A tail that names nobody ("các cơ quan, đơn vị có liên quan") stays with the office before it, as the plan words it."""
+    out: list[str] = []
+    for name in names:
+        if out and name[:1].islower():
+            out[-1] = f"{out[-1]}, {name}"
+        else:
+            out.append(name)
+    return out
