@@ -114,6 +114,15 @@ Sau ngày bầu cử 15/3/2026 => event-relative - - ~ ngày bầu cử 15/3/202
 Chậm nhất 05 ngày sau ngày bầu cử 15/3/2026 => relative - 2026-03-20 +5 ~ ngày bầu cử 15/3/2026
 Trước kỳ họp tháng 7/2025 => event-relative - - ~ kỳ họp tháng 7/2025 ! depends_on_event
 Trước Đại hội 10 ngày => relative - - -10 ~ Đại hội ! depends_on_event
+Trước khi tổ chức khảo sát ít nhất 10 ngày => relative - - -10 ~ tổ chức khảo sát ! depends_on_event
+Ít nhất 10 ngày trước khi tổ chức khảo sát => relative - - -10 ~ tổ chức khảo sát ! depends_on_event
+Trước ngày khảo sát ít nhất 05 ngày làm việc => relative - - -5w ~ ngày khảo sát ! depends_on_event
+Trước ngày 15/8/2025 ít nhất 05 ngày => relative - 2025-08-10 -5 ~ ngày 15/8/2025
+Trong vòng 30 ngày sau khi kết thúc năm ngân sách => relative - - +30 ~ kết thúc năm ngân sách ! depends_on_event
+Trong thời hạn 10 ngày kể từ khi có kết quả => relative - - +10 ~ có kết quả ! depends_on_event
+Sau khi có kết quả 05 ngày => relative - - +5 ~ có kết quả ! depends_on_event
+Sau khi có kết quả chậm nhất 05 ngày làm việc => relative - - +5w ~ có kết quả ! depends_on_event
+Không quá 15 ngày, kể từ ngày 01/8/2025 => relative - 2025-08-18 +15 ~ ngày 01/8/2025
 """
 
 UNREAD = """
@@ -207,6 +216,9 @@ Tháng .../2024 => unparsable - -
 Quý …/2024 => unparsable - -
 Năm … => unparsable - -
 dd/mm/yyyy => unparsable - -
+Tuần thứ 3 của quý => unparsable - -
+Đã hoàn thành => unparsable - -
+Đang thực hiện => unparsable - -
 """
 
 

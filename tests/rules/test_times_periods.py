@@ -112,6 +112,15 @@ Ngay trong tháng 8/2024 => month 2024-08-01 2024-08-31
 Ngay trong Quý III => quarter - - ! time_unparsed
 Ngay đầu năm 2025 => year 2025-01-01 2025-01-01 ! moment_vague
 Toàn bộ năm 2024 => year 2024-01-01 2024-12-31
+Tháng 7/2025 và thường xuyên => month 2025-07-01 2025-07-31
+Tháng 7/2025 và duy trì hằng năm => month 2025-07-01 2025-07-31
+Tháng 7 năm 2025 (hoặc theo chỉ đạo của cấp trên) => month 2025-07-01 2025-07-31
+Thực hiện ngay trong tháng 7/2025 => month 2025-07-01 2025-07-31
+Tuần cuối cùng của tháng 12/2025 => month 2025-12-25 2025-12-31 ! moment_vague
+Thời hạn hoàn thành: trong tháng 9/2025 => month 2025-09-01 2025-09-30
+Phấn đấu trong Quý III/2025 hoàn thành => quarter 2025-07-01 2025-09-30
+Cơ bản hoàn thành trong tháng 9/2025 => month 2025-09-01 2025-09-30
+Đã hoàn thành tháng 5/2025 => month 2025-05-01 2025-05-31
 """
 
 RHYTHMS = """
@@ -275,6 +284,41 @@ Từ tháng 8 => continuous - - ! time_unparsed
 Kể từ 01/7 => continuous - - ! time_unparsed
 Xuyên suốt => continuous - -
 Xuyên suốt năm 2024 => continuous 2024-01-01 2024-12-31
+Từ Quý III/2025 và các năm tiếp theo => continuous 2025-07-01 -
+Thực hiện trong năm 2025 và duy trì các năm tiếp theo => continuous 2025-01-01 -
+Thực hiện từ tháng 7/2025 => continuous 2025-07-01 -
+Hoàn thành trước tháng 12 hằng năm => recurring - - FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=-1
+Hoàn thành trong Quý I hằng năm => recurring - - FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=-1
+Hoàn thành chậm nhất 15/12 hằng năm => recurring - - FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15
+Chậm nhất ngày 05 của tháng đầu quý sau => recurring - - FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=5
+Chậm nhất vào ngày 15 tháng 12 hàng năm => recurring - - FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15
+Chậm nhất ngày 25 hàng tháng, tháng cuối quý, 6 tháng, năm => recurring - - FREQ=MONTHLY;BYMONTHDAY=25
+Định kỳ quý, 6 tháng, năm hoặc đột xuất khi có yêu cầu => recurring - - FREQ=MONTHLY;INTERVAL=3
+Định kỳ hàng tháng/quý/năm => recurring - - FREQ=MONTHLY
+Hằng tháng/quý/năm => recurring - - FREQ=MONTHLY
+Hàng tháng, quý => recurring - - FREQ=MONTHLY
+Hằng tháng (ngày 25) => recurring - - FREQ=MONTHLY;BYMONTHDAY=25
+Hằng tháng, trước ngày 25 => recurring - - FREQ=MONTHLY;BYMONTHDAY=24
+Hằng tháng, từ ngày 20 đến ngày 25 => recurring - - FREQ=MONTHLY;BYMONTHDAY=25
+Ngày 1 và 15 hằng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=1,15
+Ngày mùng 1 hằng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=1
+Ngày 30 hàng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=30
+Ngày cuối tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=-1
+Vào ngày 15 và ngày cuối cùng của tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=15,-1
+Vào các ngày thứ Bảy, Chủ nhật => recurring - - FREQ=WEEKLY;BYDAY=SA,SU
+Thứ Bảy, Chủ nhật hằng tuần => recurring - - FREQ=WEEKLY;BYDAY=SA,SU
+Thứ 7 hàng tuần => recurring - - FREQ=WEEKLY;BYDAY=SA
+Từ thứ 2 đến thứ 6 hàng tuần => recurring - - FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR
+Sáng thứ Hai đầu tuần => recurring - - FREQ=WEEKLY;BYDAY=MO
+Sáng thứ Hai đầu tháng => recurring - - FREQ=MONTHLY;BYDAY=1MO
+Thứ Sáu tuần cuối tháng => recurring - - FREQ=MONTHLY;BYDAY=-1FR
+Thứ 6 cuối cùng của tháng => recurring - - FREQ=MONTHLY;BYDAY=-1FR
+Tuần đầu hằng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=7
+Tuần đầu tiên của tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=7
+Tuần 1 hằng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=7
+Từ 13 giờ 30, ngày 14/7/2025 => continuous 2025-07-14 -
+Bắt đầu từ 8h00 ngày 14/7/2025 => continuous 2025-07-14 -
+Từ 0h00 ngày 01/7/2025 => continuous 2025-07-01 -
 """
 
 

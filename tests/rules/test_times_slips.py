@@ -113,7 +113,7 @@ Trong tháng 5/2025 và hoàn thành trước ngày 15/6/2025 => window 2025-05-
 Trước 30/6/2025 và 31/12/2025 => deadline - 2025-12-30 ! several_times
 Trước 25 hàng tháng; trước 20/12 hằng năm => recurring - - FREQ=MONTHLY;BYMONTHDAY=24
 ngày 1/8 và 15/8/2025 => deadline - 2025-08-15 ! several_times
-01; 02/8/2025 => deadline - 2025-08-02
+01; 02/8/2025 => window 2025-08-01 2025-08-02
 Trình Chính phủ tháng 10/2025; trình Quốc hội tháng 5/2026 => window 2025-10-01 2026-05-31 ! several_times
 Sơ kết: tháng 6/2025; tổng kết: tháng 12/2025 => window 2025-06-01 2025-12-31 ! several_times
 Hoàn thành trước 31/12/2025 và báo cáo trước 15/01/2026 => deadline - 2026-01-14 ! several_times
@@ -136,6 +136,16 @@ Từ ngày 15/6/2021 đến 20/6/2021 đến 30/6/2021 => window 2021-06-15 2021
 Quý III; năm 2021 => quarter 2021-07-01 2021-09-30
 Năm 2021; 2022 => window 2021-01-01 2022-12-31
 02 ngày; 03 ngày => relative - - +2 ! depends_on_event
+Xong trước ngày 10/7/2025 (Sở Nội vụ); trước ngày 20/7/2025 (UBND tỉnh) => deadline - 2025-07-19 ! several_times
+Trước 15/6; 15/12 hằng năm => recurring - - FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=14
+Bắt đầu: 01/7/2025; kết thúc: 31/7/2025 => window 2025-07-01 2025-07-31
+từ ngày 14/7/2025 đến ngày 20/7/2025; => window 2025-07-14 2025-07-20
+Đợt I: 14/7 - 20/7/2025⏎Đợt II: 10/11 - 20/11/2025 => window 2025-07-14 2025-11-20 ! several_times
+Đợt 1 tháng 5, đợt 2 tháng 10/2025 => window 2025-05-01 2025-10-31 ! several_times
+Đợt 1: Quý II; đợt 2: Quý IV/2025 => window 2025-04-01 2025-12-31 ! several_times
+Vòng 1: 15/8/2025, vòng 2: 15/9/2025 => deadline - 2025-09-15 ! several_times
+Cấp xã: tháng 8; cấp tỉnh: tháng 10/2025 => window 2025-08-01 2025-10-31 ! several_times
+Cấp cơ sở trong tháng 8/2025; cấp tỉnh trong tháng 10/2025 => window 2025-08-01 2025-10-31 ! several_times
 """
 
 YEARS = """
@@ -196,6 +206,10 @@ Từ nay đến trước ngày 15/8/2025 => window 2025-06-02 2025-08-14
 Sau 15 ngày kể từ ngày Kế hoạch được ban hành => relative - 2025-06-17 +15
 15 ngày sau khi ban hành => relative - 2025-06-17 +15
 Sau khi ban hành 15 ngày => relative - 2025-06-17 +15
+@ - 2025-07-01
+Từ nay đến năm 2030 => window 2025-07-01 2030-12-31
+Từ nay đến hết năm 2025 và các năm tiếp theo => continuous 2025-07-01 -
+Từ nay trở đi => continuous 2025-07-01 -
 @ 2021 -
 từ tháng 3 đến hết năm => window 2021-03-01 2021-12-31 ! year_inferred
 hoàn thành trước 30/6 => deadline - 2021-06-29 ! year_inferred
@@ -227,6 +241,11 @@ Trước 31/3 => deadline - 2024-03-30 ! year_inferred
 Cuối năm => year - 2025-12-31 ! year_inferred, moment_vague
 Cuối tháng => month - - ! time_unparsed
 Cả năm => year 2025-01-01 2025-12-31 ! year_inferred
+Báo cáo 6 tháng trước 15/6, báo cáo năm trước 15/12 => deadline - 2025-12-14 ! year_inferred, several_times
+Trước ngày 15/6 (báo cáo 6 tháng), trước 15/12 (báo cáo năm) => deadline - 2025-12-14 ! year_inferred, several_times
+Trước ngày 15/6 và 15/12 => deadline - 2025-12-14 ! year_inferred, several_times
+Trước 30/9 đối với cấp xã, trước 31/10 đối với cấp tỉnh => deadline - 2025-10-30 ! year_inferred, several_times
+Tháng 8 (cấp xã), tháng 9 (cấp tỉnh) => window 2025-08-01 2025-09-30 ! year_inferred
 """
 
 

@@ -50,9 +50,22 @@ def parse_items(cursor: Cursor) -> list[Item]:
             words = 0
         elif sign is Sign.DOCUMENT:
             _skip_date_of_document(cursor)
+        elif _is_label(cursor, first):
+            cursor.advance()
         elif sign in (Sign.WORD, Sign.SUMMARY):
             words += 1
     return items
+
+
+_LABELS = frozenset({"vòng", "bước", "mục", "phần", "nhóm", "khối", "cấp", "tổ", "khóa", "kỳ", "phụ lục", "điểm", "mốc"})
+
+
+def _is_label(cursor: Cursor, first: int) -> bool:
+    """ "đợt 1 tháng 5", "bước 2: …": the number counts the part, it is no day."""
+    token = cursor.tokens[first]
+    if not cursor.at(Sign.NUMBER) or (token.sign not in (Sign.TIMES, Sign.PHASE) and token.text not in _LABELS):
+        return False
+    return len(cursor.token.text) < 3 and cursor.peek(1).sign not in (Sign.SLASH, Sign.TIMES)
 
 
 def _skip_date_of_document(cursor: Cursor) -> None:
@@ -73,6 +86,18 @@ def item_at(cursor: Cursor, words: int = 0) -> Item | None:
     if cursor.sign in POINT_SIGNS or cursor.sign is Sign.EVERY:
         return _bare(cursor, words)
     return None
+
+
+def _when(cursor: Cursor) -> Item | None:
+    """ "khi có kết quả"; "lúc 8 giờ ngày 14/7" is a day."""
+    mark = cursor.place
+    cursor.advance()
+    if clock(cursor) is not None:
+        points = points_at(cursor)
+        if points is not None and points.dated:
+            return At(points, Bound.IN)
+    cursor.place = mark + 1
+    return event_bound(cursor, "after")
 
 
 def _happening(relation: str) -> Callable[[Cursor], Item | None]:
@@ -126,6 +151,9 @@ def _clock_first(cursor: Cursor) -> Item | None:
         return lapse
     if clock(cursor) is None:
         return None
+    rhythm = parse_rhythm(cursor) if cursor.at(Sign.WEEKDAY, Sign.ORDINAL) else None
+    if rhythm is not None:
+        return rhythm
     points = points_at(cursor)
     if points is not None and (points.dated or points.first.level is Level.WEEKDAY):
         return At(points, Bound.NONE)
@@ -152,6 +180,12 @@ def _bare(cursor: Cursor, words: int) -> Item | None:
         lapse = lapse_at(cursor)
         if lapse is not None:
             return lapse
+    if cursor.at(Sign.WEEK) and cursor.peek(1).sign is Sign.ORDINAL:
+        points = points_at(cursor)
+        if points is None:  # "tuần thứ 3 của quý": a week of nothing that is named
+            cursor.advance(3)
+            return Reference(words_at(cursor, first))
+        return At(points)
     points = counted_points(cursor) or points_at(cursor, bare_day=cursor.at(Sign.NUMBER) and cursor.peek(1).sign is Sign.EVERY)
     if points is None:
         return None
@@ -189,7 +223,7 @@ _RULES: dict[Sign, Callable[[Cursor], Item | None]] = {
     Sign.SINCE_EVENT: since,
     Sign.AFTER: after,
     Sign.AFTER_EVENT: after,
-    Sign.WHEN: _happening("after"),
+    Sign.WHEN: _when,
     Sign.BEFORE_EVENT: _happening("before"),
     Sign.UNTIL_EVENT: _happening("until"),
     Sign.DURING: _happening("while"),

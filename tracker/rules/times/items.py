@@ -93,6 +93,7 @@ class Rhythm:
     halves: bool = False  #: "6 tháng và năm": mid-year and year's end
     bare: bool = False  #: "định kỳ" without a span
     part: str = ""  #: "cuối mỗi tháng": start, mid or end of each span
+    weekday: int | None = None  #: "thứ Sáu cuối tháng": with `part`
     workday: bool = False  #: "ngày làm việc cuối cùng của mỗi tháng"
     where: Where = field(default=Where(0, 0))
 
@@ -142,3 +143,8 @@ def points_of(item: Item) -> tuple[Point, ...]:
         ends = [end.all for end in (item.since, item.until) if isinstance(end, Points)]
         return tuple(point for end in ends for point in end)
     return ()
+
+
+def year_of(item: Item) -> int | None:
+    points = points_of(item)
+    return next((point.year for point in points if point.year is not None and not point.scrambled), None)

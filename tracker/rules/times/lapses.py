@@ -123,12 +123,14 @@ def anchored(cursor: Cursor, length: Duration) -> Lapse:
         if sign is Sign.FROM and cursor.sign in (Sign.AFTER, Sign.AFTER_EVENT, Sign.WHEN):
             cursor.advance()
         anchor = anchor_at(cursor)
-        if anchor is not None and sign is not Sign.IN:
+        goes_on = isinstance(anchor, Points) and cursor.sign in (Sign.TO, Sign.DASH)  # "03 ngày, từ 14/7 đến 16/7"
+        if anchor is not None and sign is not Sign.IN and not goes_on:
             return Lapse(length, anchor=anchor)
     elif sign in (Sign.BEFORE, Sign.BEFORE_EVENT):
         cursor.advance()
         anchor = anchor_at(cursor)
-        if anchor is not None:
+        report = isinstance(anchor, Points) and length.unit in ("month", "year")  # "báo cáo 6 tháng trước 15/6"
+        if anchor is not None and not report:
             return Lapse(length, backward=True, anchor=anchor)
     cursor.place = mark
     return Lapse(length)

@@ -248,8 +248,15 @@ def read_week(cursor: Cursor) -> Points | None:
         Sign.PLURAL,
     ):
         cursor.advance()
+    if (cursor.at(Sign.EVERY) and cursor.peek(1).sign is Sign.MONTH) or (
+        cursor.at(Sign.OF) and cursor.peek(1).sign is Sign.EVERY
+    ):
+        return Points(tuple(Point(Level.WEEK, start, cursor.peek(-1).end, part=week) for week in weeks), ranged)
     if cursor.sign is not Sign.MONTH:
         return None
+    if cursor.peek(1).sign in (Sign.STOP, Sign.COMMA, Sign.BREAK, Sign.CLOSE, Sign.DOT):
+        cursor.advance()
+        return Points(tuple(Point(Level.WEEK, start, cursor.peek(-1).end, part=week) for week in weeks), ranged)
     month = read_month(cursor, "", for_day=False)
     if month is None or len(month.all) != 1:
         return None

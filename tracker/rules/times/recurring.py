@@ -12,7 +12,10 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MONTH_OF_QUARTER = {"start": (1, 4, 7, 10), "mid": (2, 5, 8, 11), "end": (3, 6, 9, 12)}
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 #: The day of the month on which a part of it ends.
-_PART_DAY = {"start": 1, "mid": 15, "end": -1, "ten1": 10, "ten2": 20, "ten3": -1, "half1": 15, "half2": -1, "last": -1}
+_PART_DAY = {
+    "start": 1, "mid": 15, "end": -1, "ten1": 10, "ten2": 20, "ten3": -1, "half1": 15, "half2": -1, "last": -1,
+    "week1": 7, "week2": 14, "week3": 21, "week4": 28, "week5": -1, "weekend": -1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ def implied_rhythm(point: Point) -> Rhythm | None:
     """The rhythm that a point speaks of without "hằng": "ngày 15 tháng cuối quý", "ngày 05 tháng sau"."""
     if point.month_of_quarter:
         return Rhythm(months=3)
+    if point.level is Level.WEEK and point.month is None and point.part.startswith("week"):
+        return Rhythm(months=1)
     if point.next_month or (point.level is Level.DAY and point.part == "last" and point.month is None and point.quarter is None):
         return Rhythm(months=1)
     return None
@@ -34,6 +39,9 @@ def implied_rhythm(point: Point) -> Rhythm | None:
 
 def rrule(rhythm: Rhythm, items: list[At], *, strict: bool) -> str:
     """The RRULE of `rhythm` on the days of `items`; without such days that of the rhythm alone. "" when none says it."""
+    if rhythm.weekday is not None:
+        place = -1 if rhythm.part == "end" else 1
+        return f"FREQ=MONTHLY;BYDAY={place}{_WEEKDAYS[rhythm.weekday]}"
     if rhythm.part and not items:
         return _part_rule(rhythm)
     if not items:

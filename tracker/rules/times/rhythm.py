@@ -33,6 +33,8 @@ def _rhythm(cursor: Cursor) -> Rhythm | None:
         return _every(cursor)
     if cursor.sign in (Sign.PART, Sign.DAY):
         return _part_of_every(cursor)
+    if cursor.sign in (Sign.WEEKDAY, Sign.ORDINAL):
+        return _weekday_of_month(cursor)
     return _rate(cursor) or _several_spans(cursor)
 
 
@@ -53,6 +55,30 @@ def _part_of_every(cursor: Cursor) -> Rhythm | None:
     if found is None or part not in ("start", "mid", "end"):
         return None
     return replace(found, part=part, workday=workday)
+
+
+def _weekday_of_month(cursor: Cursor) -> Rhythm | None:
+    """ "thứ Sáu cuối tháng", "thứ Hai đầu tiên của mỗi tháng", "thứ 6 tuần cuối tháng"; with a month named it is one day."""
+    if cursor.at(Sign.WEEKDAY):
+        weekday = int(cursor.token.value)
+    elif cursor.peek(1).sign is Sign.NUMBER and 2 <= cursor.peek(1).value <= 7:
+        weekday = int(cursor.peek(1).value) - 2
+        cursor.advance()
+    else:
+        return None
+    cursor.advance()
+    if cursor.at(Sign.WEEK):
+        cursor.advance()
+    if not cursor.at(Sign.PART) or cursor.token.value not in ("start", "end"):
+        return None
+    part = cursor.token.value
+    cursor.advance()
+    while cursor.at(Sign.OF, Sign.EVERY):
+        cursor.advance()
+    if not cursor.at(Sign.MONTH) or cursor.peek(1).sign is Sign.NUMBER:
+        return None
+    cursor.advance()
+    return Rhythm(months=1, part=part, weekday=weekday)
 
 
 def _periodic(cursor: Cursor) -> Rhythm:

@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from tracker.rules.parsed import Doubt
 from tracker.rules.states import TimeKind
-from tracker.rules.times.items import At, Item, Lapse, Stretch, points_of
+from tracker.rules.times.counting import read_lapse
+from tracker.rules.times.items import At, Bound, Item, Lapse, Stretch, points_of
 from tracker.rules.times.points import Level
-from tracker.rules.times.reading import Reading, read_dated, read_lapse
+from tracker.rules.times.reading import read_dated
 from tracker.rules.times.spans import ONE_DAY, Almanac
 from tracker.rules.times.token import Token
+from tracker.rules.times.verdict import Reading
 from tracker.rules.times.words import Sign
 from tracker.wording import date_short
 
@@ -30,6 +32,8 @@ def dated_reading(dated: list[At | Stretch], lapses: list[Lapse], tokens: list[T
     plain = [item for item in dated if item not in weekdays]
     if not plain:
         return read_dated(dated[0], almanac)
+    if len(plain) > 1 and _opens(plain[0], tokens):
+        plain[0] = Stretch(plain[0].points, None, where=plain[0].where) if isinstance(plain[0], At) else plain[0]
     glosses = [item for item in plain if _is_gloss(item, tokens) or _told_of(lapses, item)]
     readings = [_apart(item, almanac) for item in plain if item not in glosses]
     if not readings and lapses:
@@ -38,6 +42,15 @@ def dated_reading(dated: list[At | Stretch], lapses: list[Lapse], tokens: list[T
     for item in weekdays:
         _check_weekday(item, reading, almanac)
     return reading
+
+
+_STARTS = frozenset({"bắt đầu", "khởi công", "khởi động", "khai mạc"})
+
+
+def _opens(item: At | Stretch, tokens: list[Token]) -> bool:
+    """ "Bắt đầu 01/7, kết thúc 31/7/2025": the first of two times is where the work begins."""
+    before = [token for token in tokens[max(0, item.where.first - 3) : item.where.first] if token.sign is not Sign.COLON]
+    return isinstance(item, At) and item.bound in (Bound.NONE, Bound.IN) and bool(before) and before[-1].text in _STARTS
 
 
 def _told_of(lapses: list[Lapse], item: At | Stretch) -> bool:

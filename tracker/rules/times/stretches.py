@@ -124,7 +124,7 @@ def _end_of_stretch(cursor: Cursor) -> tuple[Points | Event, Bound] | None:
     elif hour is not None:
         bound = Bound.BY
     points = points_at(cursor)
-    if points is not None and (points.dated or led_by_day(cursor, points) or points.first.level is Level.DAY):
+    if points is not None and (points.dated or points.first.level in (Level.DAY, Level.WEEKDAY)):
         return points, bound
     cursor.place = mark
     if cursor.at(Sign.DAY, Sign.WHEN) and cursor.peek(1).sign in (Sign.WORD, Sign.DONE, Sign.SOFT):

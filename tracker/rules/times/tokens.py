@@ -29,14 +29,16 @@ _MARKS = {
 _NOT_OF_A_DOCUMENT = (
     r"(?:năm|quý|quí|tháng|tuần|ngày|lần|nam|quy|thang|tuan|ngay|lan|một|mot|kỳ|đợt|người|phiếu|đơn|giờ|hằng|hàng|q|t)"
 )
+#: Behind two figures this makes them a day, no minutes: "17h 15/9"; "7h30 - 11h30" stays a clock.
+_A_DATE = r"\s?[/.]\s?[0-9]|\s?-\s?[0-9]{1,2}(?![0-9]|\s?(?:h|g|:|giờ|gio))"
 _PIECE = re.compile(
     r"(?P<space>[^\S\n]+)"
     r"|(?P<line>\s*\n\s*)"
     rf"|(?P<document>[0-9]+[a-z]?\s?(?:/[0-9]{{4}})?/(?!{_NOT_OF_A_DOCUMENT}(?![^\W\d_]))[^\W\d_][^\W_]*(?:[-.&/][^\W\d_][^\W_]*)*)"
     r"|(?P<decimal>[0-9]+[.,][0-9]+(?=\s*(?:ngày|giờ|buổi|ngay|gio)(?![^\W\d_])))"
     r"|(?P<clock>[0-9]{1,2}\s?(?:"
-    r":[0-9]{2}(?!\s?[/.\-]\s?[0-9]|[0-9])"
-    r"|(?:h|g|giờ|gio)\s?[0-9]{2}(?![0-9]|\s?[/.\-]\s?[0-9])\s?(?:'|p|ph|phút|phut)?(?![^\W\d_])"
+    rf":[0-9]{{2}}(?![0-9]|{_A_DATE})"
+    rf"|(?:h|g|giờ|gio)\s?[0-9]{{2}}(?![0-9]|{_A_DATE})\s?(?:'|p|ph|phút|phut)?(?![^\W\d_])"
     r"|(?:h|g)\s?(?:'|(?![^\W\d_]))"
     r"))"
     r"|(?P<number>[0-9]+)"
@@ -54,7 +56,7 @@ def tokenise(text: str) -> Tokens:
     pieces = _pieces(clean)
     plain = not _HAS_ACCENT.search(clean)
     tokens = _signed(pieces, PLAIN if plain else ACCENTED, plain, repairs)
-    tokens = without_doubles(tokens, repairs)
+    tokens = without_doubles(_lists(tokens), repairs)
     return Tokens(Letters(clean, letters.offsets), _lines(tokens), repairs)
 
 
@@ -167,6 +169,16 @@ def _lost(text: str, after: Token | None) -> str | None:
 
 
 _UNIT_WORDS = frozenset({"ngày", "ngay", "tháng", "thang", "quý", "hết", "năm"})
+
+
+def _lists(tokens: list[Token]) -> list[Token]:
+    """A semicolon between figures parts a list: "trước 15/6; 15/12 hằng năm"."""
+    for place in range(1, len(tokens) - 1):
+        token = tokens[place]
+        figures = tokens[place - 1].sign is Sign.NUMBER and tokens[place + 1].sign is Sign.NUMBER
+        if token.sign is Sign.BREAK and figures and not tokens[place + 1].new_line:
+            token.sign = Sign.COMMA
+    return tokens
 
 
 _LINE_HEADS = frozenset({Sign.DASH, Sign.PLUS})

@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tracker.rules.states import TimeKind
-from tracker.rules.times.items import Always, At, Bound, Happening, Item, Lapse, Onward, Reference, Rhythm, Stretch, points_of
+from tracker.rules.times.counting import read_happening, read_lapse
+from tracker.rules.times.items import (
+    Always,
+    At,
+    Bound,
+    Happening,
+    Item,
+    Lapse,
+    Onward,
+    Reference,
+    Rhythm,
+    Stretch,
+    points_of,
+    year_of,
+)
 from tracker.rules.times.points import Level, Point, Points
-from tracker.rules.times.reading import Reading, read_dated, read_happening, read_lapse
-from tracker.rules.times.recurring import implied_rhythm, rrule
+from tracker.rules.times.reading import read_dated
+from tracker.rules.times.rounds import implied_rhythms, recurring
 from tracker.rules.times.several import dated_reading
 from tracker.rules.times.spans import Almanac
 from tracker.rules.times.token import Token
-from tracker.rules.times.words import Sign
+from tracker.rules.times.verdict import Reading
 
 
 def weigh(items: list[Item], tokens: list[Token], almanac: Almanac) -> Reading:
@@ -20,11 +34,11 @@ def weigh(items: list[Item], tokens: list[Token], almanac: Almanac) -> Reading:
     items = _sharing_years(_year_of_another(_events_with_days(items)))
     rhythms = [item for item in items if isinstance(item, Rhythm)]
     if not rhythms:
-        rhythms = _implied(items, tokens)
+        rhythms = implied_rhythms(items, tokens)
     if rhythms and not _dated_first(items):
         if any(isinstance(item, Always) for item in items) and _yields_to_always(rhythms[0], items):
             return Reading(TimeKind.CONTINUOUS, rule="continuous")
-        return _recurring(rhythms[0], items, almanac)
+        return recurring(rhythms[0], items, almanac)
     return _once(items, tokens, almanac)
 
 
@@ -59,7 +73,7 @@ def _year_of_another(items: list[Item]) -> list[Item]:
     dated = [item for item in items if points_of(item)]
     if len(years) != 1 or not lacking or len(lacking) + 1 != len(dated):
         return items
-    year = _year_of(years[0])
+    year = year_of(years[0])
     return [_in_year(item, year or 0) if item in lacking else item for item in items if item is not years[0]]
 
 
@@ -77,7 +91,7 @@ def _lacks_year(point: Point) -> bool:
 def _sharing_years(items: list[Item]) -> list[Item]:
     """A point without a year takes that of the next point which has one, else of the one before: "Đợt 1: 15/3; đợt 2:
     15/9/2021"."""
-    years = [_year_of(item) for item in items]
+    years = [year_of(item) for item in items]
     if not any(years) or all(years):
         return items
     shared: list[Item] = []
@@ -87,11 +101,6 @@ def _sharing_years(items: list[Item]) -> list[Item]:
             item = _in_year(item, year)
         shared.append(item)
     return shared
-
-
-def _year_of(item: Item) -> int | None:
-    points = points_of(item)
-    return next((point.year for point in points if point.year is not None and not point.scrambled), None)
 
 
 def _in_year(item: Item, year: int) -> Item:
@@ -109,58 +118,23 @@ def _in_year(item: Item, year: int) -> Item:
 # Rhythms ---------------------------------------------------------------------------------------------------------------
 
 
-def _implied(items: list[Item], tokens: list[Token]) -> list[Rhythm]:
-    for item in items:
-        if isinstance(item, At | Stretch):
-            for point in points_of(item):
-                found = implied_rhythm(point)
-                if found is not None and point.year is None:
-                    return [found]
-                if point.level is Level.WEEKDAY and any(token.sign is Sign.WEEK for token in tokens):
-                    return [Rhythm(days=7)]
-    return []
-
-
 def _dated_first(items: list[Item]) -> bool:
     """A time with its own year stands before the rhythm: "Quý I/2021, sau đó hằng năm" is first of all that quarter. A
     stretch of months or more only bounds the rhythm: "từ tháng 6 đến tháng 12/2021, hằng tháng"."""
     for item in items:
         if isinstance(item, Rhythm):
             return False
-        if isinstance(item, At) and _year_of(item) is not None:
+        if isinstance(item, At) and year_of(item) is not None:
             return True
-        if isinstance(item, Stretch) and _year_of(item) is not None and item.until is not None:
+        if isinstance(item, Stretch) and year_of(item) is not None and item.until is not None:
             return any(point.level is Level.DAY for point in points_of(item))
-    return not any(isinstance(item, Rhythm) for item in items) and any(_year_of(item) is not None for item in items)
+    return not any(isinstance(item, Rhythm) for item in items) and any(year_of(item) is not None for item in items)
 
 
 def _yields_to_always(rhythm: Rhythm, items: list[Item]) -> bool:
     """ "Thường xuyên, hằng năm" is continuous; so is what begins with "thường xuyên"."""
     first = next(item for item in items if isinstance(item, Always | Rhythm))
     return isinstance(first, Always) or rhythm.months == 12 or rhythm.days == 1
-
-
-def _recurring(rhythm: Rhythm, items: list[Item], almanac: Almanac) -> Reading:
-    """A rhythm with its days; dates with a year of their own only bound it."""
-    days: list[At] = []
-    start = due = None
-    own = [item for item in items if isinstance(item, At | Stretch) and item.where.clause == rhythm.where.clause]
-    for item in own if any(_year_of(item) is None for item in own) else items:
-        if isinstance(item, At) and item.points.all and _year_of(item) is None:
-            days.append(item)
-        elif isinstance(item, Stretch) and _year_of(item) is None and isinstance(item.until, Points):
-            days.append(At(item.until, Bound.BY if item.until_bound is Bound.BY else item.until_bound, item.where))
-        elif isinstance(item, At | Stretch):
-            bounds = read_dated(item, almanac)
-            start, due = start or bounds.start_on, bounds.due_on or due
-    for point in (point for item in days for point in item.points.all if point.lunar):
-        almanac.note("lunar_date", wording=almanac.words(point.start, point.end))
-    rule = rrule(rhythm, days, strict=almanac.strict)
-    excluded = any(item.bound is Bound.BEFORE for item in days)
-    name = ("before_day_strict" if almanac.strict else "before_day_inclusive") if excluded else "recurring"
-    if start is not None and due is not None and start > due:
-        start = None
-    return Reading(TimeKind.RECURRING, start, due, rule=name, rrule=rule)
 
 
 # One time -----------------------------------------------------------------------------------------------------------------

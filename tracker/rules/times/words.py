@@ -100,8 +100,8 @@ PHRASES: dict[Sign, str] = {
     Sign.BEFORE: "trước",
     Sign.LATEST: (
         "chậm nhất|muộn nhất|trễ nhất|chậm lắm|chậm nhất là|muộn nhất là|trễ nhất là|hạn chót|hạn chót là|hạn cuối|"
-        "hạn cuối cùng|hạn cuối là|hạn cuối cùng là|thời hạn|thời hạn là|thời hạn cuối|thời hạn cuối cùng|"
-        "thời hạn hoàn thành|hạn hoàn thành|hạn|hạn nộp|hạn báo cáo|không quá|không vượt quá|không muộn hơn|"
+        "hạn cuối cùng|hạn cuối là|hạn cuối cùng là|thời hạn cuối|thời hạn cuối cùng|"
+        "không quá|không vượt quá|không muộn hơn|"
         "không chậm hơn|không trễ hơn|không chậm quá|không muộn quá|không để quá"
     ),
     Sign.WITHIN: (
@@ -154,7 +154,8 @@ PHRASES: dict[Sign, str] = {
     Sign.DONE: (
         "hoàn thành|xong|hoàn tất|hoàn thiện|thực hiện|triển khai|tiến hành|dự kiến|kết thúc|báo cáo|gửi|nộp|trình|"
         "tổ chức|phấn đấu|hoàn thành xong|hoàn thành dứt điểm|bắt đầu|thời gian|thời điểm|thời gian thực hiện|"
-        "thời gian hoàn thành|lộ trình|tiến độ"
+        "thời gian hoàn thành|lộ trình|tiến độ|thời hạn|thời hạn là|thời hạn hoàn thành|thời hạn thực hiện|"
+        "thời hạn báo cáo|hạn hoàn thành|hạn|hạn nộp|hạn báo cáo|khởi công|khởi động|khai mạc"
     ),
     Sign.PLURAL: "các|những|cả|toàn bộ",
     Sign.SOFT: (
