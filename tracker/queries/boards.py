@@ -12,7 +12,7 @@ from tracker.queries.plans import StageRow, TaskRow, UnitRow
 from tracker.rules.gates import Condition, GateState, StageFacts, evaluate, is_per_unit
 from tracker.rules.standing import Progress, days_late, standing_of
 from tracker.rules.states import ConditionKind, Scope, Standing, TaskStatus
-from tracker.wording import date_range, day_month, number
+from tracker.wording import day_month, number
 
 _STAGE_ICONS = {"ok": "check-circle-fill", "over": "exclamation-triangle-fill", "run": "play-circle"}
 
@@ -88,14 +88,14 @@ class StageLine:
             return self.done_words
         if p.overdue:
             return (
-                f"{p.done}/{p.tasks} · quá hạn {p.overdue} đơn vị"
+                f"{of(p.done, p.tasks)} · quá hạn {number(p.overdue)} đơn vị"
                 if p.tasks > 1
                 else f"quá hạn {number(self.latest_late_days)} ngày"
             )
         if not self.is_open:
             return f"chưa mở, đã qua hạn {number(self.days_past)} ngày" if self.days_past else "chưa mở"
         if p.tasks > 1:
-            return f"{p.done}/{p.tasks} xong"
+            return f"{of(p.done, p.tasks)} xong"
         return "chờ xác nhận" if p.submitted else "đang thực hiện"
 
     @property
@@ -104,7 +104,7 @@ class StageLine:
         p = self.progress
         when = f" {day_month(self.last_done_on)}" if self.last_done_on else ""
         if p.tasks > 1:
-            return f"{p.done}/{p.tasks} xong{when}"
+            return f"{of(p.done, p.tasks)} xong{when}"
         return f"xong quá hạn{when}" if self.late_done else f"xong{when}"
 
     @property
@@ -120,7 +120,7 @@ class StageLine:
         if not self.is_open and self.waits_for:
             parts.append(f"Mở khi xong giai đoạn {', '.join(str(n) for n in self.waits_for)}.")
         elif self.is_per_unit and self.open_units < self.progress.tasks:
-            parts.append(f"Mở cho từng đơn vị: {self.open_units}/{self.progress.tasks}.")
+            parts.append(f"Mở cho từng đơn vị: {of(self.open_units, self.progress.tasks)}.")
         return " ".join(parts)
 
 
@@ -237,15 +237,9 @@ def waits_for_units(stage: StageLine, conditions: Mapping[int, Sequence[Conditio
     return None
 
 
-def stage_span(stage: StageRow) -> str:
-    """The days of a stage with the year, for its own page."""
-    if stage.due_on is None:
-        return "không có hạn"
-    return (
-        date_range(stage.start_on, stage.due_on)
-        if stage.start_on
-        else f"đến hết ngày {day_month(stage.due_on)}/{stage.due_on.year}"
-    )
+def of(part: int, whole: int) -> str:
+    """27/30, 0/1.000"""
+    return f"{number(part)}/{number(whole)}"
 
 
 def _judged(tasks: Iterable[TaskRow], today: date) -> Iterable[tuple[TaskRow, Standing]]:

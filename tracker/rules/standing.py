@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.rules.states import Standing, TaskStatus
+from tracker.wording import number
 
 #: A task is "sắp đến hạn" in the last seven calendar days, as in the digest's third part.
 SOON_DAYS = 7
@@ -77,7 +78,7 @@ class Progress:
         if self.tasks and self.done >= self.tasks:
             return "Đã hoàn thành"
         if self.overdue:
-            return f"Chậm tiến độ ({self.overdue} việc quá hạn)"
+            return f"Chậm tiến độ ({number(self.overdue)} việc quá hạn)"
         return "Có việc sắp đến hạn" if self.due_soon else "Đúng tiến độ"
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tracker.queries.boards import Board, StageLine, TaskOnDay, is_late_and_open, summed, waits_for_units
+from tracker.queries.boards import Board, StageLine, TaskOnDay, is_late_and_open, of, summed, waits_for_units
 from tracker.queries.plans import UnitRow
 from tracker.rules.gates import Condition
 from tracker.rules.standing import days_late
@@ -160,4 +160,4 @@ def _sum(stage: StageLine, members: Sequence[UnitRow], board: Board) -> str:
         return ""
     late = sum(t.standing is Standing.LATE for t in tasks)
     extra = f", {late} xong quá hạn" if late else ""
-    return f"{total.done}/{total.tasks}{extra}"
+    return f"{of(total.done, total.tasks)}{extra}"

@@ -218,7 +218,7 @@ def _gate_text(stage: StageLine) -> str:
     if not stage.is_open:
         return stage.gate.sentence or "Chưa mở"
     if stage.is_per_unit and stage.open_units < stage.progress.tasks:
-        return f"Mở cho từng đơn vị: {stage.open_units}/{stage.progress.tasks}"
+        return f"Mở cho từng đơn vị: {boards.of(stage.open_units, stage.progress.tasks)}"
     return f"Đã mở ngày {date_short(stage.row.opened_on)}" if stage.row.opened_on else "Đã mở"
 
 
@@ -237,7 +237,7 @@ def _chart_note(stage: StageLine) -> str:
     if stage.progress.submitted:
         return f"{number(stage.progress.submitted)} việc chờ xác nhận"
     if stage.is_open and stage.row.scope is Scope.EACH_UNIT:
-        return f"{stage.progress.done}/{stage.progress.tasks} đơn vị xong"
+        return f"{boards.of(stage.progress.done, stage.progress.tasks)} đơn vị xong"
     if stage.row.due_on is None:
         return "không có hạn"
     return ""
