@@ -7,79 +7,21 @@ one letter in flight goes out twice, under the same Message-ID. Several processe
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
-import smtplib
 import socket
-import time
-from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session
 
-from tracker import tokens
-from tracker.db import db, reads_only, transaction
-from tracker.links import Links
-from tracker.mail import messages
-from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
-from tracker.mail.carriers import Carrier, SpoolCarrier, carrier_of
-from tracker.mail.messages import Rendered
-from tracker.mail.mime import BadAddressError, Envelope
-from tracker.mail.smtp import ViMessage
-from tracker.models import OutboxMessage, Plan
+from jobs.sending import Counts, Run
+from tracker.db import db, transaction
+from tracker.mail.carriers import carrier_of
 from tracker.services import outbox
-from tracker.wording import date_short, moment, sentence
-from tracker.wording.letters import masked_email
-
-log = logging.getLogger(__name__)
 
 #: Letters claimed, loaded and rendered together.
 BATCH = 50
-#: After this long the rest of a batch is given back and looked at anew: a task may have been finished meanwhile, and a claim
-#: must never grow so old that it is swept while its letters are still being sent.
-FRESH_SECONDS = 5.0
-#: So many letters in a row that the server would not take are a sign that it takes none now.
-MOST_FAILURES_IN_A_ROW = 5
-
-#: Waiting times after the first, second, … passing failure; the last one repeats until GIVE_UP_AFTER.
-BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
-GIVE_UP_AFTER = timedelta(days=4)
-RETRY_AFTER_LOST_CONNECTION = timedelta(minutes=1)
-RETRY_AFTER_REFUSAL = timedelta(hours=1)
-SAMPLE_NOTE = "Thư của dữ liệu mẫu: chỉ ghi thành tệp, không gửi ra ngoài."
-
-
-@dataclass
-class Counts:
-    """What one run did."""
-
-    sent: int = 0
-    failed: int = 0  #: will be tried again
-    bounced: int = 0
-    void: int = 0
-    given_back: int = 0  #: not tried, still waiting
-    trouble: str = ""  #: one sentence when the mail server is away or refuses us
-
-    def __str__(self) -> str:
-        said = [
-            f"{many} thư {word}"
-            for many, word in (
-                (self.sent, "đã gửi"),
-                (self.failed, "sẽ gửi lại"),
-                (self.bounced, "bị trả về"),
-                (self.void, "không cần gửi nữa"),
-            )
-            if many
-        ]
-        return ". ".join(part for part in (", ".join(said), self.trouble) if part)
 
 
 def deliver(_today: date, now: datetime) -> str | None:
@@ -88,228 +30,29 @@ def deliver(_today: date, now: datetime) -> str | None:
     return str(deliver_waiting(app, now=now, by=_name_of_this_process())) or None
 
 
-def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000) -> Counts:
-    """Send up to `limit` letters that may go at `now`; returns when none is left or the server takes no more.
+def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000, connections: int = 1) -> Counts:
+    """Send letters that may go at `now`, up to `limit` over each connection; returns when none is left or none is taken.
 
-    `by` names the claimer and must be its own: two runs at once need two names. Without MAIL_SERVER letters become files.
+    `by` names the claimer and must be its own: two runs at once need two names. Each connection has one letter in flight,
+    which is what a killed process may leave to be sent again. Without MAIL_SERVER letters become files.
     """
+    if connections == 1:
+        return _deliver(app, now, by, limit)
+    with ThreadPoolExecutor(connections) as threads:
+        runs = [threads.submit(_deliver, app, now, f"{by}/{number}", limit) for number in range(1, connections + 1)]
+    return sum((run.result() for run in runs), Counts())
+
+
+def _deliver(app: Flask, now: datetime, by: str, limit: int) -> Counts:
     counts = Counts()
     with app.app_context(), carrier_of(app) as carrier, db.engine.connect() as marking:
-        run = _Run(now, by, counts, marking)
+        run = Run(now, by, counts, marking)
         while (room := limit - counts.sent) > 0:
             with transaction() as session:
                 ids = outbox.claim(session, now=run.moment(), by=by, limit=min(BATCH, room), domain=run.domain)
             if not ids or not run.send_batch(carrier, ids):
                 break
     return counts
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A letter in words and bytes."""
-
-    letter: OutboxMessage
-    rendered: Rendered
-    message: ViMessage
-
-
-@dataclass(frozen=True)
-class Letters:
-    """The rest of a batch: letters still to be put into words, and what they speak of."""
-
-    context: messages.Context
-    letters: deque[OutboxMessage]
-
-
-class _Run:
-    """One run of delivery: the moment it began, and what it has done."""
-
-    def __init__(self, now: datetime, by: str, counts: Counts, marking: Connection) -> None:
-        config = current_app.config
-        self._began, self._now = time.monotonic(), now
-        self.by = by
-        self.counts = counts
-        self._marking = marking  #: kept for the run: a session for each mark would cost as much as the mark
-        self.address: str = config["MAIL_DEFAULT_SENDER"][1]
-        self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
-        self.domain = self.address.rpartition("@")[2]
-        self.links = Links(config["PUBLIC_URL"])
-        self.link_days = int(config["PERSONAL_LINK_DAYS"])
-        self.failures_in_a_row = 0
-        #: Letters of the sample campaign never leave the machine, whatever mail server is set.
-        self.sample_plans: frozenset[int] = frozenset()
-        self.sample_carrier = SpoolCarrier(Path(config["MAIL_SPOOL_DIR"]), note=SAMPLE_NOTE)
-
-    def moment(self) -> datetime:
-        """`now`, and the time that has passed since: the clock itself is asked only once, by whoever started the run."""
-        return self._now + timedelta(seconds=time.monotonic() - self._began)
-
-    def send_batch(self, carrier: Carrier, ids: Sequence[int]) -> bool:
-        """Send claimed letters one by one; False when the server takes no more now.
-
-        While the server takes one letter in, the next is put into words: nothing waits for anything it need not wait for.
-        """
-        started = time.monotonic()
-        left = self._load(ids)
-        ready = self._next(left)
-        while ready:
-            if time.monotonic() - started > FRESH_SECONDS:
-                self._give_back(ready, left)
-                return True
-            if not carrier.is_open and (failure := self._open(carrier)):
-                return self._stop(failure, ready, left)
-            following: list[Ready | None] = []
-            ready.message.meanwhile = partial(self._prepare_next, left, following)
-            failure = self._send(carrier, ready)
-            ready = following[0] if following else self._next(left)
-            if failure is None or failure.fault is Fault.ADDRESS:
-                self.failures_in_a_row = 0
-                continue
-            self.failures_in_a_row += 1
-            if self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
-                return self._stop(failure, ready, left)
-        return True
-
-    def _open(self, carrier: Carrier) -> Failure | None:
-        try:
-            carrier.open()
-        except (smtplib.SMTPException, OSError) as error:
-            return failure_of(error)
-        return None
-
-    def _stop(self, failure: Failure, ready: Ready | None, left: Letters) -> bool:
-        """The server takes nothing now: one sentence, and the queue stays as it is."""
-        self.counts.trouble = self._trouble(failure)
-        log.warning("%s (%s)", self.counts.trouble, failure.reason)
-        self._give_back(ready, left)
-        return False
-
-    def _load(self, ids: Sequence[int]) -> Letters:
-        """The claimed letters and what they speak of, as it is now; the transaction ends before words are made."""
-        secret_key = current_app.config["SECRET_KEY"]
-        with _reading() as session:
-            found = {m.id: m for m in session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)))}
-            letters = deque(found[message_id] for message_id in ids if message_id in found)
-            rows = messages.load(session, letters, today=self.moment().date())
-            session.expunge_all()
-            self.sample_plans = frozenset(session.scalars(select(Plan.id).where(Plan.is_sample)))
-        context = messages.Context(
-            rows, self.links, lambda contact_id, nonce: tokens.personal_token(secret_key, contact_id, nonce), self.link_days
-        )
-        return Letters(context, letters)
-
-    def _next(self, left: Letters) -> Ready | None:
-        """The next letter that has something to say, ready to go; those before it that have not are settled."""
-        while left.letters:
-            letter = left.letters.popleft()
-            try:
-                made = messages.make(left.context, letter)
-                if isinstance(made, Rendered):
-                    return Ready(letter, made, ViMessage(self._envelope(letter, made)))
-                with transaction() as session:
-                    self.counts.void += outbox.mark_void(session, [letter.id], by=self.by, reason=made)
-            except BadAddressError as error:
-                self._mark_failure(letter, Failure(Fault.ADDRESS, BAD_ADDRESS))
-                log.info("letter %s: %s", letter.id, error)
-            except Exception as error:  # one letter that cannot be made must not stop the others
-                log.exception("letter %s (%s) could not be put into words", letter.id, letter.kind)
-                reason = f"Chưa soạn được thư ({type(error).__name__}: {error}); quản trị xem nhật ký kỹ thuật."
-                with transaction() as session:
-                    outbox.mark_failed(
-                        session, letter.id, by=self.by, reason=reason, retry_at=self.moment() + RETRY_AFTER_REFUSAL
-                    )
-                self.counts.failed += 1
-        return None
-
-    def _prepare_next(self, left: Letters, into: list[Ready | None]) -> None:
-        into.append(self._next(left))
-
-    def _send(self, carrier: Carrier, ready: Ready) -> Failure | None:
-        """Send one letter and mark it at once; the failure, if there was one."""
-        letter, rendered = ready.letter, ready.rendered
-        if letter.plan_id in self.sample_plans:
-            carrier = self.sample_carrier
-        try:
-            carrier.carry(letter.id, ready.message)
-        except Exception as error:
-            failure = failure_of(error)
-            if failure is None:
-                log.exception("letter %s could not be handed over", letter.id)
-                failure = Failure(Fault.PASSING, f"{type(error).__name__}: {error}")
-            self._mark_failure(letter, failure)
-            return failure
-        with self._marking.begin():
-            outbox.mark_sent(
-                self._marking,
-                letter.id,
-                now=self.moment(),
-                subject=rendered.subject,
-                text=rendered.kept(rendered.text),
-                html=rendered.kept(rendered.html),
-                note=carrier.note,
-            )
-        self.counts.sent += 1
-        return None
-
-    def _envelope(self, message: OutboxMessage, rendered: Rendered) -> Envelope:
-        headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-        if rendered.unsubscribe_url:
-            headers["List-Unsubscribe"] = f"<{rendered.unsubscribe_url}>"
-        if rendered.thread:
-            headers["In-Reply-To"] = headers["References"] = f"<{rendered.thread}@{self.domain}>"
-        return Envelope(
-            to=(message.to_name, message.to_email),
-            sender=(self.sender_name or rendered.from_name, self.address),
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            message_id=message.message_id,
-            dated_at=message.dated_at or self._now,
-            reply_to=rendered.reply_to,
-            headers=headers,
-        )
-
-    def _mark_failure(self, message: OutboxMessage, failure: Failure) -> None:
-        now = self.moment()
-        masked = masked_email(message.to_email)
-        given_up = failure.fault is Fault.PASSING and now - message.created_at > GIVE_UP_AFTER
-        if failure.fault is Fault.ADDRESS or given_up:
-            reason = sentence("address_bounced", masked_email=masked, date=date_short(now.date()), reason=failure.reason)
-            with transaction() as session:
-                outbox.mark_bounced(session, message.id, by=self.by, reason=reason, day=now.date())
-            self.counts.bounced += 1
-            return
-        if failure.fault is Fault.PASSING:
-            retry_at = now + BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-            reason = sentence("address_bounced_soft", masked_email=masked, n=message.attempts + 1, time=moment(retry_at))
-        else:
-            after = RETRY_AFTER_LOST_CONNECTION if failure.fault is Fault.CONNECTION else RETRY_AFTER_REFUSAL
-            retry_at, reason = now + after, self._trouble(failure)
-        with transaction() as session:
-            outbox.mark_failed(session, message.id, by=self.by, reason=reason, retry_at=retry_at)
-        self.counts.failed += 1
-
-    def _trouble(self, failure: Failure) -> str:
-        if failure.fault is Fault.SERVER:
-            return sentence("mail_server_refused", sender=self.address, reason=failure.reason)
-        return sentence("mail_server_down", time=moment(self.moment()))
-
-    def _give_back(self, ready: Ready | None, left: Letters) -> None:
-        ids = [letter.id for letter in left.letters] + ([ready.letter.id] if ready else [])
-        left.letters.clear()
-        with transaction() as session:
-            self.counts.given_back += outbox.give_back(session, ids, by=self.by)
-
-
-@contextmanager
-def _reading() -> Iterator[Session]:
-    """A transaction that takes no write lock on SQLite: pages go on while letters are put into words."""
-    token = reads_only.set(True)
-    try:
-        with transaction() as session:
-            yield session
-    finally:
-        reads_only.reset(token)
 
 
 def _name_of_this_process() -> str:

@@ -13,14 +13,15 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from jobs import deliveries
-from jobs.deliveries import Counts, deliver, deliver_waiting
+from jobs import deliveries, sending
+from jobs.deliveries import deliver, deliver_waiting
+from jobs.sending import Counts
 from tests.mail.cast import NOW, TODAY, World, make_world
 from tests.mail.post import mail_app
 from tests.mail.sink import Sink, free_port, running, silent_server
 from tests.mail.stores import committing
 from tracker.db import db
-from tracker.models import Contact, Notice, OutboxMessage, Task
+from tracker.models import Contact, Notice, OutboxMessage, Plan, Task
 from tracker.rules.states import LetterStatus, NoticeStatus, TaskStatus
 from tracker.services import outbox
 
@@ -189,7 +190,7 @@ def test_a_passing_failure_waits_longer_each_time_and_is_given_up_after_days(
             waits.append(round((row.not_before - now).total_seconds() / 60))
             now = row.not_before + timedelta(seconds=1)
     assert waits[:6] == [5, 15, 60, 180, 360, 360]
-    assert deliveries.GIVE_UP_AFTER < now - NOW < deliveries.GIVE_UP_AFTER + timedelta(hours=7)
+    assert sending.GIVE_UP_AFTER < now - NOW < sending.GIVE_UP_AFTER + timedelta(hours=7)
     assert row.status is LetterStatus.BOUNCED
     assert sink.received == {a: n for a, n in ALL.items() if a != address(1)}
 
@@ -299,7 +300,6 @@ def test_a_slow_server_does_not_let_letters_grow_stale(
     engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After `FRESH_SECONDS` the rest is given back and looked at anew: what was finished meanwhile is not sent."""
-    monkeypatch.setattr(deliveries, "FRESH_SECONDS", 0.0)
     sink = Sink()
 
     def finish_the_last(found: str) -> None:
@@ -307,7 +307,7 @@ def test_a_slow_server_does_not_let_letters_grow_stale(
             with committing(engine) as session:
                 session.scalars(select(Task).order_by(Task.id.desc())).first().status = TaskStatus.DONE  # type: ignore[union-attr]
 
-    monkeypatch.setattr(deliveries, "FRESH_SECONDS", 0.05)
+    monkeypatch.setattr(sending, "FRESH_SECONDS", 0.05)
     sink.on_letter = lambda found: (finish_the_last(found), threading.Event().wait(0.06))[0]
     with running(sink):
         counts = deliver_waiting(post(sink.port), now=NOW, by="a")
@@ -347,6 +347,17 @@ def test_several_runs_at_once_send_every_letter_once(engine: Engine, post: Any, 
     assert statuses(engine) == ["sent"] * 60
 
 
+def test_several_connections_share_the_work_and_send_every_letter_once(
+    engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "BATCH", 1)
+    with running(Sink(at_rcpt={address(2): "550 no"}.get)) as sink:
+        counts = deliver_waiting(post(sink.port), now=NOW, by="a", connections=3)
+    assert counts == Counts(sent=5, bounced=1)
+    assert sink.received == {a: n for a, n in ALL.items() if a != address(2)}
+    assert {row.claimed_by for row in rows(engine)} <= {"a/1", "a/2", "a/3"}
+
+
 def test_without_a_mail_server_letters_are_files_and_say_so(
     engine: Engine, letters: list[int], post: Any, tmp_path: Path
 ) -> None:
@@ -357,6 +368,16 @@ def test_without_a_mail_server_letters_are_files_and_say_so(
     assert b"Subject: =?utf-8?B?" in files[0].read_bytes()
     row = rows(engine)[0]
     assert (row.status, row.status_reason[:32]) == (LetterStatus.SENT, "Chưa cấu hình máy chủ thư nên th")
+
+
+def test_letters_of_the_sample_campaign_never_leave_the_machine(
+    engine: Engine, letters: list[int], post: Any, tmp_path: Path
+) -> None:
+    with committing(engine) as session:
+        session.scalars(select(Plan)).one().is_sample = True
+    assert deliver_waiting(post(free_port()), now=NOW, by="a") == Counts(sent=UNITS), "the mail server is not even asked"
+    assert len(list((tmp_path / "spool").iterdir())) == UNITS
+    assert rows(engine)[0].status_reason == "Thư của dữ liệu mẫu: chỉ ghi thành tệp, không gửi ra ngoài."
 
 
 def test_a_full_disk_is_the_administrators_and_loses_nothing(
