@@ -1205,4 +1205,676 @@ TT Nội dung công việc Đơn vị chủ trì Thời gian thực hiện
             Expected("Tổng hợp, báo cáo kết quả", ("Phòng Nội vụ",), (), "Tháng 5/2024", date(2024, 5, 31)),
         ),
     ),
+    Example(
+        "bullets_paren_owner",
+        "list",
+        """
+II. NHIỆM VỤ
+1. Công tác chuẩn bị
+- Xây dựng, ban hành kế hoạch khảo sát (Phòng Nội vụ chủ trì, hoàn thành trước ngày 15/3/2024).
+- Tập huấn điều tra viên (Phòng Nội vụ phối hợp với Phòng Y tế, tháng 4/2024).
+2. Triển khai khảo sát
+- Phát và thu phiếu tại các xã (UBND các xã, từ ngày 01/5/2024 đến ngày 31/5/2024).
+""",
+        (
+            Expected("Xây dựng, ban hành kế hoạch khảo sát", ("Phòng Nội vụ",), (), "trước ngày 15/3/2024", date(2024, 3, 14)),
+            Expected("Tập huấn điều tra viên", ("Phòng Nội vụ",), ("Phòng Y tế",), "tháng 4/2024", date(2024, 4, 30)),
+            Expected(
+                "Phát và thu phiếu tại các xã", ("UBND các xã",), (), "từ ngày 01/5/2024 đến ngày 31/5/2024", date(2024, 5, 31)
+            ),
+        ),
+    ),
+    Example(
+        "cchc_table",
+        "table",
+        """
+STT\tNhiệm vụ\tSản phẩm\tCơ quan chủ trì\tCơ quan phối hợp\tThời gian thực hiện
+I\tCÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH\t\t\t\t
+1\tBan hành kế hoạch cải cách hành chính năm 2025\tKế hoạch\tSở Nội vụ\tCác sở, ban, ngành; UBND các huyện, thành \
+phố\tTháng 12/2024
+2\tKiểm tra công tác cải cách hành chính\tBáo cáo kết quả kiểm tra\tSở Nội vụ\tVăn phòng UBND tỉnh, Sở Tư pháp, Sở \
+Thông tin và Truyền thông\tQuý II - Quý IV/2024
+II\tCẢI CÁCH THỂ CHẾ\t\t\t\t
+1\tRà soát văn bản quy phạm pháp luật\tBáo cáo\tSở Tư pháp\tCác sở, ngành\tThường xuyên
+2\tTheo dõi thi hành pháp luật\t\t\t\t
+2.1\tXây dựng kế hoạch\tKế hoạch\tSở Tư pháp\tCác sở, ngành\tTrước ngày 31/01/2024
+2.2\tBáo cáo kết quả\tBáo cáo\tCác sở, ngành; UBND các huyện\t\tTrước ngày 15/12 hằng năm
+III\tHIỆN ĐẠI HÓA HÀNH CHÍNH\t\t\t\t
+1\tVận hành Hệ thống thông tin giải quyết TTHC\tHệ thống\tVăn phòng UBND tỉnh\tSở Thông tin và Truyền thông\tTheo kế \
+hoạch của Bộ Nội vụ
+""",
+        (
+            Expected(
+                "Ban hành kế hoạch",
+                ("Sở Nội vụ",),
+                ("Các sở, ban, ngành", "UBND các huyện, thành phố"),
+                "Tháng 12/2024",
+                date(2024, 12, 31),
+            ),
+            Expected(
+                "Kiểm tra công tác",
+                ("Sở Nội vụ",),
+                ("Văn phòng UBND tỉnh", "Sở Tư pháp", "Sở Thông tin và Truyền thông"),
+                "Quý II - Quý IV/2024",
+                date(2024, 12, 31),
+            ),
+            Expected("Rà soát văn bản", ("Sở Tư pháp",), ("Các sở, ngành",), "Thường xuyên", None),
+            Expected("Xây dựng kế hoạch", ("Sở Tư pháp",), ("Các sở, ngành",), "Trước ngày 31/01/2024", date(2024, 1, 30)),
+            Expected("Báo cáo kết quả", ("Các sở, ngành", "UBND các huyện"), (), "Trước ngày 15/12 hằng năm", None),
+            Expected(
+                "Vận hành Hệ thống",
+                ("Văn phòng UBND tỉnh",),
+                ("Sở Thông tin và Truyền thông",),
+                "Theo kế hoạch của Bộ Nội vụ",
+                None,
+            ),
+        ),
+    ),
+    Example(
+        "digital_plan_list",
+        "list",
+        """
+III. NHIỆM VỤ VÀ GIẢI PHÁP
+1. Phát triển hạ tầng số
+a) Nâng cấp mạng truyền số liệu chuyên dùng.
+- Cơ quan chủ trì: Sở Thông tin và Truyền thông.
+- Cơ quan phối hợp: Văn phòng UBND tỉnh; các sở, ban, ngành; UBND các huyện, thành phố.
+- Thời gian thực hiện: 2024 - 2025.
+b) Xây dựng trung tâm dữ liệu.
+- Cơ quan chủ trì: Sở Thông tin và Truyền thông.
+- Thời gian thực hiện: Năm 2024.
+2. Phát triển nhân lực số
+a) Tập huấn kỹ năng số cho cán bộ, công chức.
+- Cơ quan chủ trì: Sở Nội vụ.
+- Cơ quan phối hợp: Các cơ quan, đơn vị liên quan.
+- Thời gian thực hiện: Thường xuyên hằng năm.
+IV. KINH PHÍ THỰC HIỆN
+Ngân sách nhà nước theo phân cấp.
+V. TỔ CHỨC THỰC HIỆN
+1. Sở Thông tin và Truyền thông
+Chủ trì, theo dõi, đôn đốc việc thực hiện; báo cáo UBND tỉnh trước ngày 15/12 hằng năm.
+""",
+        (
+            Expected(
+                "Nâng cấp mạng truyền số liệu chuyên dùng",
+                ("Sở Thông tin và Truyền thông",),
+                ("Văn phòng UBND tỉnh", "các sở, ban, ngành", "UBND các huyện, thành phố"),
+                "2024 - 2025",
+                date(2025, 12, 31),
+            ),
+            Expected("Xây dựng trung tâm dữ liệu", ("Sở Thông tin và Truyền thông",), (), "Năm 2024", date(2024, 12, 31)),
+            Expected("Tập huấn kỹ năng số", ("Sở Nội vụ",), ("Các cơ quan, đơn vị liên quan",), "Thường xuyên hằng năm", None),
+        ),
+    ),
+    Example(
+        "phases_with_bullets",
+        "prose",
+        """
+III. TIẾN ĐỘ THỰC HIỆN
+1. Giai đoạn 1: Chuẩn bị (từ ngày 01/3/2024 đến ngày 31/3/2024)
+- Xây dựng kế hoạch khảo sát.
+- In ấn phiếu khảo sát.
+2. Giai đoạn 2: Tổ chức khảo sát (từ ngày 01/4/2024 đến ngày 31/5/2024)
+- Phát phiếu, thu phiếu.
+3. Giai đoạn 3: Tổng hợp, báo cáo (trước ngày 30/6/2024)
+""",
+        (
+            Expected("Chuẩn bị", (), (), "từ ngày 01/3/2024 đến ngày 31/3/2024", date(2024, 3, 31)),
+            Expected("Tổ chức khảo sát", (), (), "từ ngày 01/4/2024 đến ngày 31/5/2024", date(2024, 5, 31)),
+            Expected("Tổng hợp, báo cáo", (), (), "trước ngày 30/6/2024", date(2024, 6, 29)),
+        ),
+    ),
+    Example(
+        "duty_list_dates_mid",
+        "list",
+        """
+IV. TỔ CHỨC THỰC HIỆN
+1. Công chức Văn phòng - Thống kê
+- Tham mưu UBND xã ban hành Kế hoạch trước ngày 10/3/2024;
+- Tổng hợp kết quả, báo cáo UBND huyện (qua Phòng Nội vụ) trước ngày 15/11/2024 theo quy định.
+2. Bộ phận Tiếp nhận và Trả kết quả xã
+- Phát phiếu khảo sát cho người dân từ ngày 01/4/2024 đến hết ngày 30/9/2024.
+3. Công chức Tài chính - Kế toán: bố trí kinh phí.
+""",
+        (
+            Expected(
+                "Tham mưu UBND xã ban hành Kế hoạch",
+                ("Công chức Văn phòng - Thống kê",),
+                (),
+                "trước ngày 10/3/2024",
+                date(2024, 3, 9),
+            ),
+            Expected("Tổng hợp kết quả", ("Công chức Văn phòng - Thống kê",), (), "trước ngày 15/11/2024", date(2024, 11, 14)),
+            Expected(
+                "Phát phiếu khảo sát",
+                ("Bộ phận Tiếp nhận và Trả kết quả xã",),
+                (),
+                "từ ngày 01/4/2024 đến hết ngày 30/9/2024",
+                date(2024, 9, 30),
+            ),
+            Expected("bố trí kinh phí", ("Công chức Tài chính - Kế toán",), (), "", None),
+        ),
+    ),
+    Example(
+        "table_after_prose_dates",
+        "table",
+        """
+I. MỤC ĐÍCH
+Thực hiện Kế hoạch số 12/KH-UBND ngày 05/01/2024 của UBND tỉnh, hoàn thành khảo sát trước ngày 30/11/2024.
+II. THỜI GIAN, ĐỊA ĐIỂM
+- Thời gian khảo sát: từ ngày 01/6/2024 đến ngày 30/9/2024.
+- Địa điểm: Bộ phận Một cửa.
+III. PHÂN CÔNG
+STT | Công việc | Người thực hiện | Hoàn thành
+1 | Chuẩn bị phiếu | Nguyễn Văn An | 25/5/2024
+2 | Phát phiếu | Trần Thị Bình, Lê Văn Cường | 30/9/2024
+""",
+        (
+            Expected("Chuẩn bị phiếu", ("Nguyễn Văn An",), (), "25/5/2024", date(2024, 5, 25)),
+            Expected("Phát phiếu", ("Trần Thị Bình", "Lê Văn Cường"), (), "30/9/2024", date(2024, 9, 30)),
+        ),
+    ),
+    Example(
+        "number_dot_rows",
+        "table",
+        """
+| TT | Nội dung | Đơn vị chủ trì | Thời gian |
+| 1. | Lập danh sách mẫu | Sở Nội vụ | Tháng 5/2024 |
+| 2. | Điều tra | Bưu điện tỉnh | Tháng 6/2024 |
+| 3. | Phúc tra | Sở Nội vụ, Ủy ban MTTQ Việt Nam tỉnh, Hội Cựu chiến binh tỉnh | Tháng 7/2024 |
+""",
+        (
+            Expected("Lập danh sách mẫu", ("Sở Nội vụ",), (), "Tháng 5/2024", date(2024, 5, 31)),
+            Expected("Điều tra", ("Bưu điện tỉnh",), (), "Tháng 6/2024", date(2024, 6, 30)),
+            Expected(
+                "Phúc tra",
+                ("Sở Nội vụ", "Ủy ban MTTQ Việt Nam tỉnh", "Hội Cựu chiến binh tỉnh"),
+                (),
+                "Tháng 7/2024",
+                date(2024, 7, 31),
+            ),
+        ),
+    ),
+    Example(
+        "paren_numbers",
+        "table",
+        """
+(1)\tXây dựng kế hoạch\tTrước 15/3/2024
+(2)\tKhảo sát\tTháng 4/2024
+(3)\tBáo cáo\tTháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", (), (), "Trước 15/3/2024", date(2024, 3, 14)),
+            Expected("Khảo sát", (), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Báo cáo", (), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "column_numbering",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tPhối hợp\tThời gian
+(1)\t(2)\t(3)\t(4)\t(5)
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tPhòng Y tế\tTháng 3/2024
+2\tKhảo sát\tUBND xã\t\tTháng 4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), ("Phòng Y tế",), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "total_row",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian\tKinh phí
+1\tIn phiếu\tPhòng Nội vụ\tTháng 3/2024\t5.000.000
+2\tKhảo sát\tUBND xã\tTháng 4/2024\t10.000.000
+\tTổng cộng\t\t\t15.000.000
+""",
+        (
+            Expected("In phiếu", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "time_range_columns_two_rows",
+        "table",
+        """
+TT | Công việc | Thời gian | | Người phụ trách
+ | | Từ ngày | Đến ngày |
+1 | Xây dựng kế hoạch | 01/3/2024 | 15/3/2024 | Phòng Nội vụ
+2 | Khảo sát | 16/3/2024 | 30/4/2024 | UBND xã
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "01/3/2024", date(2024, 3, 15)),
+            Expected("Khảo sát", ("UBND xã",), (), "16/3/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "labels_vary",
+        "list",
+        """
+II. NHIỆM VỤ CỤ THỂ
+1. Ban hành văn bản chỉ đạo
+- Cơ quan chủ trì thực hiện: Văn phòng HĐND và UBND xã
+- Thời gian hoàn thành: Tháng 01/2025
+2. Khảo sát ý kiến người dân
+- Đơn vị thực hiện: Trung tâm Phục vụ hành chính công xã
+- Đơn vị phối hợp: Phòng Văn hóa - Xã hội; các thôn
+- Tiến độ: Quý II/2025
+3. Công khai kết quả
+- Chịu trách nhiệm: Văn phòng HĐND và UBND xã
+- Hạn hoàn thành: 30/11/2025
+4. Theo dõi, đôn đốc
+- Người phụ trách: Phó Chủ tịch UBND xã
+- Thời gian: Thường xuyên
+""",
+        (
+            Expected("Ban hành văn bản chỉ đạo", ("Văn phòng HĐND và UBND xã",), (), "Tháng 01/2025", date(2025, 1, 31)),
+            Expected(
+                "Khảo sát ý kiến người dân",
+                ("Trung tâm Phục vụ hành chính công xã",),
+                ("Phòng Văn hóa - Xã hội", "các thôn"),
+                "Quý II/2025",
+                date(2025, 6, 30),
+            ),
+            Expected("Công khai kết quả", ("Văn phòng HĐND và UBND xã",), (), "30/11/2025", date(2025, 11, 30)),
+            Expected("Theo dõi, đôn đốc", ("Phó Chủ tịch UBND xã",), (), "Thường xuyên", None),
+        ),
+    ),
+    Example(
+        "cell_lines_no_blank_extra",
+        "one cell a line",
+        """
+STT
+Nội dung công việc
+Thời gian thực hiện
+Đơn vị thực hiện
+Ghi chú
+1
+Xây dựng kế hoạch khảo sát
+Trước ngày 15/3/2024
+Phòng Nội vụ
+
+2
+In phiếu khảo sát
+Tháng 3/2024
+Phòng Nội vụ
+5.000 phiếu
+3
+Phát phiếu, thu phiếu
+Từ 01/4/2024 đến 30/4/2024
+UBND các xã
+""",
+        (
+            Expected("Xây dựng kế hoạch khảo sát", ("Phòng Nội vụ",), (), "Trước ngày 15/3/2024", date(2024, 3, 14)),
+            Expected("In phiếu khảo sát", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Phát phiếu, thu phiếu", ("UBND các xã",), (), "Từ 01/4/2024 đến 30/4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "markdown_no_outer_sep",
+        "table",
+        """
+STT | Nội dung | Chủ trì | Thời gian
+--- | --- | --- | ---
+1 | Xây dựng kế hoạch | Sở Nội vụ | Tháng 3/2024
+2 | Khảo sát | Sở Y tế | Tháng 4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Sở Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("Sở Y tế",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "nested_bullets_in_tab_cell",
+        "table",
+        """
+TT\tNội dung\tThực hiện\tThời gian
+1\tTổ chức khảo sát
+- Khối cơ quan hành chính: 15 xã, phường
+- Khối sự nghiệp: 15 trạm y tế
+- Số phiếu: 1.650 phiếu\t- Chủ trì: Phòng Nội vụ
+- Phối hợp: UBND các xã, phường; các trạm y tế\tTừ ngày 02/7/2024 đến
+15/9/2024
+2\tPhúc tra\tPhòng Nội vụ\tTháng 9/2024
+""",
+        (
+            Expected(
+                "Tổ chức khảo sát",
+                ("Phòng Nội vụ",),
+                ("UBND các xã, phường", "các trạm y tế"),
+                "Từ ngày 02/7/2024 đến 15/9/2024",
+                date(2024, 9, 15),
+            ),
+            Expected("Phúc tra", ("Phòng Nội vụ",), (), "Tháng 9/2024", date(2024, 9, 30)),
+        ),
+    ),
+    Example(
+        "roman_task_rows",
+        "table",
+        """
+TT | Nhiệm vụ | Chủ trì | Thời gian
+I | Xây dựng kế hoạch | Sở Nội vụ | Tháng 3/2024
+II | Khảo sát | Sở Y tế | Tháng 4/2024
+III | Báo cáo | Sở Nội vụ | Tháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Sở Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("Sở Y tế",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Báo cáo", ("Sở Nội vụ",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "dash_subrows",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian
+1\tCông tác chuẩn bị\t\t
+-\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+-\tIn phiếu\tVăn phòng\tTháng 4/2024
+2\tKhảo sát\tUBND xã\tTháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("In phiếu", ("Văn phòng",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "general_deadline_prose",
+        "prose",
+        """
+III. TỔ CHỨC THỰC HIỆN
+1. Yêu cầu các phòng, ban, UBND các xã căn cứ Kế hoạch này xây dựng kế hoạch của đơn vị, gửi về UBND huyện (qua Phòng \
+Nội vụ) trước ngày 28/02/2024.
+2. Phòng Nội vụ là cơ quan thường trực, chịu trách nhiệm theo dõi, đôn đốc, tổng hợp báo cáo UBND huyện trước ngày 15/12/2024.
+3. Đề nghị Ủy ban MTTQ Việt Nam huyện phối hợp giám sát việc khảo sát.
+""",
+        (
+            Expected(
+                "xây dựng kế hoạch của đơn vị", ("các phòng, ban", "UBND các xã"), (), "trước ngày 28/02/2024", date(2024, 2, 27)
+            ),
+            Expected("theo dõi, đôn đốc", ("Phòng Nội vụ",), (), "trước ngày 15/12/2024", date(2024, 12, 14)),
+            Expected("phối hợp giám sát", ("Ủy ban MTTQ Việt Nam huyện",), (), "", None),
+        ),
+    ),
+    Example(
+        "two_time_cells",
+        "table",
+        """
+TT | Nhiệm vụ | Đơn vị | Thời gian bắt đầu | Thời gian hoàn thành
+1 | Xây dựng kế hoạch | Phòng Nội vụ | 01/3/2024 | 15/3/2024
+2 | Khảo sát | UBND xã | | 30/4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "01/3/2024", date(2024, 3, 15)),
+            Expected("Khảo sát", ("UBND xã",), (), "30/4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "docx_para_bars",
+        "table",
+        """
+| STT | NỘI DUNG CÔNG VIỆC | ĐƠN VỊ CHỦ TRÌ | ĐƠN VỊ PHỐI HỢP | THỜI GIAN THỰC HIỆN |
+| --- | --- | --- | --- | --- |
+| **I** | **Công tác chuẩn bị** |  |  |  |
+| 1 | Xây dựng kế hoạch | Phòng Nội vụ |  | Tháng 3/2024 |
+| **II** | **Tổ chức khảo sát** |  |  |  |
+| 2 | Phát phiếu | UBND các xã | Phòng Nội vụ | Tháng 4/2024 |
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Phát phiếu", ("UBND các xã",), ("Phòng Nội vụ",), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "html_rest",
+        "table",
+        """
+<p>TT</p>\t<p>Nội dung</p>\t<p>Chủ trì</p>\t<p>Thời gian</p>
+<p>1</p>\t<p>Xây dựng kế hoạch</p>\t<p>Phòng Nội vụ</p>\t<p>Tháng 3/2024</p>
+<p>2</p>\t<p>Khảo sát</p>\t<p>UBND xã</p>\t<p>Tháng 4/2024</p>
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "empty_cells_dash",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tPhối hợp\tThời gian\tGhi chú
+1\tXây dựng kế hoạch\tPhòng Nội vụ\t-\tTháng 3/2024\t-
+2\tKhảo sát\tUBND xã\tKhông\tTháng 4/2024\t-
+3\tHọp\tUBND xã\t/\t-\t-
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Họp", ("UBND xã",), (), "", None),
+        ),
+    ),
+    Example(
+        "lead_merged_typed",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+2\tTập huấn\t\tTháng 4/2024
+3\tKhảo sát\tUBND xã\tTháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tập huấn", ("Phòng Nội vụ",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "blank_line_after_each_row",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian
+
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+
+2\tTập huấn\tPhòng Nội vụ\tTháng 4/2024
+
+
+3\tKhảo sát\tUBND xã\tTháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tập huấn", ("Phòng Nội vụ",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "steps_numbered_lead_in_text",
+        "prose",
+        """
+III. CÁC BƯỚC TIẾN HÀNH
+Bước 1. Xây dựng kế hoạch và phiếu khảo sát (tháng 3/2024).
+Bước 2. Tổ chức khảo sát (từ ngày 01/4/2024 đến ngày 30/4/2024).
+Bước 3. Tổng hợp, phân tích kết quả (tháng 5/2024).
+Bước 4. Báo cáo (trước ngày 15/6/2024).
+""",
+        (
+            Expected("Xây dựng kế hoạch và phiếu khảo sát", (), (), "tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tổ chức khảo sát", (), (), "từ ngày 01/4/2024 đến ngày 30/4/2024", date(2024, 4, 30)),
+            Expected("Tổng hợp, phân tích kết quả", (), (), "tháng 5/2024", date(2024, 5, 31)),
+            Expected("Báo cáo", (), (), "trước ngày 15/6/2024", date(2024, 6, 14)),
+        ),
+    ),
+    Example(
+        "many_lead_lines",
+        "one cell a line",
+        """
+TT
+Nội dung
+Đơn vị chủ trì
+Thời gian
+1
+Khảo sát tại các cơ quan
+Sở Nội vụ
+Sở Y tế
+UBND các huyện
+Tháng 4/2024
+2
+Báo cáo
+Sở Nội vụ
+Tháng 5/2024
+""",
+        (
+            Expected(
+                "Khảo sát tại các cơ quan", ("Sở Nội vụ", "Sở Y tế", "UBND các huyện"), (), "Tháng 4/2024", date(2024, 4, 30)
+            ),
+            Expected("Báo cáo", ("Sở Nội vụ",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "table_then_notes",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+2\tKhảo sát\tUBND xã\tTháng 4/2024
+Ghi chú: Thời gian có thể thay đổi theo chỉ đạo của UBND tỉnh trước ngày 30/4/2024.
+Trên đây là Kế hoạch.
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "tab_then_section_prose",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+2\tKhảo sát\tUBND xã\tTháng 4/2024
+2. Kinh phí
+Kinh phí thực hiện lấy từ ngân sách xã năm 2024.
+3. Chế độ báo cáo
+Định kỳ hằng tháng báo cáo UBND huyện.
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "labels_in_one_paragraph",
+        "list",
+        """
+1. Xây dựng, ban hành Kế hoạch khảo sát năm 2024 (Đơn vị chủ trì: Phòng Nội vụ; đơn vị phối hợp: Phòng Tài chính - Kế \
+hoạch; thời gian hoàn thành: trước 15/3/2024).
+2. Tổ chức khảo sát (Đơn vị chủ trì: UBND các xã; thời gian: tháng 4/2024).
+""",
+        (
+            Expected(
+                "Xây dựng, ban hành Kế hoạch khảo sát năm 2024",
+                ("Phòng Nội vụ",),
+                ("Phòng Tài chính - Kế hoạch",),
+                "trước 15/3/2024",
+                date(2024, 3, 14),
+            ),
+            Expected("Tổ chức khảo sát", ("UBND các xã",), (), "tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "list_hard_wrapped",
+        "list",
+        """
+II. NHIỆM VỤ
+1. Xây dựng kế hoạch khảo sát, đánh giá mức độ hài lòng
+của người dân, tổ chức năm 2024
+- Đơn vị chủ trì: Phòng Nội vụ
+- Đơn vị phối hợp: Phòng Tài chính - Kế hoạch, Văn phòng HĐND
+và UBND, UBND các xã, thị trấn
+- Thời gian thực hiện: Trước ngày
+15/3/2024
+2. Khảo sát
+- Đơn vị chủ trì: UBND các xã, thị trấn
+- Thời gian thực hiện: Tháng 4/2024
+""",
+        (
+            Expected(
+                "Xây dựng kế hoạch khảo sát, đánh giá mức độ hài lòng của người dân, tổ chức năm 2024",
+                ("Phòng Nội vụ",),
+                ("Phòng Tài chính - Kế hoạch", "Văn phòng HĐND và UBND", "UBND các xã, thị trấn"),
+                "Trước ngày 15/3/2024",
+                date(2024, 3, 14),
+            ),
+            Expected("Khảo sát", ("UBND các xã, thị trấn",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "office_time_label_after_each",
+        "list",
+        """
+III. PHÂN CÔNG
+1. Phòng Nội vụ
+a) Xây dựng kế hoạch khảo sát.
+Thời gian hoàn thành: Trước ngày 15/3/2024.
+b) Tổng hợp kết quả.
+Thời gian hoàn thành: Tháng 6/2024.
+2. Trung tâm Y tế
+a) Khảo sát người bệnh.
+Thời gian thực hiện: Quý II/2024.
+""",
+        (
+            Expected("Xây dựng kế hoạch khảo sát", ("Phòng Nội vụ",), (), "Trước ngày 15/3/2024", date(2024, 3, 14)),
+            Expected("Tổng hợp kết quả", ("Phòng Nội vụ",), (), "Tháng 6/2024", date(2024, 6, 30)),
+            Expected("Khảo sát người bệnh", ("Trung tâm Y tế",), (), "Quý II/2024", date(2024, 6, 30)),
+        ),
+    ),
+    Example(
+        "spaces_with_empty",
+        "table",
+        """
+STT   Nội dung công việc          Chủ trì          Phối hợp        Thời gian
+1     Xây dựng kế hoạch           Phòng Nội vụ                     Tháng 3/2024
+2     Khảo sát                    UBND các xã      Trạm Y tế       Tháng 4/2024
+3     Báo cáo                     Phòng Nội vụ                     Tháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND các xã",), ("Trạm Y tế",), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Báo cáo", ("Phòng Nội vụ",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "headings_caps_parens",
+        "table",
+        """
+STT\tNỘI DUNG NHIỆM VỤ\tCƠ QUAN, ĐƠN VỊ CHỦ TRÌ\tCƠ QUAN, ĐƠN VỊ PHỐI HỢP\tTHỜI GIAN (Dự kiến)\tSẢN PHẨM (Kết quả)
+1\tXây dựng kế hoạch\tSở Nội vụ\tSở Tài chính\tTháng 3/2024\tKế hoạch
+2\tKhảo sát\tSở Y tế\tCác bệnh viện\tTháng 4/2024\tBáo cáo
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Sở Nội vụ",), ("Sở Tài chính",), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("Sở Y tế",), ("Các bệnh viện",), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "tt_in_content",
+        "table",
+        """
+Nội dung\tThời gian\tBộ phận thực hiện
+1. Xây dựng kế hoạch\tTháng 3/2024\tVăn phòng
+2. Khảo sát\tTháng 4/2024\tTổ khảo sát
+2.1. Phát phiếu\tTuần 1 tháng 4/2024\tTổ khảo sát
+2.2. Thu phiếu\tTuần 3 tháng 4/2024\tTổ khảo sát
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Văn phòng",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("Tổ khảo sát",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Phát phiếu", ("Tổ khảo sát",), (), "Tuần 1 tháng 4/2024", date(2024, 4, 7)),
+            Expected("Thu phiếu", ("Tổ khảo sát",), (), "Tuần 3 tháng 4/2024", date(2024, 4, 21)),
+        ),
+    ),
 )

@@ -58,7 +58,7 @@ def duties_in(body: Sequence[Paragraph], clock: Clock, *, everywhere: bool) -> l
             continue
         if not inside or not allowed:
             continue
-        if is_closing(paragraph.text):
+        if paragraph.number is None and is_closing(paragraph.text):
             office = None
             continue
         found = _heading_of_office(paragraph, office)

@@ -88,7 +88,7 @@ def _groups(body: Sequence[Paragraph]) -> list[_Group]:
             if group:
                 groups.append(group)
                 group = fresh()
-            if is_closing(paragraph.text):
+            if paragraph.number is None and is_closing(paragraph.text):
                 group = fresh()
                 continue
             if _is_office_heading(paragraph):

@@ -10,11 +10,8 @@ from tracker.rules.drafts.offices import begins_new_owner, fold, head_of, is_com
 Names = tuple[str, ...]
 
 #: Names whose inner "và", "," or "-" part nothing: the offices of two bodies.
-_JOINT = re.compile(
-    r"(?:HĐND|Hội đồng nhân dân|ĐBQH|Đoàn đại biểu Quốc hội|Đoàn ĐBQH|Đảng ủy|Tỉnh ủy|Huyện ủy|Thành ủy)(?:\s*(?:,|và|&|-|"
-    r"/)\s*(?:HĐND|UBND|Hội đồng nhân dân|Ủy ban nhân dân|ĐBQH))+",
-    re.IGNORECASE,
-)
+_BODY = r"(?:HĐND|Hội đồng nhân dân|ĐBQH|Đoàn đại biểu Quốc hội|Đoàn ĐBQH|Đảng ủy|Tỉnh ủy|Huyện ủy|Thành ủy|UBND|Ủy ban nhân dân)"
+_JOINT = re.compile(rf"{_BODY}(?:\s*,\s*{_BODY})*\s*(?:và|&|-|/)\s*{_BODY}", re.IGNORECASE)
 _OFFICE_OF = re.compile(r"(?:văn phòng|vp|chánh văn phòng|lãnh đạo|thường trực|đoàn đbqh và)\.?\s*$", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"\s*(?P<sep>;|,(?!\d)|\n|\s(?:và|&|cùng với|cùng)\s|\s-\s(?=(?:sở|phòng|trung tâm|công an|trạm|trường|chi cục|ubnd|văn "

@@ -54,6 +54,8 @@ class Paragraph:
 _HEADING_MARK = re.compile(r"^\s*#{1,6}\s+")
 _CLOSED = (".", ";", ":", "!", "?", "./.", ".”", '."', ")")
 _FULL_LINE = 50
+#: Words after which a sentence cannot end.
+_OPEN_END = re.compile(r"(?:,|\b(?:ngày|tháng|năm|quý|trước|từ|đến|và|của|các|với|về|số|tại|theo|do))$", re.IGNORECASE)
 #: What closes a plan: nothing after it is work.
 _CLOSING = re.compile(
     r"^(?:tren day la|noi nhan|tm\.? |kt\.? |q\. |tl\.? |phu luc\b|ghi chu:|nguoi lap|thu truong don vi$|chu tich$|giam doc$|"
@@ -108,7 +110,7 @@ def _is_rest(text: str, previous: str, *, apart: bool) -> bool:
         return False
     if previous.endswith((".", ";", ":", "./.")) or _CLOSING.match(key_of(text)):
         return False
-    if starts_low(text):
+    if starts_low(text) or (not apart and _OPEN_END.search(previous)):
         return True
     return (
         not apart

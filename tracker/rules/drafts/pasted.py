@@ -19,11 +19,14 @@ from tracker.rules.drafts.typed_rows import typed_rows_at
 def grids_in(lines: Sequence[Line]) -> list[Grid]:
     """Every table typed in a run of lines, in reading order."""
     raws = [Raw(line.place, part) for line in lines for part in line.text.split("\n")]
+    bare = [Raw(raw.block, raw.text, framed=False) if raw.has_bars else raw for raw in raws]
     grids: list[Grid] = []
     barren: dict[str, int] = {}
     at = 0
     while at < len(raws):
-        found = _table_at(raws, at, barren)
+        # A table whose first line begins without a bar has no frame.
+        unframed = raws[at].has_bars and not raws[at].text.lstrip().startswith("|")
+        found = _table_at(bare if unframed else raws, at, barren)
         if found is None:
             at += 1
             continue

@@ -33,6 +33,7 @@ class Raw:
 
     block: int
     text: str
+    framed: bool = True  #: a bar at the line's head is the table's border, not the end of an empty cell
 
     @property
     def has_tabs(self) -> bool:
@@ -72,16 +73,16 @@ class Raw:
 
     def cells(self, sign: str) -> list[str]:
         if sign == "bars":
-            return bar_cells(self.text)
+            return bar_cells(self.text, framed=self.framed)
         if sign == "tabs":
             return [cell.strip() for cell in self.text.split("\t")]
         return [cell for cell in _WIDE.split(self.text.strip()) if cell]
 
 
-def bar_cells(text: str) -> list[str]:
-    """The cells of a line with bars; a border bar at either end is no cell."""
+def bar_cells(text: str, *, framed: bool = True) -> list[str]:
+    """The cells of a line with bars; a border bar at either end is no cell (at its head only in a framed table)."""
     body = text.strip().replace("\\|", "¦")
-    if body.startswith("|"):
+    if framed and body.startswith("|"):
         body = body[1:]
     if body.endswith("|"):
         body = body[:-1]

@@ -13,7 +13,7 @@ from tracker.rules.drafts.labels import find_labels
 from tracker.rules.drafts.marks import NumberKind, key_of, one_line
 from tracker.rules.drafts.names import split_names
 from tracker.rules.drafts.outline import Paragraph, is_closing
-from tracker.rules.drafts.owners import helpers_in, owner_before_work
+from tracker.rules.drafts.owners import Owners, helpers_in, owner_before_work, read_owners
 from tracker.rules.drafts.when import Clock, Found, deadline_in, stands_apart
 from tracker.rules.parsed import Place
 
@@ -99,7 +99,7 @@ def steps_in(body: Sequence[Paragraph], clock: Clock) -> list[tuple[bool, Work]]
             allowed = not NO_WORK.search(key) or _STEPS.search(re.sub(r"\byeu cau\b|\bmuc dich\b", "", key)) is not None
             over = None
             continue
-        if not allowed or is_closing(paragraph.text):
+        if not allowed or (paragraph.number is None and is_closing(paragraph.text)):
             continue
         if is_only_time(paragraph.text.strip(" :.")):
             over = paragraph
@@ -127,6 +127,21 @@ _ABOUT = re.compile(r"thời gian\b|thời điểm\b|đối tượng|phạm vi|s
 def _step(paragraph: Paragraph, sentence: str, found: Found | None, over: Paragraph | None) -> Work:
     """One dated step, with its owner where the sentence names one first (after the time, if that stands first)."""
     content = sentence
+    bracket = _bracket_round(sentence, found) if found is not None else None
+    if bracket is not None:
+        # "(Phòng Nội vụ chủ trì, tháng 3/2024)": who and when stand beside the work.
+        owners, content = bracket
+        content = one_line(content).strip(" .;:,–-")
+        return Work(
+            no=paragraph.number.text if paragraph.number else "",
+            content=content,
+            leads_known=owners.lead,
+            helpers_known=owners.coordinating,
+            time=found.words if found else "",
+            place=Place(paragraph.block, words=sentence[:200]),
+            time_place=Place(paragraph.block, words=found.words if found else ""),
+            lead_place=Place(paragraph.block, words=owners.lead[0]) if owners.lead else None,
+        )
     if found is not None and stands_apart(sentence, found):
         content = f"{sentence[: found.start]} {sentence[found.end :]}"
     content = one_line(re.sub(r"\(\s*\)", " ", content)).strip(" .;:,–-")
@@ -144,6 +159,17 @@ def _step(paragraph: Paragraph, sentence: str, found: Found | None, over: Paragr
         time_place=Place(block, words=words),
         lead_place=Place(paragraph.block, words=subject) if owned else None,
     )
+
+
+def _bracket_round(sentence: str, found: Found) -> tuple[Owners, str] | None:
+    """The owners in the bracket that holds a time, and the sentence without that bracket; None when it names nobody."""
+    start, end = sentence.rfind("(", 0, found.start), sentence.find(")", found.end)
+    if start < 0 or end < 0 or ")" in sentence[start : found.start]:
+        return None
+    inner = re.sub(r"[,;:]?\s*(?:hoàn thành|thời gian|xong)?[\s:]*$", "", sentence[start + 1 : found.start]).strip(" ,;:.–-")
+    if not looks_like_owner(inner):
+        return None
+    return read_owners(inner), f"{sentence[:start]} {sentence[end + 1 :]}"
 
 
 def _owners_in(content: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
