@@ -71,6 +71,14 @@ def order_of(seed: str, public: str, ballots: Iterable[str]) -> tuple[tuple[str,
     return tuple(sorted((ballot_key(seed, public, ballot), ballot) for ballot in numbers))
 
 
+def entry_order(seed: str, public: str, ballots: Iterable[str]) -> tuple[str, ...]:
+    """The order of keying a second time: SHA256(unit_seed|public|entry|ballot), rising; it has nothing of the recheck's."""
+    if not _PUBLIC.fullmatch(public):
+        raise ValueError("the public part is made of digits")
+    keyed = sorted((_hash(_part("seed", seed), public, "entry", _part("ballot", ballot)), ballot) for ballot in set(ballots))
+    return tuple(ballot for _, ballot in keyed)
+
+
 def reserve_size(drawn: int, left: int) -> int:
     """Half of the drawn ballots, rounded up, at least 2, at most what is left."""
     return min(left, max(2, -(-drawn // 2))) if drawn else 0

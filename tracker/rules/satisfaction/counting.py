@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import getitem
 from typing import TypeVar
 
-from tracker.rules.questionnaires.ballots import counted_form
-from tracker.rules.questionnaires.model import NO_ANSWERS, SKIPPED, AnswerType, Questionnaire
+from tracker.rules.questionnaires.model import NO_ANSWERS, SKIPPED, TEXT_GIVEN, AnswerType, Questionnaire
 from tracker.rules.satisfaction.formula import Formula, scoring
 
 Unit = TypeVar("Unit", bound=Hashable)
 
 #: Of one ballot, over the index questions: how many it was asked, it answered, it is satisfied with, and the sum of their scores.
 Profile = tuple[int, int, int, int]
+
+#: Ballots held before they are counted: enough for columns, little enough for memory.
+_HELD_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -31,33 +34,25 @@ def count_ballots(
     formula: Formula,
     ballots: Iterable[tuple[Unit, Mapping[str, str]]],
 ) -> dict[Unit, UnitCounts]:
-    """Counts valid ballots: (unit, question -> value, code of "no answer", or text). It streams: no ballot is kept."""
-    texts = [question.code for question in questionnaire.questions if question.type is AnswerType.TEXT]
+    """Counts valid ballots: (unit, question -> value, code of "no answer", or text). It streams: few ballots are held at a time.
+
+    Raises ValueError for a question or a value that the questionnaire does not have.
+    """
+    index = [question.code for question in questionnaire.index_questions]
+    codes = [*index, *(question.code for question in questionnaire.questions if not question.in_index)]
+    texts = frozenset(question.code for question in questionnaire.questions if question.type is AnswerType.TEXT)
+    tallies: dict[Unit, _Tally] = {}
+    held: dict[Unit, list[tuple[str | None, ...]]] = {}
     worth = _worth(questionnaire, formula)
-    asked_of_all = len(worth)
-    answers: dict[Unit, Counter[tuple[str, str]]] = {}
-    profiles: dict[Unit, Counter[Profile]] = {}
-    for unit, given in ballots:
-        if unit not in answers:
-            answers[unit], profiles[unit] = Counter(), Counter()
-        if any(code in given for code in texts):
-            given = counted_form(questionnaire, given)
-        answers[unit].update(given.items())
-        asked, answered, satisfied, score = asked_of_all, 0, 0, 0
-        for code, table in worth:
-            value = given.get(code)
-            found = table.get(value) if value is not None else None
-            if found is not None:
-                answered += 1
-                satisfied += found[0]
-                score += found[1]
-            elif value == SKIPPED:
-                asked -= 1
-        profiles[unit][asked, answered, satisfied, score] += 1
-    return {
-        unit: UnitCounts(sum(profiles[unit].values()), _by_question(questionnaire, answers[unit]), dict(profiles[unit]))
-        for unit in answers
-    }
+    for number, (unit, given) in enumerate(ballots, 1):
+        row = tuple(map(given.get, codes))
+        if len(given) != len(codes) - row.count(None):
+            raise ValueError(f"the questionnaire has no question {', '.join(sorted(set(given) - set(codes)))}")
+        held.setdefault(unit, []).append(row)
+        if number % _HELD_AT_ONCE == 0:
+            _take(tallies, held, codes, texts, worth)
+    _take(tallies, held, codes, texts, worth)
+    return {unit: tally.counts(questionnaire, codes) for unit, tally in tallies.items()}
 
 
 def counts_of_rows(
@@ -105,12 +100,63 @@ def add_up(counts: Iterable[UnitCounts]) -> UnitCounts:
     return UnitCounts(ballots, answers, profiles)
 
 
-def _worth(questionnaire: Questionnaire, formula: Formula) -> list[tuple[str, dict[str, tuple[bool, int]]]]:
+class _Tally:
+    """What is known of one unit so far."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self.ballots = 0
+        self.columns: list[Counter[str | None]] = [Counter() for _ in codes]
+        self.profiles: Counter[int] = Counter()
+
+    def counts(self, questionnaire: Questionnaire, codes: Sequence[str]) -> UnitCounts:
+        flat = {
+            (code, value): n for code, column in zip(codes, self.columns, strict=True) for value, n in column.items() if value
+        }
+        profiles = {_unpacked(packed): n for packed, n in self.profiles.items()}
+        return UnitCounts(self.ballots, _by_question(questionnaire, flat), profiles)
+
+
+def _take(
+    tallies: dict[Unit, _Tally],
+    held: dict[Unit, list[tuple[str | None, ...]]],
+    codes: Sequence[str],
+    texts: frozenset[str],
+    worth: Sequence[Mapping[str | None, int]],
+) -> None:
+    """Counts the held rows column by column, which is several times faster than answer by answer, and lets them go."""
+    for unit, rows in held.items():
+        tally = tallies.get(unit)
+        if tally is None:
+            tally = tallies[unit] = _Tally(codes)
+        tally.ballots += len(rows)
+        for code, counter, column in zip(codes, tally.columns, zip(*rows, strict=True), strict=True):
+            counter.update([TEXT_GIVEN if v and v not in NO_ANSWERS else v for v in column] if code in texts else column)
+        try:
+            # The index questions come first in a row, and map stops with them.
+            tally.profiles.update([sum(map(getitem, worth, row)) for row in rows])
+        except KeyError as unknown:
+            raise ValueError(f"a question of the index has no answer {unknown}") from unknown
+    held.clear()
+
+
+#: A profile packed into one integer, sixteen bits each: asked, answered, satisfied, score. A sum over questions adds all four.
+_ASKED, _ANSWERED, _SATISFIED, _SCORE = 1 << 48, 1 << 32, 1 << 16, 1
+
+
+def _worth(questionnaire: Questionnaire, formula: Formula) -> list[dict[str | None, int]]:
+    """For each index question: what every answer, and every lack of one, adds to a packed profile."""
     found = []
     for question in questionnaire.index_questions:
         rule = scoring(formula, question)
-        found.append((question.code, {value: (value in rule.satisfied, rule.score[value]) for value in question.options}))
+        table: dict[str | None, int] = {None: _ASKED, **dict.fromkeys(NO_ANSWERS, _ASKED), SKIPPED: 0}
+        for value in question.options:
+            table[value] = _ASKED + _ANSWERED + _SATISFIED * (value in rule.satisfied) + _SCORE * rule.score[value]
+        found.append(table)
     return found
+
+
+def _unpacked(packed: int) -> Profile:
+    return packed // _ASKED, packed // _ANSWERED % 65536, packed // _SATISFIED % 65536, packed % 65536
 
 
 def _by_question(questionnaire: Questionnaire, flat: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
@@ -121,7 +167,9 @@ def _by_question(questionnaire: Questionnaire, flat: Mapping[tuple[str, str], in
             raise ValueError(f"the questionnaire has no question {code}")
         if value not in question.options and value not in NO_ANSWERS and question.type is not AnswerType.TEXT:
             raise ValueError(f"question {code} has no answer {value!r}")
-        found[code][value] = count
+        if question.type is AnswerType.TEXT and value not in NO_ANSWERS:
+            value = TEXT_GIVEN
+        found[code][value] = found[code].get(value, 0) + count
     return found
 
 

@@ -14,11 +14,11 @@ from fractions import Fraction
 from functools import cached_property
 from math import isqrt
 
-#: z of a 95 % interval, as printed in the method.
-Z = Fraction(196, 100)
+#: z of a 95 % interval is 1.96.
+_Z_HUNDREDTHS = 196
 
 #: Square roots are taken to so many decimals: far beyond what any printed figure shows.
-_ROOT_DECIMALS = 40
+_ROOT_SCALE = 10**25
 
 
 class Publishable(StrEnum):
@@ -80,10 +80,7 @@ class Figure:
 
 def rounded(value: Fraction | int, decimals: int = 2) -> Decimal:
     """Half away from zero, once: 1/800 of 100 is 0.13."""
-    exact = Fraction(value)
-    scaled = abs(exact) * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-whole if exact < 0 else whole).scaleb(-decimals)
+    return _rounded_ratio(value.numerator, value.denominator, decimals)
 
 
 def percent(part: int, whole: int) -> Fraction | None:
@@ -98,16 +95,17 @@ def wilson(share_percent: Fraction, base: int, decimals: int = 2) -> Interval | 
     """
     if base <= 0:
         return None
-    p = share_percent / 100
-    if not 0 <= p <= 1:
+    if not 0 <= share_percent <= 100:
         raise ValueError(f"a share lies between 0 and 100: {share_percent}")
-    z2 = Z * Z
-    middle = p + z2 / (2 * base)
-    spread = Z * _root(p * (1 - p) / base + z2 / (4 * base * base))
-    scale = 1 + z2 / base
-    low, high = 100 * (middle - spread) / scale, 100 * (middle + spread) / scale
-    # The root is cut off, so a limit that is exactly 0 or 100 may miss it by 10⁻⁴⁰.
-    return Interval(rounded(max(Fraction(0), low), decimals), rounded(min(Fraction(100), high), decimals))
+    # (2np + z² ∓ z·√(4np(1 − p) + z²)) ÷ 2(n + z²) with p = a/b and z = 1.96, in whole numbers: a report has thousands.
+    a, b = share_percent.numerator, 100 * share_percent.denominator
+    z2 = _Z_HUNDREDTHS**2
+    root = isqrt((40_000 * base * a * (b - a) + z2 * b * b) * _ROOT_SCALE**2)
+    middle = (20_000 * base * a + z2 * b) * _ROOT_SCALE
+    whole = 2 * (10_000 * base + z2) * b * _ROOT_SCALE
+    low, high = middle - _Z_HUNDREDTHS * root, middle + _Z_HUNDREDTHS * root
+    # The root is cut off, so a limit that is exactly 0 or 100 may miss it in the 25th decimal.
+    return Interval(_rounded_ratio(100 * max(0, low), whole, decimals), _rounded_ratio(100 * min(whole, high), whole, decimals))
 
 
 def small_cells(row: Sequence[int], *, smallest: int = 5) -> tuple[int | None, ...]:
@@ -124,6 +122,6 @@ def small_cells(row: Sequence[int], *, smallest: int = 5) -> tuple[int | None, .
     return tuple(None if place in hidden else count for place, count in enumerate(row))
 
 
-def _root(value: Fraction) -> Fraction:
-    scale = 10 ** (2 * _ROOT_DECIMALS)
-    return Fraction(isqrt(value.numerator * scale // value.denominator), 10**_ROOT_DECIMALS)
+def _rounded_ratio(numerator: int, denominator: int, decimals: int) -> Decimal:
+    whole = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
+    return Decimal(-whole if numerator < 0 else whole).scaleb(-decimals)
