@@ -27,6 +27,7 @@ LIVE_STATUSES: Mapping[str, frozenset[TaskStatus]] = {
     "escalate_leader": _ASKS_FOR_WORK,
     "task_returned": _ASKS_FOR_WORK,
     "plan_started": _LISTS_WORK,
+    "date_changed": _LISTS_WORK,
 }
 
 

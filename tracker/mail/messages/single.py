@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tracker.mail.messages.context import (
@@ -177,6 +178,32 @@ def task_returned(c: Context, message: OutboxMessage, reader: Reader, tasks: lis
         },
         tasks=1,
         preheader=str(message.facts.get("reason") or task.return_reason),
+    )
+
+
+def date_changed(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 22; facts: `old_due_on`, `reason`. The new date is the one that holds when the letter goes."""
+    task = tasks[0]
+    plan = c.rows.plans[task.plan_id]
+    unit = list_names(list(dict.fromkeys(t.unit or reader.office.name for t in tasks)))
+    old = message.facts.get("old_due_on")
+    new = [made(task.due_on) for made in (date_weekday, date_short)] if task.due_on else ["không có hạn"]
+    title = subject(plan, f"Đổi hạn {{task}}: {new[-1]}", task=task.task)
+    return Letter(
+        template="date_changed",
+        subject=first_fitting(plan, [f"Đổi hạn {task.task}: {day}" for day in new], otherwise=title),
+        heading=f"Đổi hạn {task.task}: {new[0]}",
+        address=(to_contact(reader, unit),),
+        values={
+            "task": quoted(task.task),
+            "unit": unit,
+            "old_due": date_short(date.fromisoformat(str(old))) if old else "chưa định",
+            "new_due": new[0],
+            "reason": without_stop(str(message.facts.get("reason") or "")),
+            "task_url": reader.task_url(task) if len(tasks) == 1 else reader.page_url,
+        },
+        tasks=len(tasks),
+        preheader=f"{unit}: {new[0]}",
     )
 
 
