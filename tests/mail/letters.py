@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.mail.cast import NOW, TODAY, World
-from tracker.models import Notice, OutboxMessage
-from tracker.rules.states import NoticeStatus, TaskStatus
+from tracker.models import Extension, Notice, OutboxMessage
+from tracker.rules.states import ExtensionStatus, NoticeStatus, TaskStatus
 
 LONG_UNIT = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường Cam Thuận"
 LONG_NAME = "Nguyễn Phúc Tôn Nữ Công Tằng Thị Thanh Huyền Trân Bảo Châu Ngọc Diệp Quỳnh Hương"
@@ -123,6 +123,30 @@ def escalate_leader(world: World) -> OutboxMessage:
     return _to_user(world, "escalate_leader", world.leader.id, facts)
 
 
+def extension_asked(world: World) -> OutboxMessage:
+    """The second question about this work: the first was declined. A later stage would have to move."""
+    _question(world, date(2021, 9, 24), status=ExtensionStatus.REFUSED, note="Các đơn vị khác đã xong")
+    asked = _question(world, date(2021, 10, 4), document="Công văn số 45/UBND ngày 17/9/2021.")
+    return _to_user(world, "extension_asked", world.coordinator.id, _of(asked))
+
+
+def extension_asked_harmless(world: World) -> OutboxMessage:
+    asked = _question(world, date(2021, 9, 27), unit=1)
+    return _to_user(world, "extension_asked", world.coordinator.id, _of(asked))
+
+
+def extension_approved(world: World) -> OutboxMessage:
+    task = world.tasks[0]
+    granted = _question(world, date(2021, 9, 27), status=ExtensionStatus.APPROVED, note="Lần cuối, không gia hạn thêm.")
+    task.due_on = task.aim_on = granted.new_due_on
+    return _to_contact(world, "extension_approved", _of(granted))
+
+
+def extension_refused(world: World) -> OutboxMessage:
+    refused = _question(world, date(2021, 9, 27), status=ExtensionStatus.REFUSED, note="Giai đoạn sau đang chờ đơn vị.")
+    return _to_contact(world, "extension_refused", _of(refused))
+
+
 def held(world: World) -> OutboxMessage:
     for number in range(3):
         contact = world.contacts[number]
@@ -165,11 +189,39 @@ GOLDEN: dict[str, Make] = {
         escalate_coordinator,
         escalate_coordinator_several,
         escalate_leader,
+        extension_asked,
+        extension_asked_harmless,
+        extension_approved,
+        extension_refused,
         held,
         personal_link,
         password_reset,
     )
 }
+
+
+def _question(world: World, new_due_on: date, *, unit: int = 0, **values: Any) -> Extension:
+    """A question for more time about the fieldwork of a unit."""
+    task = world.tasks[unit]
+    assert task.due_on is not None
+    asked = Extension(
+        plan_id=task.plan_id,
+        task_id=task.id,
+        asked_by=world.contacts[unit].name,
+        asked_by_key=f"contact-{world.contacts[unit].id}",
+        asked_at=NOW,
+        old_due_on=task.due_on,
+        new_due_on=new_due_on,
+        reason="Hai thôn xa trung tâm chưa phát hết phiếu do mưa; còn 19 phiếu.",
+        **values,
+    )
+    world.session.add(asked)
+    world.session.flush()
+    return asked
+
+
+def _of(extension: Extension) -> dict[str, Any]:
+    return {"extension_id": extension.id, "task_id": extension.task_id}
 
 
 def _to_contact(world: World, kind: str, facts: dict[str, Any], number: int = 0) -> OutboxMessage:

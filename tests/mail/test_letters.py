@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -16,12 +17,24 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.mail.cast import TODAY, World, make_world
-from tests.mail.letters import GOLDEN, LONG_NAME, LONG_UNIT, daily_digest, escalate_leader, held, personal_link, unlocked
+from tests.mail.letters import (
+    GOLDEN,
+    LONG_NAME,
+    LONG_UNIT,
+    daily_digest,
+    escalate_leader,
+    extension_approved,
+    extension_asked,
+    extension_refused,
+    held,
+    personal_link,
+    unlocked,
+)
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.messages import LETTERS, Rendered, render_batch
-from tracker.models import CalendarDay, OutboxMessage, Task
-from tracker.rules.states import DayKind, PlanStatus, TaskStatus
+from tracker.models import CalendarDay, Extension, OutboxMessage, Task
+from tracker.rules.states import DayKind, ExtensionStatus, PlanStatus, TaskStatus
 from tracker.services import outbox
 
 FOLDER = Path(__file__).parent / "golden"
@@ -167,6 +180,23 @@ def test_a_paused_plan_has_nothing_to_say(world: World) -> None:
 def test_held_letters_that_were_released_meanwhile_are_not_announced(world: World) -> None:
     message = held(world)
     outbox.release_held(world.session, world.plan.id, now=message.created_at)
+    assert render(world, [message]) == {}
+
+
+@pytest.mark.parametrize(
+    ("make", "status"),
+    [
+        (extension_asked, ExtensionStatus.WITHDRAWN),
+        (extension_asked, ExtensionStatus.APPROVED),
+        (extension_approved, ExtensionStatus.REFUSED),
+        (extension_refused, ExtensionStatus.PENDING),
+    ],
+)
+def test_a_question_for_more_time_that_stands_otherwise_is_not_told(
+    world: World, make: Callable[[World], OutboxMessage], status: ExtensionStatus
+) -> None:
+    message = make(world)
+    world.session.get_one(Extension, message.facts["extension_id"]).status = status
     assert render(world, [message]) == {}
 
 

@@ -1,7 +1,7 @@
 """Facts -> loaded rows -> a letter -> subject, plain text, HTML.
 
-One function for each letter (lists, single, upward, personal), one template each in templates/emails/. The words are made
-at delivery from what is true then: a task that was finished since the letter was queued is no longer in it.
+One function for each letter (lists, single, extension, upward, personal), one template each in templates/emails/. The words
+are made at delivery from what is true then: a task that was finished since the letter was queued is no longer in it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import lists, personal, single, upward
+from tracker.mail.messages import extension, lists, personal, single, upward
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -44,6 +44,9 @@ LETTERS: Mapping[str, Maker] = {
     "escalate_head": upward.escalate_head,
     "escalate_coordinator": upward.escalate_coordinator,
     "escalate_leader": upward.escalate_leader,
+    "extension_asked": extension.extension_asked,
+    "extension_approved": extension.extension_approved,
+    "extension_refused": extension.extension_refused,
     "held": personal.held,
     "personal_link": personal.personal_link,
     "password_reset": personal.password_reset,

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.mail.messages.extension_facts import extension_rows, stages_of_plans
 from tracker.mail.messages.held import held_letters
 from tracker.mail.messages.rows import (
     ContactRow,
@@ -80,6 +81,11 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     held_plans = {m.plan_id for m in messages if m.kind == "held" and m.plan_id is not None}
     if held_plans:
         rows.held = held_letters(session, held_plans)
+    asked = {int(m.facts["extension_id"]) for m in messages if "extension_id" in m.facts}
+    if asked:
+        rows.extensions = extension_rows(session, asked)
+    if "extension_asked" in kinds:
+        rows.stages_of_plan = stages_of_plans(session, rows.plans)
     return rows
 
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tracker.models import OutboxMessage
+from tracker.rules.effects import WaitingStage
 from tracker.rules.letters import LIVE_PLANS, still_speaks_of, task_ids_of
-from tracker.rules.states import ConditionKind, PlanStatus, Scope, TaskStatus, WorkKind
+from tracker.rules.states import ConditionKind, ExtensionStatus, PlanStatus, Scope, TaskStatus, WorkKind
 from tracker.rules.workdays import WorkCalendar
 
 
@@ -110,6 +111,19 @@ class GateRow(NamedTuple):
     earlier_scope: Scope | None
 
 
+class ExtensionRow(NamedTuple):
+    """A question for more time."""
+
+    id: int
+    old_due_on: date
+    new_due_on: date
+    reason: str
+    document: str
+    status: ExtensionStatus
+    note: str
+    number: int  #: the how-manieth of its task
+
+
 class HeldLetters(NamedTuple):
     """What waits for a click in one plan."""
 
@@ -142,6 +156,8 @@ class Rows:
     gates: dict[int, list[GateRow]] = field(default_factory=dict)
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
+    extensions: dict[int, ExtensionRow] = field(default_factory=dict)
+    stages_of_plan: dict[int, list[WaitingStage]] = field(default_factory=dict)  #: of plans whose work may be moved
 
     def live_tasks(self, message: OutboxMessage) -> list[TaskRow]:
         """The tasks of a letter that still belong in it, in the order of its facts."""
