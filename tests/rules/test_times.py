@@ -275,6 +275,23 @@ Dự kiến hoàn thành: 30/9/2025 => deadline - 2025-09-30
 Phấn đấu hoàn thành trước 30/9/2025 => deadline - 2025-09-29
 Hoàn thành dứt điểm trước 30/9/2025 => deadline - 2025-09-29
 Đang triển khai, hoàn thành trước 30/9/2025 => deadline - 2025-09-29
+Chậm nhất là ngày 09/11/2025 (chậm nhất là 126 ngày trước ngày bầu cử) => deadline - 2025-11-09
+Ngày 15/11/2025 (120 ngày trước ngày bầu cử) => deadline - 2025-11-15
+Chậm nhất là 17 giờ 00 phút ngày 01/02/2026 (42 ngày trước ngày bầu cử) => deadline - 2026-02-01
+Trước 7 giờ 00 ngày 14/3/2026 (24 giờ trước khi bỏ phiếu) => deadline - 2026-03-14
+Chậm nhất tháng 12/2025 => deadline - 2025-12-31
+Trước ngày 20/01 năm sau => deadline - - ! time_unparsed
+Trước ngày 20 tháng 01 năm kế tiếp => deadline - - ! time_unparsed
+Trong 5 ngày đầu tháng => deadline - - ! time_unparsed
+05 ngày đầu của tháng tiếp theo => deadline - - ! time_unparsed
+Trước thời điểm 30/9/2025 => deadline - 2025-09-29
+Tại thời điểm 30/9/2025 => deadline - 2025-09-30
+Thời điểm 30/9/2025 => deadline - 2025-09-30
+Mốc 30/9/2025 => deadline - 2025-09-30
+Tính đến 30/9/2025 => deadline - 2025-09-30
+Tính đến hết ngày 30/9/2025 => deadline - 2025-09-30
+Trước ngày 15/9/2025 và được cập nhật thường xuyên => deadline - 2025-09-14
+Trước ngày 15/9/2025 (hoặc theo chỉ đạo của UBND tỉnh) => deadline - 2025-09-14
 """
 
 WINDOWS = """
@@ -457,6 +474,18 @@ Từ ngày 14-7 đến ngày 20-7-2025 => window 2025-07-14 2025-07-20
 Từ 14/07/2025-20/07/2025. => window 2025-07-14 2025-07-20
 (từ ngày 14/7/2025 đến ngày 20/7/2025) => window 2025-07-14 2025-07-20
 Thời gian: 14/7/2025 - 20/7/2025 => window 2025-07-14 2025-07-20
+Từ ngày 01/12/2025 đến ngày 10/12/2025 => window 2025-12-01 2025-12-10
+Từ 7h00 đến 19h00, Chủ nhật ngày 15/3/2026 => window 2026-03-15 2026-03-15
+Học kỳ I (tháng 9 - 12/2025) => window 2025-09-01 2025-12-31
+Kỳ I: 9/2025 - 01/2026 => window 2025-09-01 2026-01-31
+Quý IV/2025 và Quý I/2026 => window 2025-10-01 2026-03-31
+Quý IV/2025, Quý I/2026 => window 2025-10-01 2026-03-31
+Trong quý IV/2025 và đầu năm 2026 => window 2025-10-01 2026-01-01 ! moment_vague
+Cuối năm 2025, đầu năm 2026 => window 2025-12-31 2026-01-01 ! moment_vague
+Cuối năm 2025 - đầu năm 2026 => window 2025-12-31 2026-01-01 ! moment_vague
+Từ cuối năm 2025 đến giữa năm 2026 => window 2025-12-31 2026-06-30 ! moment_vague
+Kết thúc giai đoạn 2021-2025 => window 2021-01-01 2025-12-31
+Hoàn thành trong 6 tháng đầu năm => window - - ! time_unparsed
 """
 
 

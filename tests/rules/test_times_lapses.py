@@ -123,6 +123,22 @@ Trong thời hạn 10 ngày kể từ khi có kết quả => relative - - +10 ~ 
 Sau khi có kết quả 05 ngày => relative - - +5 ~ có kết quả ! depends_on_event
 Sau khi có kết quả chậm nhất 05 ngày làm việc => relative - - +5w ~ có kết quả ! depends_on_event
 Không quá 15 ngày, kể từ ngày 01/8/2025 => relative - 2025-08-18 +15 ~ ngày 01/8/2025
+03 ngày sau khi nhận được biên bản => relative - - +3 ~ nhận được biên bản ! depends_on_event
+Trong thời hạn 15 ngày sau ngày bầu cử (30/3/2026) => relative - 2026-03-30 +15 ~ ngày bầu cử
+Không muộn hơn 15 ngày sau khi kết thúc quý => relative - - +15 ~ kết thúc quý ! depends_on_event
+15 ngày sau khi kết thúc quý => relative - - +15 ~ kết thúc quý ! depends_on_event
+Sau 05 ngày kể từ ngày kết thúc tháng => relative - - +5 ~ ngày kết thúc tháng ! depends_on_event
+Cùng với báo cáo CCHC quý III/2025 => event-relative - - ~ báo cáo CCHC quý III/2025 ! depends_on_event
+Khi sơ kết 6 tháng => relative - - ~ sơ kết ! depends_on_event
+Sau khi kết thúc Quý III/2025 => event-relative - - ~ kết thúc Quý III/2025 ! depends_on_event
+Ngay sau khi nhận được kết quả của Sở Nội vụ => event-relative - - ~ nhận được kết quả của Sở Nội vụ ! depends_on_event
+Trong vòng 1 tháng sau khi có kết quả => relative - - ~ có kết quả ! depends_on_event
+1 tháng sau khi có kết quả => relative - - ~ có kết quả ! depends_on_event
+một tháng trước ngày 15/12/2025 => relative - 2025-11-15 ~ ngày 15/12/2025
+Trước ngày 15/12/2025 một tháng => relative - 2025-11-15 ~ ngày 15/12/2025
+Trước một tháng => relative - - ! depends_on_event
+Trước 01 tuần => relative - - -7 ! depends_on_event
+Trước khi kết thúc quý => event-relative - - ~ kết thúc quý ! depends_on_event
 """
 
 UNREAD = """
@@ -219,6 +235,20 @@ dd/mm/yyyy => unparsable - -
 Tuần thứ 3 của quý => unparsable - -
 Đã hoàn thành => unparsable - -
 Đang thực hiện => unparsable - -
+Niên độ 2025 => unparsable - -
+Vụ Xuân 2026 => unparsable - -
+Tuần 32 => unparsable - -
+Gắn với báo cáo tháng => unparsable - -
+Sơ kết 6 tháng đầu năm 2025 => unparsable - -
+Tổng kết năm 2025 => unparsable - -
+Kết thúc đợt khảo sát => unparsable - -
+Ngày làm việc => unparsable - -
+Giờ hành chính => unparsable - -
+Các ngày làm việc trong tuần => unparsable - -
+Các ngày trong tuần (trừ thứ Bảy, Chủ nhật) => unparsable - -
+Ngày cuối tuần => unparsable - -
+Cuối tuần => unparsable - -
+Đầu tuần => unparsable - -
 """
 
 

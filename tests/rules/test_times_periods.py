@@ -121,6 +121,28 @@ Thời hạn hoàn thành: trong tháng 9/2025 => month 2025-09-01 2025-09-30
 Phấn đấu trong Quý III/2025 hoàn thành => quarter 2025-07-01 2025-09-30
 Cơ bản hoàn thành trong tháng 9/2025 => month 2025-09-01 2025-09-30
 Đã hoàn thành tháng 5/2025 => month 2025-05-01 2025-05-31
+Trong tháng 01 năm sau liền kề => month - - ! time_unparsed
+Tuần đầu của tháng 8 => month - - ! time_unparsed
+Tuần thứ nhất tháng 8/2025 => month 2025-08-01 2025-08-07 ! moment_vague
+Tuần thứ 4/8/2025 => month 2025-08-22 2025-08-28 ! moment_vague
+Tuần 4/8/2025 => month 2025-08-22 2025-08-28 ! moment_vague
+3 ngày cuối tháng 8/2025 => month 2025-08-29 2025-08-31
+Cùng báo cáo tháng 9 => month - - ! time_unparsed
+Kết thúc năm 2025 => year 2025-01-01 2025-12-31
+Đạt 50% vào tháng 6/2025 => month 2025-06-01 2025-06-30
+Hoàn thành trong tháng => month - - ! time_unparsed
+Hoàn thành trong quý => quarter - - ! time_unparsed
+Suốt tháng 8/2025 => month 2025-08-01 2025-08-31
+Cả tháng 8/2025 => month 2025-08-01 2025-08-31
+Trọn tháng 8/2025 => month 2025-08-01 2025-08-31
+Nửa cuối tháng 8/2025 => month 2025-08-16 2025-08-31
+Nửa đầu năm 2025 => year 2025-01-01 2025-06-30
+Nửa cuối quý III/2025 => quarter 2025-08-16 2025-09-30
+Những tháng cuối năm 2025 => year - 2025-12-31 ! moment_vague
+Các tháng cuối năm => year - - ! time_unparsed
+Quý cuối năm 2025 => quarter 2025-10-01 2025-12-31
+Tháng cuối quý III/2025 => month 2025-09-01 2025-09-30
+Tháng cuối năm 2025 => year - 2025-12-31 ! moment_vague
 """
 
 RHYTHMS = """
@@ -319,6 +341,30 @@ Tuần 1 hằng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=7
 Từ 13 giờ 30, ngày 14/7/2025 => continuous 2025-07-14 -
 Bắt đầu từ 8h00 ngày 14/7/2025 => continuous 2025-07-14 -
 Từ 0h00 ngày 01/7/2025 => continuous 2025-07-01 -
+Tháng 9 hằng năm (trước khai giảng) => recurring - - FREQ=YEARLY;BYMONTH=9;BYMONTHDAY=-1
+Từ quý IV/2025 => continuous 2025-10-01 -
+Kể từ quý IV năm 2025 => continuous 2025-10-01 -
+Ngày 15 tháng đầu tiên của quý sau => recurring - - FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=15
+Trước ngày 10 tháng đầu của quý tiếp theo => recurring - - FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=9
+Trước ngày 10 của tháng kế tiếp => recurring - - FREQ=MONTHLY;BYMONTHDAY=9
+Trước ngày 20/01 hằng năm => recurring - - FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=19
+Ngày 1-5 hằng tháng => recurring - - FREQ=MONTHLY;BYMONTHDAY=5
+Từ ngày 25 tháng trước đến ngày 05 tháng sau => continuous - - ! time_unparsed
+2 đợt/năm: tháng 5 và tháng 11 => recurring - - FREQ=YEARLY;BYMONTH=5,11;BYMONTHDAY=-1
+2 lần/năm (tháng 5, tháng 11) => recurring - - FREQ=YEARLY;BYMONTH=5,11;BYMONTHDAY=-1
+02 lần trong năm (Quý II, Quý IV) => recurring - - FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1
+Mỗi quý 1 lần, bắt đầu từ quý III/2025 => recurring 2025-07-01 - FREQ=MONTHLY;INTERVAL=3
+Hằng năm đến năm 2030 => recurring - 2030-12-31 FREQ=YEARLY
+Hằng năm cho đến 2030 => recurring - 2030-12-31 FREQ=YEARLY
+Định kỳ hằng năm, trước ngày 20 tháng 11 => recurring - - FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=19
+Định kỳ trước ngày 15/12 hằng năm => recurring - - FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=14
+Báo cáo định kỳ hằng quý trước ngày 15 của tháng cuối quý, báo cáo năm trước ngày 05/12 => recurring - -
+Lồng ghép trong báo cáo CCHC định kỳ => recurring - -
+Theo định kỳ báo cáo CCHC => recurring - -
+Sau Quý III/2025 => continuous 2025-10-01 -
+Ngay sau Quý III => continuous - - ! time_unparsed
+Ngay sau ngày 30/9/2025 => continuous 2025-10-01 -
+Đầu giờ sáng thứ Hai hằng tuần => recurring - - FREQ=WEEKLY;BYDAY=MO
 """
 
 

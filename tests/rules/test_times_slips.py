@@ -146,6 +146,13 @@ từ ngày 14/7/2025 đến ngày 20/7/2025; => window 2025-07-14 2025-07-20
 Vòng 1: 15/8/2025, vòng 2: 15/9/2025 => deadline - 2025-09-15 ! several_times
 Cấp xã: tháng 8; cấp tỉnh: tháng 10/2025 => window 2025-08-01 2025-10-31 ! several_times
 Cấp cơ sở trong tháng 8/2025; cấp tỉnh trong tháng 10/2025 => window 2025-08-01 2025-10-31 ! several_times
+Ngày 20/11; 22/12 hằng năm => recurring - -
+Số liệu đến 30/9/2025, báo cáo trước 05/10/2025 => deadline - 2025-10-04 ! several_times
+Lấy số liệu từ 01/01 đến 30/9/2025, gửi trước ngày 10/10/2025 => window 2025-01-01 2025-10-09 ! several_times
+Thực hiện khảo sát 02 đợt: đợt 1 trước ngày 30/6, đợt 2 trước ngày 30/11/2025 => deadline - 2025-11-29 ! several_times
+Xong giai đoạn 1 trước 30/6/2025, toàn bộ trước 31/12/2025 => deadline - 2025-12-30 ! several_times
+30% trước 30/6/2025; 100% trước 31/12/2025 => deadline - 2025-12-30 ! several_times
+Trước ngày 15/9/2025 gửi Sở Nội vụ; Sở Nội vụ tổng hợp trước ngày 30/9/2025 => deadline - 2025-09-29 ! several_times
 """
 
 YEARS = """

@@ -125,7 +125,7 @@ def _by(cursor: Cursor) -> Item | None:
 
 
 def _no_time_of_ours(cursor: Cursor) -> Item:
-    """ "năm học 2024-2025" fits no calendar year; "tầm nhìn đến năm 2030" is beyond the work."""
+    """ "năm học 2024-2025" fits no calendar year; "tầm nhìn đến năm 2030" is beyond the work, "trừ Chủ nhật" out of it."""
     first = cursor.place
     cursor.advance()
     while cursor.at(Sign.TO, Sign.END, Sign.SOFT):
@@ -233,6 +233,7 @@ _RULES: dict[Sign, Callable[[Cursor], Item | None]] = {
     Sign.CONTINUOUS: _always,
     Sign.SCHOOL_YEAR: _no_time_of_ours,
     Sign.VISION: _no_time_of_ours,
+    Sign.EXCEPT: _no_time_of_ours,
     Sign.ONWARD: _onward,
     Sign.CLOCK: _clock_first,
     Sign.HALF_DAY: _clock_first,

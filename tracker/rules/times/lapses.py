@@ -101,15 +101,17 @@ def _goes_on(cursor: Cursor) -> bool:
 
 
 def lapse_at(cursor: Cursor) -> Lapse | None:
-    """A duration and its anchor. The words that lead in ("trong vòng", "chậm nhất", "sau") are behind the cursor."""
+    """A duration and its anchor. The words that lead in ("trong vòng", "chậm nhất", "sau") are behind the cursor. The months
+    of a report ("báo cáo 6 tháng trước 15/6") count from nothing."""
     mark = cursor.place
     while cursor.sign in (Sign.SOFT, Sign.AT_LEAST, Sign.LATEST, Sign.COLON):
         cursor.advance()
+    report = cursor.peek(-1).text in ("báo cáo", "sơ kết")
     length = parse_duration(cursor)
     if length is None:
         cursor.place = mark
         return None
-    return anchored(cursor, length)
+    return Lapse(length) if report and length.unit == "month" else anchored(cursor, length)
 
 
 def anchored(cursor: Cursor, length: Duration) -> Lapse:
@@ -129,8 +131,7 @@ def anchored(cursor: Cursor, length: Duration) -> Lapse:
     elif sign in (Sign.BEFORE, Sign.BEFORE_EVENT):
         cursor.advance()
         anchor = anchor_at(cursor)
-        report = isinstance(anchor, Points) and length.unit in ("month", "year")  # "báo cáo 6 tháng trước 15/6"
-        if anchor is not None and not report:
+        if anchor is not None:
             return Lapse(length, backward=True, anchor=anchor)
     cursor.place = mark
     return Lapse(length)

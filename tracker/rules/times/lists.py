@@ -91,6 +91,8 @@ def _belongs(before: Point, more: Points, cursor: Cursor) -> bool:
     bare = head.level is Level.DAY and head.month is None and not head.part
     if cursor.at(Sign.MONTH) and more.last.level is Level.MONTH and cursor.peek(-1).sign is Sign.NUMBER:
         return False  # "… - 15 tháng 9": the number is a day
+    if head.scrambled and head.end - head.start <= 3:
+        return False  # "…, 100 phiếu"
     if head.level is Level.YEAR and before.level is Level.DAY and before.month is None:
         return False
     if head.year is None and cursor.sign in _COUNTED and cursor.peek(-1).sign is Sign.NUMBER:

@@ -242,6 +242,12 @@ def read_week(cursor: Cursor) -> Points | None:
         break
     if not weeks:
         return _week_of_year(cursor, start)
+    if cursor.at(Sign.SLASH) and cursor.peek(1).sign is Sign.NUMBER:  # tuần 4/8/2025
+        cursor.advance()
+        month = read_months(cursor, start)
+        if month is None or len(month.all) != 1 or month.first.level is not Level.MONTH:
+            return None
+        return Points(tuple(replace(month.first, level=Level.WEEK, part=week) for week in weeks), ranged)
     while cursor.sign in (Sign.COMMA, Sign.SLASH, Sign.OF, Sign.IN, Sign.PLURAL) and cursor.peek(1).sign in (
         *UNITS,
         Sign.OF,

@@ -171,12 +171,19 @@ def _lost(text: str, after: Token | None) -> str | None:
 _UNIT_WORDS = frozenset({"ngày", "ngay", "tháng", "thang", "quý", "hết", "năm"})
 
 
+_BEHIND_A_DATE = frozenset({
+    Sign.SLASH, Sign.DASH, Sign.DOT, Sign.EVERY, Sign.BREAK, Sign.COMMA, Sign.CLOSE, Sign.MONTH, Sign.AND,
+})  # fmt: skip
+
+
 def _lists(tokens: list[Token]) -> list[Token]:
     """A semicolon between figures parts a list: "trước 15/6; 15/12 hằng năm"."""
     for place in range(1, len(tokens) - 1):
         token = tokens[place]
-        figures = tokens[place - 1].sign is Sign.NUMBER and tokens[place + 1].sign is Sign.NUMBER
-        if token.sign is Sign.BREAK and figures and not tokens[place + 1].new_line:
+        after = tokens[place + 1]
+        figures = tokens[place - 1].sign is Sign.NUMBER and after.sign is Sign.NUMBER and len(after.text) in (1, 2, 4)
+        counts = place + 2 < len(tokens) and tokens[place + 2].sign not in _BEHIND_A_DATE
+        if token.sign is Sign.BREAK and figures and not after.new_line and not counts:
             token.sign = Sign.COMMA
     return tokens
 

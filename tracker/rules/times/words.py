@@ -65,6 +65,7 @@ class Sign(Enum):
     GLOSS = auto()
     SCHOOL_YEAR = auto()
     VISION = auto()
+    EXCEPT = auto()
     SUMMARY = auto()
     DONE = auto()
     PLURAL = auto()
@@ -95,9 +96,9 @@ PHRASES: dict[Sign, str] = {
     Sign.MINUTE: "phút",
     Sign.HALF: "nửa",
     Sign.FROM: "từ|kể từ|tính từ|tính kể từ|bắt đầu từ|bắt đầu kể từ|bắt đầu vào|khởi đầu từ",
-    Sign.TO: "đến|tới|cho đến|cho tới|kéo dài đến|kéo dài tới",
+    Sign.TO: "đến|tới|cho đến|cho tới|kéo dài đến|kéo dài tới|đến thời điểm",
     Sign.END: "hết",
-    Sign.BEFORE: "trước",
+    Sign.BEFORE: "trước|trước thời điểm|trước mốc",
     Sign.LATEST: (
         "chậm nhất|muộn nhất|trễ nhất|chậm lắm|chậm nhất là|muộn nhất là|trễ nhất là|hạn chót|hạn chót là|hạn cuối|"
         "hạn cuối cùng|hạn cuối là|hạn cuối cùng là|thời hạn cuối|thời hạn cuối cùng|"
@@ -112,8 +113,8 @@ PHRASES: dict[Sign, str] = {
     Sign.AT_LEAST: "ít nhất|tối thiểu|tối đa|ít nhất là|tối thiểu là|tối đa là|tối đa không quá|ít nhất trước|nhiều nhất",
     Sign.AFTER_EVENT: "sau khi|ngay sau khi|liền sau khi|sau lúc|kể từ sau khi|từ sau khi",
     Sign.SINCE_EVENT: "từ khi|kể từ khi|tính từ khi|từ lúc|kể từ lúc|từ thời điểm|kể từ thời điểm|tính từ thời điểm",
-    Sign.UNTIL_EVENT: "đến khi|cho đến khi|cho tới khi|tới khi|đến lúc|cho đến lúc|đến thời điểm",
-    Sign.BEFORE_EVENT: "trước khi|trước lúc|trước thời điểm",
+    Sign.UNTIL_EVENT: "đến khi|cho đến khi|cho tới khi|tới khi|đến lúc|cho đến lúc",
+    Sign.BEFORE_EVENT: "trước khi|trước lúc",
     Sign.WHEN: "khi|ngay khi|lúc|ngay lúc|mỗi khi|trong trường hợp|nhân dịp",
     Sign.DURING: (
         "trong quá trình|trong suốt quá trình|suốt quá trình|xuyên suốt quá trình|trong suốt thời gian|suốt thời gian|"
@@ -150,6 +151,7 @@ PHRASES: dict[Sign, str] = {
     Sign.GLOSS: "tức|tức là|tức ngày|nhằm ngày|nghĩa là|tức là ngày|nhằm|dương lịch|dl",
     Sign.SCHOOL_YEAR: "năm học|niên học|năm ngân sách nhà nước",
     Sign.SUMMARY: "sơ kết|tổng kết|báo cáo sơ kết|báo cáo tổng kết",
+    Sign.EXCEPT: "trừ|ngoại trừ|không kể|không tính|không bao gồm|trừ các ngày",
     Sign.VISION: "tầm nhìn|tầm nhìn đến|định hướng|định hướng đến|tầm nhìn tới",
     Sign.DONE: (
         "hoàn thành|xong|hoàn tất|hoàn thiện|thực hiện|triển khai|tiến hành|dự kiến|kết thúc|báo cáo|gửi|nộp|trình|"
@@ -159,7 +161,7 @@ PHRASES: dict[Sign, str] = {
     ),
     Sign.PLURAL: "các|những|cả|toàn bộ",
     Sign.SOFT: (
-        "là|khoảng|được|phải|cơ bản|tập trung|ngay|đúng|tất cả|đầy đủ|luôn|cần|sẽ|trên|đã|cho|để|đảm bảo|bảo đảm|nhất|"
+        "là|khoảng|được|phải|cơ bản|tập trung|ngay|đúng|tất cả|đầy đủ|luôn|cần|sẽ|trên|đã|cho|để|đảm bảo|bảo đảm|"
         "thứ tự|trọn|gần|ước|chính thức|đồng loạt|chủ động|khẩn trương|riêng|số"
     ),
     # They begin like a sign and mean something else.
