@@ -80,6 +80,12 @@ def task_returned(world: World) -> OutboxMessage:
     return _to_contact(world, "task_returned", {"task_id": task.id, "reason": "thiếu biên bản mở hòm phiếu."})
 
 
+def date_changed(world: World) -> OutboxMessage:
+    task = world.add_task(world.recheck, world.units[0], due_on=date(2021, 10, 8))
+    facts = {"task_ids": [task.id], "old_due_on": "2021-09-30", "reason": "mưa lũ, theo Công văn 77/UBND ngày 20/9/2021."}
+    return _to_contact(world, "date_changed", facts)
+
+
 def acknowledgement_received(world: World) -> OutboxMessage:
     task = world.tasks[0]
     task.status, task.submitted_on, task.completed_on = TaskStatus.SUBMITTED, TODAY, date(2021, 9, 14)
@@ -183,6 +189,7 @@ GOLDEN: dict[str, Make] = {
         chase_first,
         chase_third,
         task_returned,
+        date_changed,
         acknowledgement_received,
         acknowledgement_confirmed,
         escalate_head,

@@ -40,6 +40,7 @@ LETTERS: Mapping[str, Maker] = {
     "remind": single.remind,
     "chase": single.chase,
     "task_returned": single.task_returned,
+    "date_changed": single.date_changed,
     "acknowledgement": single.acknowledgement,
     "escalate_head": upward.escalate_head,
     "escalate_coordinator": upward.escalate_coordinator,
