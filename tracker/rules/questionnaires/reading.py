@@ -29,6 +29,9 @@ _QUESTION = {
     "discard_reason", "percent", "satisfied", "skip_if", "max_length",
 }  # fmt: skip
 
+#: Every key that a file may hold; docs/cach-tinh.md explains each.
+KEYS = frozenset(_TOP | _GROUP | _QUESTION)
+
 
 class UnreadableQuestionnaire(UnreadableRows):
     """A questionnaire file with mistakes: one sentence for each."""
