@@ -23,6 +23,7 @@ from tracker.web import (
     plans,
     security,
     sessions,
+    stage_dates,
     tasks,
     templates,
     units,
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     templates.bp,
     joining.bp,
     days.bp,
+    stage_dates.bp,
 )
 
 
