@@ -113,6 +113,66 @@ QUOTAS = {
         None,
         [],
     ),
+    "levels in one line of points": (
+        "2. Số lượng phiếu khảo sát: Tổng số 1.800 phiếu, trong đó: cấp tỉnh: 18 sở x 50 phiếu/sở = 900 phiếu;"
+        " cấp huyện: 9 huyện x 100 phiếu/huyện = 900 phiếu.",
+        [("cấp tỉnh", 18, None, 50, 900), ("cấp huyện", 9, None, 100, 900)],
+        27,
+        1800,
+        [],
+    ),
+    "a quota in words and its product in brackets": (
+        "2. Số phiếu\n- Đối với UBND cấp xã: mỗi đơn vị khảo sát 100 phiếu (147 xã x 100 phiếu = 14.700 phiếu).",
+        [("UBND cấp xã", 147, None, 100, 14700)],
+        147,
+        14700,
+        [],
+    ),
+    "people instead of ballots": (
+        "2. Cỡ mẫu\n- Mỗi xã, phường, thị trấn chọn 30 người dân để khảo sát.",
+        [("xã, phường, thị trấn", None, None, 30, None)],
+        None,
+        None,
+        [],
+    ),
+    "names behind the figures": (
+        "1. Phạm vi khảo sát: 19 đơn vị cấp tỉnh, 11 đơn vị cấp huyện, 170 đơn vị cấp xã.",
+        [("cấp tỉnh", 19, None, None, None), ("cấp huyện", 11, None, None, None), ("cấp xã", 170, None, None, None)],
+        200,
+        None,
+        [],
+    ),
+    "a total and its parts in brackets": (
+        "3. Quy mô mẫu: 2.000 mẫu (trong đó: 800 mẫu cấp huyện, 1.200 mẫu cấp xã).",
+        [("cấp huyện", None, None, None, 800), ("cấp xã", None, None, None, 1200)],
+        None,
+        2000,
+        [],
+    ),
+    "units, quota and total of each group": (
+        "- Bệnh viện tuyến tỉnh: 05 bệnh viện, 200 phiếu/bệnh viện, tổng 1.000 phiếu;\n"
+        "- Trung tâm y tế huyện: 08 đơn vị, 100 phiếu/đơn vị, tổng 800 phiếu.",
+        [("Bệnh viện tuyến tỉnh", 5, None, 200, 1000), ("Trung tâm y tế huyện", 8, None, 100, 800)],
+        13,
+        1800,
+        [],
+    ),
+    "figures under headings of levels": (
+        "a) Cấp tỉnh\n- Số đơn vị khảo sát: 18 đơn vị\n- Số phiếu khảo sát: 50 phiếu/đơn vị\nb) Cấp huyện\n"
+        "- Số đơn vị khảo sát: 9 đơn vị\n- Số phiếu khảo sát: 100 phiếu/đơn vị\nTổng số phiếu: 1.800 phiếu",
+        [("Cấp tỉnh", 18, None, 50, 900), ("Cấp huyện", 9, None, 100, 900)],
+        27,
+        1800,
+        [],
+    ),
+    "one quota for groups listed before": (
+        "1. Cơ quan, đơn vị được khảo sát\na) Các phòng chuyên môn thuộc UBND huyện (12 phòng).\n"
+        "b) UBND các xã, thị trấn (15 đơn vị).\n2. Số phiếu: 27 đơn vị x 30 phiếu/đơn vị = 810 phiếu.",
+        [("Các phòng chuyên môn thuộc UBND huyện", 12, None, 30, 360), ("UBND các xã, thị trấn", 15, None, 30, 450)],
+        27,
+        810,
+        [],
+    ),
     "a table of units": (
         "STT\tĐơn vị\tSố phiếu\n1\tUBND xã Phú Lâm\t50\n2\tUBND xã Phú Sơn\t50\n3\tUBND thị trấn Tân Phú\t80\n\tTổng cộng\t180",
         [("UBND xã", 2, None, 50, 100), ("UBND thị trấn", 1, None, 80, 80)],

@@ -65,6 +65,8 @@ def read_milestones(
         if passage.in_table or _NOT_WORK.match(passage.text):
             continue
         for start, text in _sentences(passage.text):
+            if not any(char.isdigit() for char in text):
+                continue  # a date has figures; most sentences have none
             labelled = _WINDOW_LABEL.search(text)
             for begin, end in find_times(text):
                 phrase = read_time(text[begin:end], year=year, issued_on=issued_on, strict=strict)

@@ -94,7 +94,8 @@ EACH_AFTER = re.compile(
 )
 #: "mỗi đơn vị khảo sát tối thiểu 60 phiếu".
 EACH_BEFORE = re.compile(
-    rf"\bmỗi\s+(?P<noun>{UNIT}\b[^\d;.]{{0,60}}?)(?:ít nhất|tối thiểu|khoảng|dự kiến|là|:)?\s*(?P<n>{NUM})\s*(?:phiếu|mẫu)\b",
+    rf"\bmỗi\s+(?P<noun>{UNIT}\b[^\d;.]{{0,60}}?)(?:chọn|khảo sát|ít nhất|tối thiểu|khoảng|dự kiến|là|:)?"
+    rf"\s*(?P<n>{NUM})\s*(?:phiếu|mẫu|người|khách hàng|hộ)\b",
     re.IGNORECASE,
 )
 BALLOTS_COUNT = re.compile(
