@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.rules.times.cursor import Cursor
-from tracker.rules.times.events import date_ending, event_at, words_at
+from tracker.rules.times.events import date_ending, event_at
 from tracker.rules.times.items import Duration, Event, Lapse
 from tracker.rules.times.lists import parse_points
 from tracker.rules.times.points import Points
@@ -162,6 +162,3 @@ def trailing_lapse(cursor: Cursor, anchor: Points | Event, *, backward: bool) ->
 
 def ends_clause(cursor: Cursor) -> bool:
     return cursor.sign in (Sign.STOP, Sign.BREAK, Sign.CLOSE, Sign.COMMA, Sign.DOT, Sign.OPEN)
-
-
-__all__ = ["anchor_at", "anchored", "ends_clause", "lapse_at", "parse_duration", "trailing_lapse", "words_at"]
