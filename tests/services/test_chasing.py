@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders import SMALL_PLAN, cast, holiday, moment, running_plan, task
-from tracker.models import Notice, OutboxMessage, Task
+from tracker.models import Contact, Notice, OutboxMessage, Task
 from tracker.rules.states import NoticeStatus
 from tracker.services import chasing, openings, planning, progress
 
@@ -177,6 +177,22 @@ def test_a_paused_plan_is_silent_and_goes_on_from_the_day_it_resumes(session):
     planning.resume_plan(session, plan.id, by=people.ha, now=moment(2021, 6, 16, 15))
     live_through(session, plan, date(2021, 6, 17), date(2021, 6, 18))
     assert days_with(session, "daily_digest") == ["2021-06-17", "2021-06-18"]
+
+
+def test_a_person_in_charge_of_two_units_gets_one_letter(session):
+    people = cast(session, units=3)
+    session.execute(
+        Contact.__table__.update().where(Contact.id == people.units[1].contact_id).values(email=people.units[0].email)
+    )
+    plan = running_plan(session, people)
+    started = session.scalars(select(OutboxMessage.to_email).where(OutboxMessage.kind == "plan_started")).all()
+    assert sorted(started) == sorted({people.units[0].email, people.units[2].email})
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
+    round_of(session, date(2021, 6, 21))
+    letter = next(x for x in letters_of(session, date(2021, 6, 21)) if x.to_email == people.units[0].email)
+    both = [task(session, plan, 2, unit).id for unit in people.units[:2]]
+    assert letter.facts["fired"] == both
+    assert len(letters_of(session, date(2021, 6, 21))) == 2
 
 
 @pytest.mark.parametrize("size", [10, 400])

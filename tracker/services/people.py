@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, Plan, Unit, User
@@ -16,10 +16,11 @@ from tracker.rules.reminders import Recipient
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody a letter can go to; `key` is "contact-5", "user-1" or "head-12" (the head of unit 12)."""
+    """Somebody a letter can go to; `key` is "contact-5", "user-1" or "head-12" (the head of unit 12). Who has the same key
+    is the same person, under whatever name a list wrote him."""
 
     key: str
-    name: str
+    name: str = field(compare=False)
     email: str
 
 
@@ -55,22 +56,27 @@ class Directory:
 
 
 def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable[int | None], day: date) -> Directory:
-    """Load the people of these plans and units as they are in charge on `day`. Three queries, however many units."""
+    """Load the people of these plans and units as they are in charge on `day`. Four queries, however many units."""
     wanted = {u for u in unit_ids if u is not None}
     contacts: defaultdict[int, list[Person]] = defaultdict(list)
     heads: dict[int, Person] = {}
     if wanted:
-        rows = session.execute(
-            select(Contact.id, Contact.unit_id, Contact.name, Contact.email)
-            .where(
-                Contact.unit_id.in_(wanted),
-                or_(Contact.valid_from.is_(None), Contact.valid_from <= day),
-                or_(Contact.valid_to.is_(None), Contact.valid_to >= day),
-            )
-            .order_by(Contact.unit_id, Contact.bounced_on.is_not(None), Contact.rank, Contact.id)
+        in_charge = (
+            or_(Contact.valid_from.is_(None), Contact.valid_from <= day),
+            or_(Contact.valid_to.is_(None), Contact.valid_to >= day),
         )
-        for contact_id, unit_id, name, email in rows:
-            contacts[unit_id].append(Person(f"contact-{contact_id}", name, email))
+        rows = session.execute(
+            select(Contact.unit_id, Unit.office_id, Contact.name, Contact.email)
+            .join(Unit, Unit.id == Contact.unit_id)
+            .where(Contact.unit_id.in_(wanted), *in_charge)
+            .order_by(Contact.unit_id, Contact.bounced_on.is_not(None), Contact.rank, Contact.id)
+        ).all()
+        # Somebody in charge of several units is one person with one letter: the first of his entries stands for him.
+        first = select(Unit.office_id, Contact.email, func.min(Contact.id)).join(Unit, Unit.id == Contact.unit_id)
+        first = first.where(Contact.email.in_({r.email for r in rows}), *in_charge).group_by(Unit.office_id, Contact.email)
+        keys = {(office_id, email): f"contact-{contact_id}" for office_id, email, contact_id in session.execute(first)}
+        for unit_id, office_id, name, email in rows:
+            contacts[unit_id].append(Person(keys[office_id, email], name, email))
         for unit_id, name, email in session.execute(
             select(Unit.id, Unit.head_name, Unit.head_email).where(Unit.id.in_(wanted), Unit.head_email != "")
         ):
