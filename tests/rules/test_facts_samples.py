@@ -15,6 +15,7 @@ import pytest
 
 from tracker.documents import read_text
 from tracker.rules.document import DocumentText
+from tracker.rules.drafts import parse
 from tracker.rules.drafts.facts import read_facts
 from tracker.rules.parsed import Place, PlanFacts
 
@@ -221,3 +222,9 @@ def values(facts: PlanFacts) -> dict[str, object]:
 def test_a_careless_copy_reads_the_same(name: str, copy: str) -> None:
     text = (ROOT / "seeds" / "plans" / f"{name}.txt").read_text(encoding="utf-8")
     assert values(read_facts(read_text(COPIES[copy](text)))) == values(read_facts(read_text(text)))
+
+
+def test_milestones_follow_the_plans_reading_of_before() -> None:
+    source = document("quang-thanh-2024")
+    assert [str(milestone.due_on) for milestone in read_facts(source, strict=False).milestones] == ["2024-10-15", "2024-10-30"]
+    assert [str(milestone.due_on) for milestone in parse(source, strict=False).facts.milestones] == ["2024-10-15", "2024-10-30"]

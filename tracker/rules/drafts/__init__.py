@@ -36,7 +36,7 @@ def parse(
     Facts come first: the timeline's times are read with the year and the signing day that they give. Milestones that turn out
     to be stages are taken out of them again.
     """
-    facts = read_facts(document, year=year, issued_on=issued_on)
+    facts = read_facts(document, year=year, issued_on=issued_on, strict=strict)
     timeline = read_timeline(
         document,
         year=year or facts.year,
