@@ -88,6 +88,14 @@ PARTED = (
         ("UBND huyện Năm Căn", "UBND huyện Phú Tân", "UBND thành phố Cà Mau"),
     ),
     ("Trạm Y tế các xã: Cam Lập, Cam Bình", ("Trạm Y tế xã Cam Lập", "Trạm Y tế xã Cam Bình")),
+    ("Các Sở: NV, TC, KH&ĐT", ("Sở NV", "Sở TC", "Sở KH&ĐT")),
+    (
+        "Công chức: Văn phòng - Thống kê, Tư pháp - Hộ tịch",
+        ("Công chức Văn phòng - Thống kê", "Công chức Tư pháp - Hộ tịch"),
+    ),
+    ("Sở Nội vụ, đơn vị tư vấn", ("Sở Nội vụ", "đơn vị tư vấn")),
+    ("VNPT Cà Mau, Viettel Cà Mau, Bưu điện tỉnh", ("VNPT Cà Mau", "Viettel Cà Mau", "Bưu điện tỉnh")),
+    ("Ủy ban MTTQ Việt Nam xã và các tổ chức chính trị - xã hội", ("Ủy ban MTTQ Việt Nam xã", "các tổ chức chính trị - xã hội")),
 )
 
 SENTENCES = (

@@ -586,9 +586,9 @@ TT\tNội dung\tTháng\tNgười thực hiện
 3\tBáo cáo\t6\tCông chức VP-TK
 """,
         (
-            Expected("Xây dựng kế hoạch", ("Công chức VP-TK",), (), "Tháng 3", date(2024, 3, 31)),
-            Expected("Khảo sát", ("Tổ khảo sát",), (), "Tháng 4-5", date(2024, 5, 31)),
-            Expected("Báo cáo", ("Công chức VP-TK",), (), "Tháng 6", date(2024, 6, 30)),
+            Expected("Xây dựng kế hoạch", ("Công chức VP-TK",), (), "3", date(2024, 3, 31)),
+            Expected("Khảo sát", ("Tổ khảo sát",), (), "4-5", date(2024, 5, 31)),
+            Expected("Báo cáo", ("Công chức VP-TK",), (), "6", date(2024, 6, 30)),
         ),
     ),
     Example(
@@ -1875,6 +1875,57 @@ Nội dung\tThời gian\tBộ phận thực hiện
             Expected("Khảo sát", ("Tổ khảo sát",), (), "Tháng 4/2024", date(2024, 4, 30)),
             Expected("Phát phiếu", ("Tổ khảo sát",), (), "Tuần 1 tháng 4/2024", date(2024, 4, 7)),
             Expected("Thu phiếu", ("Tổ khảo sát",), (), "Tuần 3 tháng 4/2024", date(2024, 4, 21)),
+        ),
+    ),
+    Example(
+        "deadline_word_in_heading",
+        "table",
+        """
+STT\tNội dung\tĐơn vị\tHoàn thành trước ngày
+1\tXây dựng kế hoạch\tPhòng Nội vụ\t20/3/2024
+2\tKhảo sát\tUBND xã\t30/4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "20/3/2024", date(2024, 3, 19)),
+            Expected("Khảo sát", ("UBND xã",), (), "30/4/2024", date(2024, 4, 29)),
+        ),
+    ),
+    Example(
+        "year_in_heading",
+        "table",
+        """
+STT\tNội dung\tĐơn vị chủ trì\tThời gian thực hiện năm 2026
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tQuý I
+2\tKhảo sát\tUBND xã\tTháng 4
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Quý I", date(2026, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4", date(2026, 4, 30)),
+        ),
+    ),
+    Example(
+        "list_beside_agenda_table",
+        "list",
+        """
+II. NHIỆM VỤ
+1. Xây dựng kế hoạch khảo sát
+- Chủ trì: Phòng Nội vụ
+- Thời gian: Tháng 3/2024
+2. Tập huấn điều tra viên
+- Chủ trì: Phòng Nội vụ
+- Thời gian: Tháng 4/2024
+3. Khảo sát
+- Chủ trì: UBND các xã
+- Thời gian: Tháng 5/2024
+LỊCH TẬP HUẤN
+TT\tNội dung\tThời gian
+1\tKhai mạc\t08h00 ngày 10/4/2024
+2\tTrao đổi\t09h00 ngày 10/4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch khảo sát", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tập huấn điều tra viên", ("Phòng Nội vụ",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Khảo sát", ("UBND các xã",), (), "Tháng 5/2024", date(2024, 5, 31)),
         ),
     ),
 )

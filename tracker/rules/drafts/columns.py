@@ -37,7 +37,8 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     (Role.PERSON, r"^(?:ho va ten|ho ten|chuc vu|so dien thoai|dien thoai|email|nam sinh|don vi cong tac)\b"),
     (Role.START, r"\b(?:ngay|thoi gian|thoi diem)? ?bat dau\b|^tu ngay$|^tu thang$|^tu$"),
     (Role.END, r"\b(?:ngay|thoi gian|thoi diem)? ?ket thuc\b|^den ngay$|^den het ngay$|^den thang$|^den$"),
-    (Role.LEADER, r"\b(?:lanh dao|dong chi)\b.*\b(?:phu trach|chi dao|theo doi|ky)\b|^lanh dao\b|\bnguoi (?:chi dao|ky|duyet)\b|^chi dao\b"),
+    (Role.LEADER, r"\b(?:lanh dao|dong chi)\b.*\b(?:phu trach|chi dao|theo doi|ky)\b|^lanh dao\b|"
+        r"\bnguoi (?:chi dao|ky|duyet)\b|^chi dao\b"),
     (Role.RESULT, r"^(?:du kien )?(?:ket qua|san pham|dau ra|muc tieu|chi tieu|yeu cau)\b|\bsan pham\b|\bket qua (?:dau ra|"
         r"dat duoc|thuc hien)\b"),
     (Role.MONEY, r"\bkinh phi\b|\bdu toan\b|\bnguon von\b|\bnguon luc\b|\bngan sach\b|\bthanh tien\b|\bdon gia\b|\bchi phi\b|"

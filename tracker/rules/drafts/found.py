@@ -16,6 +16,9 @@ class Work:
     lead: str = ""
     helping: str = ""
     time: str = ""
+    #: What the column's heading says of the time: "trước ngày" over "20/6", "Tháng" over "3", "năm 2024" over "Quý I".
+    time_prefix: str = ""
+    year: int | None = None
     section: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     place: Place | None = None

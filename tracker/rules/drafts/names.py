@@ -21,10 +21,9 @@ _SEPARATOR = re.compile(
 _HIDDEN = {"(": ")", "[": "]", "“": "”"}
 _RESTRICTION = re.compile(r"(?:\bđược\s|\bliên quan\b|\bnêu trên\b|\btại mục\b|\btại điểm\b|\btrên địa bàn\b)", re.IGNORECASE)
 _LIST_OF = re.compile(
-    r"^(?P<head>(?:(?:thủ trưởng|giám đốc|lãnh đạo|trưởng|chủ tịch|đại diện)\s+)?(?:các|những)\s+(?P<kind>sở|phòng|ban|hội|"
-    r"trường|trạm y tế|trung tâm|xã|phường|huyện|"
-    r"công chức|cơ quan|đơn vị|sở, ban, ngành|sở, ngành|cơ quan, đơn vị|phòng, ban|ban, ngành|tổ chức))\s*(?::|(?:bao "
-    r")?gồm:?\s|như:|là:)\s*(?P<list>\S.*)$",
+    r"^(?:(?:(?:thủ trưởng|giám đốc|lãnh đạo|trưởng|chủ tịch|đại diện)\s+)?(?:các|những)\s+(?P<kind>sở, ban, ngành|sở, ngành|"
+    r"cơ quan, đơn vị|phòng, ban|ban, ngành|sở|phòng|ban|hội|trường|trạm y tế|trung tâm|xã|phường|huyện|công chức|cơ quan|đơn vị|"
+    r"tổ chức)|(?P<alone>công chức|sở|phòng)(?=:))\s*(?::|(?:bao )?gồm:?\s|như:|là:)\s*(?P<list>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _PLACES_OF = re.compile(
@@ -56,7 +55,7 @@ def split_names(text: str) -> Names:
         if not part.strip():
             continue
         shown = _show(part, stored)
-        own = begins_new_owner(shown) or (sep.strip() in {";", "\n"} and (shown[:1].isupper() or not is_common(shown)))
+        own = begins_new_owner(shown) or _is_apart(sep.strip(), shown, _show(names[-1], stored) if names else "")
         if names and not own:
             names[-1] += f"{sep}{part}" if sep.strip() != "\n" else f" {part}"
         else:
@@ -66,6 +65,20 @@ def split_names(text: str) -> Names:
     shown_names = _share_restriction(shown_names, seps)
     shown_names = [name for whole in shown_names for name in _same_head_list(whole)]
     return distinct(tuple(name for name in shown_names if name))
+
+
+def _is_apart(sign: str, shown: str, before: str) -> bool:
+    """Whether common words after a sign are an owner of their own.
+
+    After ";" they are, unless a single word goes on with a group. After "," only beside a named office: "Sở Nội vụ, đơn vị tư
+    vấn"; behind other common words they go on with those ("Các cơ quan, đơn vị liên quan").
+    """
+    words = shown.split()
+    if sign in {";", "\n"}:
+        return shown[:1].isupper() or not is_common(shown) or len(words) > 2
+    bare = re.sub(r"^(?:các|những|toàn thể|tất cả)\s+", "", before, flags=re.IGNORECASE)
+    named = bool(before) and not all(is_common(part) for part in re.split(r",\s*|\svà\s", bare))
+    return named and len(words) >= 3 and re.match(r"(?:đơn vị|cơ quan|tổ chức|doanh nghiệp)\s", shown) is not None
 
 
 def _spread_list(text: str) -> Names | None:
@@ -90,15 +103,17 @@ def _spread_list(text: str) -> Names | None:
         if not bare or leading_field(text[bare.end() :]) is None:
             return None
         return _fields(text[bare.end() :], text[bare.start("kind") : bare.end("kind")].capitalize())
-    kind = listed["kind"]
+    kind = listed["kind"] or listed["alone"]
     tail = text[listed.start("list") :]
-    if begins_new_owner(tail) or "," in kind or kind.lower() in {"cơ quan", "đơn vị", "tổ chức"}:
+    if kind.lower() == "công chức":
+        return _fields(tail, "Công chức", people=True)
+    if head_of(tail) or "," in kind or kind.lower() in {"cơ quan", "đơn vị", "tổ chức"}:
         return split_names(tail)
     return _fields(tail, kind[0].upper() + kind[1:])
 
 
-def _fields(text: str, head: str) -> Names:
-    """A list of fields of work, each under the same head."""
+def _fields(text: str, head: str, *, people: bool = False) -> Names:
+    """A list of fields of work, each under the same head; `people`: "Văn phòng - Thống kê" is a field, no office."""
     names: list[str] = []
     rest = text.strip(" .;,")
     while rest:
@@ -108,7 +123,9 @@ def _fields(text: str, head: str) -> Names:
             field = rest[: stop.start()] if stop else rest
         name = field.strip(" .;,")
         if name:
-            names.extend(split_names(name) if begins_new_owner(name) else [f"{head} {name}"])
+            names.extend(split_names(name) if head_of(name) and not people else [f"{head} {name}"])
+        if not field:
+            break
         rest = rest[len(field) :]
         rest = re.sub(r"^\s*(?:[;,]\s*)?(?:và\s+)?", "", rest).strip(" .;,") if rest.strip() else ""
     return distinct(tuple(names))

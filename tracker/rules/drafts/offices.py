@@ -31,7 +31,7 @@ _ALONE = (
     "quận ủy|thị ủy|cấp ủy|đoàn thanh niên|hội nông dân|hội phụ nữ|hội cựu chiến binh|ccb|viện kiểm sát|thanh tra|thi hành án|"
     "văn thư|kế toán|thường trực|một cửa|đtn|hlhpn|hnd|hccb|tttt|ttyt|tyt|vhxh|vh-xh|vp-tk|lđtb&xh|bộ phận một cửa|xã đoàn|"
     "phường đoàn|"
-    "huyện đoàn|thành đoàn|tỉnh đoàn|quận đoàn"
+    "huyện đoàn|thành đoàn|tỉnh đoàn|quận đoàn|vnpt|viettel|mobifone|fpt"
 )
 #: People: by post, or by the word before a name.
 _PEOPLE = (

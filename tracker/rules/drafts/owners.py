@@ -211,7 +211,7 @@ def _predicate_at(folded: str) -> int | None:
     skipped_until = 0
     for match in _PREDICATE.finditer(folded):
         before = folded[: match.start()]
-        if match.start() < skipped_until:
+        if match.start() < skipped_until or _is_part_of_a_word(match["verb"], before, folded[match.end() :]):
             continue
         if before.count("(") > before.count(")"):
             continue
@@ -227,6 +227,30 @@ def _predicate_at(folded: str) -> int | None:
             continue
         return match.start()
     return None
+
+
+#: Words of two syllables of which one looks like a thing done: "công lập", "chương trình", "giao thông".
+_AFTER_PART = {
+    "lập": ("công", "thành", "độc", "xác", "thiết"),
+    "trình": ("chương", "quá", "công", "quy", "lộ"),
+    "cử": ("bầu",),
+    "giao": ("bàn", "chuyển"),
+    "thu": ("doanh", "nguồn"),
+    "tổ chức": ("các", "những", "mọi", "nhiều", "từng", "ban"),
+}
+_BEFORE_PART = {
+    "phát": ("triển", "thanh", "hành"),
+    "giao": ("thông", "dịch", "ban"),
+    "trình": ("độ",),
+    "tự": ("nhiên",),
+    "thu": ("hút", "nhập"),
+    "tổ chức": ("chính trị", "đoàn thể", "hội", "đảng", "tín dụng", ", cá nhân", "và cá nhân"),
+}
+
+
+def _is_part_of_a_word(verb: str, before: str, after: str) -> bool:
+    last = before.rsplit(None, 1)[-1].lower() if before.split() else ""
+    return last in _AFTER_PART.get(verb, ()) or after.lstrip().startswith(_BEFORE_PART.get(verb, ("\0",)))
 
 
 def _named_after(pattern: re.Pattern[str], rest: str) -> Names:

@@ -32,6 +32,8 @@ class Row:
     spanned: bool = False
     has_number_column: bool = True
     children: bool = field(default=False)
+    time_prefix: str = ""
+    year: int | None = None
 
     @property
     def only_content(self) -> bool:
@@ -68,7 +70,8 @@ def by_role(grid: Grid, row: Sequence[GridCell]) -> Row:
             heading = grid.headings[index] if index < len(grid.headings) else ""
             extra.append((one_line(heading), unwrap(text)))
     number, content = _number_and_content(texts)
-    time = _with_heading(_time_text(texts), grid)
+    time, prefix = _time_text(texts)
+    heading_prefix, year = _from_heading(time, grid)
     lead = "\n".join(texts.get(Role.LEAD, []))
     time_place = places.get(Role.TIME) or places.get(Role.START) or places.get(Role.END)
     return Row(
@@ -87,6 +90,8 @@ def by_role(grid: Grid, row: Sequence[GridCell]) -> Row:
         filled,
         spanned,
         Role.NO in grid.roles,
+        time_prefix=prefix or heading_prefix,
+        year=year,
     )
 
 
@@ -111,29 +116,28 @@ def _number_and_content(texts: dict[Role, list[str]]) -> tuple[Number | None, st
     return number, content
 
 
-def _time_text(texts: dict[Role, list[str]]) -> str:
+def _time_text(texts: dict[Role, list[str]]) -> tuple[str, str]:
+    """The time as signed, and the word that its column adds to it."""
     start = " ".join(texts.get(Role.START, []))
     end = " ".join(texts.get(Role.END, []))
     own = "\n".join(texts.get(Role.TIME, []))
     if own or not (start or end):
-        return own
+        return own, ""
     if start and end and start != end:
-        return f"từ {_bare(start)} đến {_bare(end)}"
-    return start or end
+        return f"{one_line(start)} - {one_line(end)}", ""
+    return start or end, "từ" if start and not end and start[:1].isdigit() else ""
 
 
-def _with_heading(time: str, grid: Grid) -> str:
-    """A time whose first word stands in the heading: "3" under "Tháng", "20/6" under "Hoàn thành trước ngày"."""
+def _from_heading(time: str, grid: Grid) -> tuple[str, int | None]:
+    """The words of a time that stand in its heading: "Tháng" over "3", "trước ngày" over "20/6"; and a year said there."""
     index = grid.index(Role.TIME)
-    if not time or index is None or index >= len(grid.headings) or not time[:1].isalnum():
-        return time
+    if not time or index is None or index >= len(grid.headings):
+        return "", None
     heading = key_of(grid.headings[index]).strip(" .:")
+    said = re.search(r"\bnam ((?:19|20)\d\d)\b", heading)
+    year = int(said[1]) if said else None
     if heading in {"thang", "quy", "nam", "tuan"} and re.fullmatch(r"[\dIVX]{1,4}(?:\s*[-–,/]\s*[\dIVX]{1,4})*", time.strip()):
-        return f"{one_line(grid.headings[index]).capitalize()} {time}"
+        return one_line(grid.headings[index]).capitalize(), year
     if "truoc ngay" in heading and re.match(r"\d{1,2}\s*[/.\-]\s*\d", time):
-        return f"trước ngày {time}"
-    return time
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"^(?:từ|đến)\s+", "", one_line(text), flags=re.IGNORECASE)
+        return "trước ngày", year
+    return "", year

@@ -86,7 +86,7 @@ def _fill_merged(rows: list[Row]) -> None:
         if Role.HELP in row.merged and not row.helping:
             row.helping = above.helping
         if Role.TIME in row.merged and not row.time:
-            row.time, row.time_place = above.time, above.time_place
+            row.time, row.time_prefix, row.time_place = above.time, above.time_prefix, above.time_place
 
 
 def _glue(rows: list[Row], grid: Grid) -> list[Row]:
@@ -190,6 +190,8 @@ def _work(row: Row, section: str) -> Work:
         lead=row.lead,
         helping=row.helping,
         time=row.time,
+        time_prefix=row.time_prefix,
+        year=row.year,
         section=section,
         extra=tuple(row.extra),
         place=row.place,
@@ -206,7 +208,7 @@ def _inherit(work: Work, row: Row, above: Work | None, parent: Work | None, pare
     if says_same(work.helping) and source:
         work = replace(work, helping=source.helping)
     if says_same(work.time) and source:
-        work = replace(work, time=source.time, time_place=source.time_place)
+        work = replace(work, time=source.time, time_prefix=source.time_prefix, time_place=source.time_place)
     if source is None:
         return work
     if not work.content and (row.number is None or Role.CONTENT in row.merged):
@@ -230,9 +232,9 @@ def _inherit(work: Work, row: Row, above: Work | None, parent: Work | None, pare
         work = replace(work, helping=source.helping)
     if not work.time:
         if Role.TIME in row.merged or (Role.START in row.merged and Role.END in row.merged) or unnumbered:
-            work = replace(work, time=source.time, time_place=source.time_place)
+            work = replace(work, time=source.time, time_prefix=source.time_prefix, time_place=source.time_place)
         elif under_parent and parent is not None and parent.time:
-            work = replace(work, time=parent.time, time_place=parent.time_place)
+            work = replace(work, time=parent.time, time_prefix=parent.time_prefix, time_place=parent.time_place)
     return work
 
 

@@ -57,8 +57,9 @@ def read_timeline(
     candidates = [_Candidate(grid, works, _strength(grid, works)) for grid in grids for works in [works_in(grid)]]
     best = max((candidate.strength for candidate in candidates), default=_NOT)
     chosen = _without_doubles([c for c in candidates if c.strength == best]) if best > _NOT else []
-    if best < _WHEN:
-        timeline = _from_text(document, grids, clock, facts, at_least=sum(len(c.works) for c in chosen))
+    if best < _WHO_AND_WHEN:
+        rows = sum(len(candidate.works) for candidate in chosen)
+        timeline = _from_text(document, grids, clock, facts, at_least=rows, only_lists=best == _WHEN)
         if timeline is not None:
             return timeline
     builder = _Builder(clock, facts)
@@ -117,15 +118,20 @@ def _without_doubles(candidates: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _from_text(
-    document: DocumentText, grids: Sequence[Grid], clock: Clock, facts: PlanFacts | None, *, at_least: int
+    document: DocumentText, grids: Sequence[Grid], clock: Clock, facts: PlanFacts | None, *, at_least: int, only_lists: bool
 ) -> Timeline | None:
-    """The timeline of a plan whose tables give no times; None when running text tells less than they do."""
+    """The timeline of a plan whose tables do not say who and when; None when the text tells less than they do.
+
+    `only_lists`: a table gives times, and only a longer list with owners and times stands above it.
+    """
     taken = {place for grid in grids for place in range(grid.place.block, grid.last_block + 1)}
     found = paragraphs(document, without=taken)
     body = body_of(found)
     builder = _Builder(clock, facts)
     others = tuple((grid.place, grid.first_row) for grid in grids if grid.first_row)
     listed = works_from_labels(body)
+    if only_lists and sum(1 for work in listed if work.lead and work.time) <= at_least:
+        return None
     if listed and len(listed) >= at_least:
         for work in listed:
             builder.add(work, time_in_content=True)
@@ -173,7 +179,7 @@ class _Builder:
                 content=work.content.strip(),
                 lead=owners.lead,
                 coordinating=owners.coordinating,
-                time=self.clock.read(wording),
+                time=self.clock.read(wording, prefix=work.time_prefix, year=work.year),
                 scope=scope_of(owners.lead, work.content, kind, self.facts),
                 work_kind=kind,
                 short_name=short_name(work.content),

@@ -36,13 +36,14 @@ class Clock:
     strict: bool = True
     calendar: WorkCalendar | None = None
 
-    def read(self, wording: str) -> TimePhrase:
-        """The time that a cell or a label says; an empty one is UNDATED."""
+    def read(self, wording: str, *, prefix: str = "", year: int | None = None) -> TimePhrase:
+        """The time that a cell or a label says; an empty one is UNDATED. `prefix` and `year` are what its heading adds."""
         shown = one_line(wording)
         if not shown:
             return TimePhrase("", TimeKind.UNDATED)
         # Lines that bullets begin are times of their own; other line breaks are the margin's.
-        phrase = read_time(unwrap(wording), year=self.year, issued_on=self.issued_on, strict=self.strict, calendar=self.calendar)
+        said = f"{prefix} {unwrap(wording)}".strip()
+        phrase = read_time(said, year=year or self.year, issued_on=self.issued_on, strict=self.strict, calendar=self.calendar)
         return replace(phrase, wording=shown)
 
     def times_in(self, text: str) -> list[Found]:
