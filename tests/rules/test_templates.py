@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from tracker.errors import Refused
 from tracker.rules.reminders import DEFAULT_LADDER
 from tracker.rules.sampling.sizes import quota_of_unit
-from tracker.rules.states import Scope
+from tracker.rules.schedule import lay_out
+from tracker.rules.states import ConditionKind, Scope
 from tracker.rules.templates import Anchor, template_from_json, template_from_plan, template_from_toml, template_to_json
 from tracker.rules.templates.instance import instantiate
+from tracker.rules.workdays import WorkCalendar
 from tracker.template_seeds import find_template, seed_templates
 
 EXPECTED = Path(__file__).parent.parent / "plans_expected"
@@ -96,6 +98,14 @@ def test_seed_names_a_questionnaire_and_a_source_and_reads_back_from_json(key):
     assert template.source
     assert template.ladder == DEFAULT_LADDER
     assert template_from_json(json.loads(json.dumps(template_to_json(template)))) == template
+
+
+def test_ha_dong_waits_by_its_own_gates_and_not_line_by_line():
+    layout = lay_out(own_year("ha-dong").plan, WorkCalendar(), surveyed=[1, 2])
+    gates = {s.position: [(c.kind, c.earlier) for c in s.conditions] for s in layout}
+    assert gates[1] == gates[7] == gates[17] == []
+    assert gates[6] == [(ConditionKind.STAGE_DONE, 9), (ConditionKind.STAGE_DONE, 14)]
+    assert gates[13] == [(ConditionKind.OWN_TASK_DONE, 11), (ConditionKind.OWN_TASK_DONE, 12)]
 
 
 def test_quang_thanh_asks_by_the_number_of_files():

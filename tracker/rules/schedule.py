@@ -35,6 +35,7 @@ class StageInput:
     work_kind: WorkKind = WorkKind.OTHER
     needs_confirmation: bool | None = None  #: None: by the default rule
     place_in_document: str = ""
+    waits_for: tuple[int, ...] | None = None  #: positions (from 1) of the stages it waits for; None: by the default rule
 
 
 @dataclass(frozen=True)
@@ -91,18 +92,18 @@ def lay_out(
     (`unit_by_search_key`), else to the office itself. In a plan of a single unit that unit does everything.
 
     Gates by default: each stage waits for the one before it on the line. Where both are done by each unit the wait is
-    per unit; where the earlier is done by each unit and the later once, all units must have finished.
+    per unit; where the earlier is done by each unit and the later once, all units must have finished. A stage that names
+    the stages it waits for (`waits_for`, a template's gates) waits for these instead.
     """
     names = unit_by_search_key or {}
     stages: list[StageLayout] = []
     before: StageInput | None = None
     before_position = 0
     for position, stage in enumerate(plan.stages, start=1):
-        conditions: list[ConditionLayout] = []
-        if before is not None and _waits(stage):
-            per_unit = before.scope is Scope.EACH_UNIT and stage.scope is Scope.EACH_UNIT
-            kind = ConditionKind.OWN_TASK_DONE if per_unit else ConditionKind.STAGE_DONE
-            conditions.append(ConditionLayout(kind, before_position))
+        if stage.waits_for is not None:
+            conditions = [_wait_for(plan.stages[n - 1], n, stage) for n in stage.waits_for]
+        else:
+            conditions = [_wait_for(before, before_position, stage)] if before is not None and _waits(stage) else []
         if stage.work_kind in STARTS_BY_THE_CALENDAR and stage.start_on is not None:
             conditions.append(ConditionLayout(ConditionKind.START_DATE))
         if surveyed and (stage.scope is Scope.EACH_UNIT or len(surveyed) == 1):
@@ -133,6 +134,11 @@ def aim_day(start_on: date | None, due_on: date | None, calendar: WorkCalendar) 
         return None
     aim = calendar.on_or_before(due_on)
     return due_on if start_on is not None and aim < start_on else aim
+
+
+def _wait_for(earlier: StageInput, position: int, stage: StageInput) -> ConditionLayout:
+    per_unit = earlier.scope is Scope.EACH_UNIT and stage.scope is Scope.EACH_UNIT
+    return ConditionLayout(ConditionKind.OWN_TASK_DONE if per_unit else ConditionKind.STAGE_DONE, position)
 
 
 def _waits(stage: StageInput) -> bool:
@@ -203,4 +209,3 @@ def stage_input_from(stage: ParsedStage) -> StageInput:
         work_kind=stage.work_kind,
         place_in_document=f"dòng {stage.no or stage.position}",
     )
-

@@ -19,7 +19,7 @@ from tracker.rules.reminders import ladder_from_json
 from tracker.rules.schedule import PlanInput, StageInput
 from tracker.rules.states import DraftStatus
 from tracker.rules.templates import PlanTemplate, template_from_json, template_from_plan, template_to_json
-from tracker.services import intake, journal, planning
+from tracker.services import intake, journal, openings, planning
 from tracker.wording import date_short, refusal
 
 
@@ -131,7 +131,8 @@ def _source(number: str, issued_on: date | None, issuer: str, name: str) -> str:
 
 
 def _plan_input(session: Session, plan: Plan) -> PlanInput:
-    stages = session.scalars(select(Stage).where(Stage.plan_id == plan.id).order_by(Stage.position))
+    stages = session.scalars(select(Stage).where(Stage.plan_id == plan.id).order_by(Stage.position)).all()
+    gates = openings.conditions_of(session, plan.id)
     groups: dict[str, int | None] = {}
     for name, each in session.execute(
         select(PlanUnit.group_name, PlanUnit.ballots_each).where(PlanUnit.plan_id == plan.id).order_by(PlanUnit.position)
@@ -166,6 +167,7 @@ def _plan_input(session: Session, plan: Plan) -> PlanInput:
                 scope=s.scope,
                 work_kind=s.work_kind,
                 needs_confirmation=s.needs_confirmation,
+                waits_for=tuple(c.earlier for c in gates.get(s.id, ()) if c.earlier is not None),
             )
             for s in stages
         ),

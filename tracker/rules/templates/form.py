@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -39,7 +39,7 @@ def template_from_json(data: Mapping[str, Any]) -> PlanTemplate:
             year=int(data["year"]),
             issued_on=date.fromisoformat(issued) if isinstance(issued, str) else issued,
             roles={str(k): str(v) for k, v in data.get("roles", {}).items()},
-            stages=tuple(_stage(row) for row in data["stages"]),
+            stages=_stages(data["stages"]),
             groups=tuple((str(g["name"]), g.get("ballots_each")) for g in data.get("groups", [])),
             ballots=data.get("ballots"),
             recheck_percent=data.get("recheck_percent"),
@@ -87,10 +87,26 @@ def template_to_json(template: PlanTemplate) -> dict[str, Any]:
                 "scope": s.scope.value,
                 "work": s.work_kind.value,
                 "needs_confirmation": s.needs_confirmation,
+                "waits_for": None if s.waits_for is None else list(s.waits_for),
             }
             for s in template.stages
         ],
     }
+
+
+def _stages(rows: Sequence[Mapping[str, Any]]) -> tuple[TemplateStage, ...]:
+    """The stages; their gates must be able to open: each names stages that exist, and none waits for itself in the end."""
+    stages = tuple(_stage(row) for row in rows)
+    waiting = {n: set(stage.waits_for or ()) for n, stage in enumerate(stages, start=1)}
+    for n, others in waiting.items():
+        if not others <= waiting.keys():
+            raise ValueError(f"giai đoạn {n} chờ một giai đoạn không có")
+    while waiting:
+        free = {n for n, others in waiting.items() if not others & waiting.keys()}
+        if not free:
+            raise ValueError(f"các giai đoạn {', '.join(map(str, waiting))} chờ lẫn nhau")
+        waiting = {n: others for n, others in waiting.items() if n not in free}
+    return stages
 
 
 def _stage(row: Mapping[str, Any]) -> TemplateStage:
@@ -104,6 +120,7 @@ def _stage(row: Mapping[str, Any]) -> TemplateStage:
         scope=Scope(row.get("scope", Scope.ONCE.value)),
         work_kind=WorkKind(row.get("work", WorkKind.OTHER.value)),
         needs_confirmation=row.get("needs_confirmation"),
+        waits_for=None if row.get("waits_for") is None else tuple(int(n) for n in row["waits_for"]),
     )
 
 

@@ -69,6 +69,7 @@ def _rows(
                     scope=stage.scope,
                     work_kind=stage.work_kind,
                     needs_confirmation=stage.needs_confirmation,
+                    waits_for=stage.waits_for,
                     place_in_document=f"kế hoạch mẫu, dòng {stage.no}",
                 ),
                 time.rule,

@@ -36,6 +36,7 @@ class TemplateStage:
     scope: Scope
     work_kind: WorkKind
     needs_confirmation: bool | None = None
+    waits_for: tuple[int, ...] | None = None  #: its gate: positions of stages, from 1; None: the one before it on the line
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def template_from_plan(
                 scope=s.scope,
                 work_kind=s.work_kind,
                 needs_confirmation=s.needs_confirmation,
+                waits_for=s.waits_for,
             )
             for s in plan.stages
         ),

@@ -8,15 +8,21 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders import START, cast, moment, running_plan, task
-from tests.services.test_intake import parsed
 from tracker.errors import NotFound, Refused
 from tracker.models import JournalEntry, PlanTemplateRow
 from tracker.rules.document import DocumentText, Line
+from tracker.rules.parsed import ParsedPlan, ParsedStage, PlanFacts, Timeline, TimePhrase
+from tracker.rules.states import TimeKind
 from tracker.rules.templates import Anchor
 from tracker.rules.templates.instance import instantiate
 from tracker.services import intake, planning, templates
 from tracker.template_seeds import seed_templates
 
+DUE = TimePhrase("Trước ngày 19/6/2021", TimeKind.DEADLINE, due_on=date(2021, 6, 18))
+PARSED = ParsedPlan(
+    PlanFacts("Khảo sát năm 2021", "12/KH-UBND", date(2021, 5, 28), "Cam Ranh", "UBND thành phố", year=2021),
+    Timeline("table", (ParsedStage(1, "1", "Xây dựng kế hoạch", ("Phòng Nội vụ",), (), DUE),)),
+)
 NEXT_YEAR = moment(2022, 5, 20)
 
 
@@ -31,6 +37,7 @@ def test_a_plan_is_kept_as_next_years_pattern(session):
     assert own.source == "12/KH-UBND ngày 28/5/2021 của UBND thành phố Cam Ranh"
     assert [s.lead for s in own.stages] == ["{office}", "Các đơn vị", "Các đơn vị", "{office}"]
     assert [s.wording for s in own.stages][:2] == ["Trước ngày 20/6/{year}", "Trước ngày 01/7/{year}"]
+    assert [s.waits_for for s in own.stages] == [(), (1,), (2,), (3,)]
     assert own.groups == (("UBND xã, phường", 60),)
 
 
@@ -68,7 +75,7 @@ def test_an_accepted_draft_is_kept_without_becoming_a_plan(session):
     people = cast(session)
     document = DocumentText((Line(0, "KẾ HOẠCH"),), ())
     draft = intake.save_draft(
-        session, office_id=people.office_id, file_name="a.txt", original=b"a", document=document, parsed=parsed(), by=people.ha,
+        session, office_id=people.office_id, file_name="a.txt", original=b"a", document=document, parsed=PARSED, by=people.ha,
         now=START,
     )  # fmt: skip
     with pytest.raises(Refused) as refused:
