@@ -57,7 +57,7 @@ def letter_bytes(envelope: Envelope) -> bytes:
     ]
     if envelope.reply_to:
         lines.append(address_header("Reply-To", *envelope.reply_to))
-    lines.append(f"Date: {format_datetime(envelope.dated_at)}")
+    lines.append(_date_header(envelope.dated_at))
     for name, value in {"Message-ID": envelope.message_id, **envelope.headers}.items():
         if not _PLAIN.fullmatch(value):
             raise ValueError(f"header {name} is not one line of plain ASCII")
@@ -109,7 +109,13 @@ def checked_address(address: str) -> str:
     return f"{local}@{domain}"
 
 
+@lru_cache(maxsize=64)  # letters claimed together are dated together
+def _date_header(dated_at: datetime) -> str:
+    return f"Date: {format_datetime(dated_at)}"
+
+
 def _base64_lines(text: str) -> str:
+    """In lines of 76 characters (RFC 2045)."""
     whole = base64.b64encode(text.encode()).decode("ascii")
     return "\r\n".join([whole[start : start + 76] for start in range(0, len(whole), 76)])
 

@@ -5,7 +5,6 @@ So both say the same words in the same order. `m` is the set of parts (`_parts.t
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,11 @@ def _template(form: str, name: str) -> Template:
 def text_of(name: str, values: dict[str, Any]) -> str:
     """The plain text of the letter `name`; raises jinja2.UndefinedError for a value that the template misses."""
     text = _template("txt", name).render(values)
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-    # What a sentence announces with a colon stands right under it.
-    return re.sub(r":\n\n(?=https?://|- )", ":\n", text)
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    # What a sentence announces with a colon stands right under it: a link, a list.
+    text = text.replace(":\n\nhttp", ":\nhttp").replace(":\n\n- ", ":\n- ")
+    return text.strip() + "\n"
 
 
 def html_of(name: str, values: dict[str, Any]) -> str:

@@ -19,13 +19,9 @@ class TaskRow(NamedTuple):
     stage_id: int
     unit_id: int | None
     status: TaskStatus
-    start_on: date | None
     due_on: date | None
     original_due_on: date | None
     aim_on: date | None
-    opened_on: date | None
-    submitted_on: date | None
-    completed_on: date | None
     chase_count: int
     return_reason: str
     position: int
@@ -42,6 +38,10 @@ class TaskDetails(NamedTuple):
     """What only letters about a single piece of work say."""
 
     task_id: int
+    start_on: date | None
+    opened_on: date | None
+    submitted_on: date | None
+    completed_on: date | None
     changed_at: datetime
     content: str
     wording: str

@@ -58,13 +58,13 @@ def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str,
     task = tasks[0]
     details = c.rows.details[task.id]
     ballots = details.ballots_each if details.work_kind is WorkKind.FIELDWORK else None
-    if task.start_on and task.due_on:
-        time = date_range(task.start_on, task.due_on)
+    if details.start_on and task.due_on:
+        time = date_range(details.start_on, task.due_on)
     else:
         time = f"đến hết ngày {date_short(task.due_on)}" if task.due_on else ""
     return {
         "head": capitalised(task.stage_label),
-        "unlocked_on": date_short(task.opened_on or c.today),
+        "unlocked_on": date_short(details.opened_on or c.today),
         "reason": " và ".join(_reason(gate) for gate in c.rows.gates.get(task.stage_id, ())) or "kế hoạch đã bắt đầu triển khai",
         "units": list_names([t.unit or reader.office.name for t in tasks]),
         "what": without_stop(details.content),
@@ -214,7 +214,8 @@ def acknowledgement(c: Context, message: OutboxMessage, reader: Reader, tasks: l
     confirmed = bool(message.facts.get("confirmed"))
     coordinator = c.coordinator(plan)
     unit = task.unit or reader.office.name
-    done_on = task.completed_on or task.submitted_on or c.today
+    details = c.rows.details[task.id]
+    done_on = details.completed_on or details.submitted_on or c.today
     standing = standing_of(TaskStatus.DONE, due_on=task.due_on, aim_on=task.aim_on, today=c.today, completed_on=done_on)
     what = "Đã xác nhận hoàn thành" if confirmed else "Đã nhận báo hoàn thành"
     return Letter(
