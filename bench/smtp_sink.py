@@ -18,7 +18,9 @@ from aiosmtpd.smtp import SMTP
 class Count:
     letters = 0
 
-    async def handle_DATA(self, _server: Any, _session: Any, _envelope: Any) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, _server: Any, _session: Any, _envelope: Any
+    ) -> str:
         self.letters += 1
         return "250 OK"
 
