@@ -123,6 +123,34 @@ HEADS = {
         ("57/KH-UBND", date(2025, 3, 12), "Phú An", "UBND xã Phú An", 2025),
         "Khảo sát năm 2025",
     ),
+    "a letter and a place that the copy cut": (
+        "Y BAN NHÂN DÂN\nTỈNH SƠN LA\n|\nCỘNG\nHÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n|\nSố: 68/KH-UBND\n|\nSơn\n"
+        "La, ngày 11 tháng 3\nnăm 2020\n|\n"
+        "KẾ HOẠCH\nVỀ VIỆC KHẢO SÁT SỰ HÀI LÒNG NĂM 2020",
+        ("68/KH-UBND", date(2020, 3, 11), "Sơn La", "UBND tỉnh Sơn La", 2020),
+        "KHẢO SÁT SỰ HÀI LÒNG NĂM 2020",
+    ),
+    "a decree whose plan lost its head": (
+        "ỦY BAN NHÂN DÂN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM |\nSố: 18/QĐ-UBND | Thái Nguyên, ngày 27 tháng 6 năm 2019 |\n"
+        "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH THÁI NGUYÊN\nCăn cứ Luật A ngày 19/6/2015;\nQUYẾT ĐỊNH:\n"
+        "Điều 1. Phê duyệt kèm theo Quyết định này Kế hoạch đo lường mức độ hài lòng trên địa bàn tỉnh (có kế hoạch kèm theo).",
+        ("18/QĐ-UBND", date(2019, 6, 27), "Thái Nguyên", "UBND tỉnh Thái Nguyên", 2019),
+        "Đo lường mức độ hài lòng trên địa bàn tỉnh",
+    ),
+    "a title known by the note under it": (
+        "ỦY BAN NHÂN DÂN\nSố: 469/QĐ-UBND\nHuế, ngày 05 tháng 3 năm 2015\nỦY BAN NHÂN DÂN TỈNH\nCăn cứ Luật A;\n"
+        "KHẢO SÁT Ý KIẾN NGƯỜI DÂN\n"
+        "TRÊN ĐỊA BÀN TỈNH\n(Ban hành kèm theo Quyết định số 469/QĐ-UBND ngày 05 tháng 3 năm 2015 của UBND tỉnh)\n1. Mục đích",
+        ("469/QĐ-UBND", date(2015, 3, 5), "Huế", "UBND tỉnh Huế", 2015),
+        "KHẢO SÁT Ý KIẾN NGƯỜI DÂN TRÊN ĐỊA BÀN TỈNH",
+    ),
+    "only a site's data name the office": (
+        "Số hiệu: 3869/QĐ-BYT Loại văn bản: Quyết định\nNơi ban hành: Bộ Y tế Người ký: A\nS: 3869/QĐ-BYT\n"
+        "Hà Nội, ngày 28 tháng 8 năm 2019\n"
+        "QUYẾT ĐỊNH\nVề việc khảo sát hài lòng người bệnh\nCăn cứ Luật A;",
+        ("3869/QĐ-BYT", date(2019, 8, 28), "Hà Nội", "Bộ Y tế", 2019),
+        "Khảo sát hài lòng người bệnh",
+    ),
     "a school, and a school year": (
         "SỞ GIÁO DỤC VÀ ĐÀO TẠO LÂM ĐỒNG\nTRƯỜNG THPT TRẦN PHÚ\nSố: 77/KH-THPTTP\nĐà Lạt, ngày 4 tháng 11 năm 2023\nKẾ HOẠCH\n"
         "Khảo sát sự hài lòng năm học 2023-2024",

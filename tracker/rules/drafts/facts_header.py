@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.rules.drafts.facts_issuer import IssuedWith, read_issuer, read_notes, seat
-from tracker.rules.drafts.facts_names import LOCALITY, UPPER, short_committee
+from tracker.rules.drafts.facts_names import LOCALITY, LOWER, UPPER, short_committee
 from tracker.rules.drafts.facts_passages import Passage
 from tracker.rules.drafts.facts_title import read_title
 from tracker.rules.drafts.references import CODE, DAY, NUMBER, code_of, read_day, tidy_number
@@ -120,14 +120,15 @@ def _number(pieces: Sequence[Passage]) -> tuple[str | None, Place | None]:
 def _place_and_date(
     head: Sequence[Passage], paragraphs: Sequence[Passage]
 ) -> tuple[str | None, date | None, Place | None, str, int | None]:
-    for piece in [*head, *paragraphs]:
+    parts = [*head, *paragraphs]
+    for piece, before in zip(parts, [None, *parts], strict=False):
         # The number may stand on the same line; blanks of the same length keep the offsets.
         text = _NUMBER_PART.sub(lambda number: " " * len(number.group()), piece.text)
         match = _DATE_LINE.search(text)
         if match is None or text[: match.start()].strip(" -–*|") or len(text) - match.end() > _AFTER_DATE:
             continue
         words = match.group().strip()
-        place = _tidy_place(match["place"])
+        place = _whole_place(_tidy_place(match["place"]), piece, before)
         where = piece.place(match.start(), words)
         if match["day"]:
             day = read_day(match)
@@ -135,6 +136,13 @@ def _place_and_date(
         year = int(match["only_year"]) if match["only_year"] else None
         return place, None, where, "", year
     return None, None, None, "", None
+
+
+def _whole_place(place: str, piece: Passage, before: Passage | None) -> str:
+    """The name of a place that a narrow column cut: "Sơn" above "La, ngày …"."""
+    if before is None or piece.block - before.block != 1 or " " in place:
+        return place
+    return f"{before.text} {place}" if re.match(rf"^[{UPPER}][{LOWER}]+$", before.text) else place
 
 
 def _tidy_place(name: str) -> str:

@@ -20,7 +20,13 @@ _ISSUED_WITH = re.compile(
 )
 _NATION = re.compile(r"CỘNG\s+H(?:ÒA|OÀ)|ĐỘC LẬP|CHỦ NGHĨA VIỆT NAM|ĐẢNG CỘNG SẢN|XÃ HỘI CHỦ NGHĨA", re.IGNORECASE)
 #: Capitals of a letterhead that name no office.
-_NO_OFFICE = re.compile(r"^(?:SỐ|DỰ THẢO|HỎA TỐC|KHẨN|MẬT)\b|^\W*$|^(?:(?:XÃ )?HỘI )?(?:CHỦ )?(?:NGHĨA )?VIỆT NAM$")
+_NO_OFFICE = re.compile(r"^(?:SỐ|DỰ THẢO|HỎA TỐC|KHẨN|MẬT)\b|^\W*$|^CỘNG$|^(?:(?:XÃ )?HỘI )?(?:CHỦ )?(?:NGHĨA )?VIỆT NAM$")
+
+
+#: "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH …" above a decision: the person who decides, in the name of the office.
+_AUTHORITY = re.compile(r"^(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CỤC TRƯỞNG|TRƯỞNG PHÒNG|TRƯỞNG BAN)\s+")
+_LEVEL_ENDS = frozenset({"xã", "phường", "huyện", "quận", "tỉnh", "phố", "trấn", "khu"})
+_LONGEST_NAME = 90
 
 
 @dataclass(frozen=True)
@@ -73,25 +79,48 @@ def seat(issuer: str, title: str, paragraphs: Sequence[Passage]) -> str | None:
 
 
 def read_issuer(head: Sequence[Passage], paragraphs: Sequence[Passage], place: str | None) -> tuple[str, Place | None]:
+    """The issuing office in running case, with its locality, and where it stands: letterhead, preamble, or a site's data."""
     body = [passage.text for passage in paragraphs]
-    lines: list[Passage] = []
+    offices: list[tuple[str, Place]] = []
     for piece in head:
         text = piece.text
         if text.startswith("QUYẾT ĐỊNH"):
             break  # under it stands who decides, not whose paper it is
-        if not text.isupper() or _NATION.search(text) or len(text) > 90 or _NO_OFFICE.match(text):
+        if not text.isupper() or _NATION.search(text) or len(text) > _LONGEST_NAME or _NO_OFFICE.match(text):
             continue
-        if OFFICE.match(text) or (lines and not OFFICE.match(text)):
-            lines.append(piece)
-    offices: list[tuple[str, Place]] = []
-    for piece in lines:
-        if OFFICE.match(piece.text) or not offices:
-            offices.append((piece.text, piece.place(0, piece.text)))
-        else:
-            offices[-1] = (f"{offices[-1][0]} {piece.text}", offices[-1][1])
-    if offices and offices[-1][0] not in {"UBND", "ỦY BAN NHÂN DÂN", "UỶ BAN NHÂN DÂN"}:
-        return _full_name([name for name, _ in offices], body), offices[-1][1]
-    return _issuer_in_prose(paragraphs, place)
+        who = _AUTHORITY.match(text)
+        if who:
+            if offices and _is_bare(offices[-1][0]):
+                offices[-1] = (text[who.end() :], piece.place(who.end(), text[who.end() :]))
+            break
+        if OFFICE.match(text):
+            offices.append((text, piece.place(0, text)))
+        elif offices:
+            offices[-1] = (f"{offices[-1][0]} {text}", offices[-1][1])
+    if offices and not _is_bare(offices[-1][0]):
+        return _with_place(_full_name([name for name, _ in offices], body), place), offices[-1][1]
+    name, where = _issuer_in_prose(paragraphs, place)
+    return (name, where) if name else _issuer_in_data(paragraphs)
+
+
+def _is_bare(name: str) -> bool:
+    """Whether a committee is named without its locality."""
+    return short_committee(name).upper() == "UBND"
+
+
+def _with_place(name: str, place: str | None) -> str:
+    """An office named "UBND tỉnh" and signed at Huế is named so."""
+    ends_with_level = name.lower().split()[-1:] and name.lower().split()[-1] in _LEVEL_ENDS
+    return f"{name} {place}" if place and ends_with_level else name
+
+
+def _issuer_in_data(paragraphs: Sequence[Passage]) -> tuple[str, Place | None]:
+    """The issuer among the data that legal sites print above a text: "Nơi ban hành: Bộ Y tế Người ký: …"."""
+    for passage in paragraphs[:20]:
+        match = re.search(r"\bNơi ban hành\s*:\s*(?P<name>[^:|]{3,80}?)(?=\s+Người ký|\s*[|:]|$)", passage.text)
+        if match and OFFICE.match(match["name"].upper()):
+            return match["name"], passage.place(match.start("name"), match["name"])
+    return "", None
 
 
 def _full_name(offices: Sequence[str], body: Sequence[str]) -> str:
@@ -107,7 +136,7 @@ def _issuer_in_prose(paragraphs: Sequence[Passage], place: str | None) -> tuple[
     pattern = re.compile(
         r"(?:^|[,;.]\s*|\)\s*)(?P<office>(?:(?:UBND|[ỦUủu][yỷỳ] ban nhân dân)\s|Sở\s|Phòng\s|Bộ\s|Ban\s|Văn phòng\s|"
         r"Bệnh viện\s|Trung tâm\s|Trường\s)[^,;:.]{0,70}?)\s+"
-        r"(?:xây dựng|ban hành|lập|triển khai|đề ra)\s+(?:và\s+(?:ban hành|triển khai)\s+)?kế hoạch",
+        r"(?:xây dựng|ban hành|lập|triển khai|đề ra)\s+(?:và\s+(?:ban hành|triển khai)\s+)?kế\s*hoạch",
         re.IGNORECASE,
     )
     for passage in paragraphs[:60]:
@@ -115,7 +144,5 @@ def _issuer_in_prose(paragraphs: Sequence[Passage], place: str | None) -> tuple[
         if match:
             name = short_committee(match["office"]).strip()
             where = passage.place(match.start("office"), match["office"])
-            if place and name.lower().split()[-1] in {"xã", "phường", "huyện", "quận", "tỉnh", "phố", "trấn"}:
-                name = f"{name} {place}"
-            return name[0].upper() + name[1:], where
+            return _with_place(name[0].upper() + name[1:], place), where
     return "", None

@@ -11,7 +11,8 @@ LOWER = "a-zđàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêề�
 LEVELS = ("thành phố", "thị trấn", "thị xã", "đặc khu", "phường", "huyện", "quận", "tỉnh", "xã", "tp.")
 _LEVEL = "|".join(re.escape(level) for level in LEVELS)
 LOCALITY = re.compile(rf"(?<!\w)(?P<level>{_LEVEL})(?:\s+|(?<=\.))(?!hội\b)(?P<name>\S.*)$", re.IGNORECASE)
-_COMMITTEE = re.compile(r"\b(?:[ủu][yỷỳ]|Ủ[YỶ])\s+ban\s+nhân\s+dân\b", re.IGNORECASE)
+#: "Y BAN NHÂN DÂN": copies lose a letter that their font has not.
+_COMMITTEE = re.compile(r"\b[ủu]?[yỷỳ]\s+ban\s+nhân\s+dân\b", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"^[BCDĐGHKLMNPQRSTVX]{2,}$")
 #: Words that an office's kind consists of; the words after them are its field.
 _KINDS = (
@@ -20,7 +21,7 @@ _KINDS = (
     "Ban Quản lý", "Ban Chỉ đạo", "Liên đoàn", "Trạm", "Phòng", "Sở", "Bộ", "Ban", "Cục", "Hội", "Viện", "Đài", "Tòa án",
 )  # fmt: skip
 OFFICE = re.compile(
-    r"^(?:UBND|HĐND|[ỦU][YỶỲ]\s+BAN|HỘI|HỘI ĐỒNG|VĂN PHÒNG|CHI CỤC|TỔNG CỤC|CỤC|TRUNG TÂM|BỆNH VIỆN|TRƯỜNG|ĐẠI HỌC|BẢO HIỂM|"
+    r"^(?:UBND|HĐND|[ỦU]?[YỶỲ]\s+BAN|HỘI|HỘI ĐỒNG|VĂN PHÒNG|CHI CỤC|TỔNG CỤC|CỤC|TRUNG TÂM|BỆNH VIỆN|TRƯỜNG|ĐẠI HỌC|BẢO HIỂM|"
     r"KHO BẠC|CÔNG AN|BAN|LIÊN ĐOÀN|"
     r"TRẠM|PHÒNG|SỞ|BỘ|VIỆN|ĐÀI|TÒA ÁN|CHÍNH PHỦ|THỦ TƯỚNG|(?:TỈNH|HUYỆN|QUẬN|THÀNH|THỊ|ĐẢNG)\s+[ỦU][YỶ]|ĐẢNG BỘ|KHU)\b"
 )

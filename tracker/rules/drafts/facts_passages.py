@@ -26,7 +26,8 @@ _STARTS_NEW = re.compile(
     re.IGNORECASE,
 )
 _WAITS_FOR_MORE = re.compile(
-    r"(?:,|[*×=/]|\w-|\b(?:số|ngày|tháng|năm|của|về|và|tại|theo|từ|đến|các|cho|với|để|do|trong|là|việc|căn|mục|hoặc|trên|thực|ủy|uỷ))$",
+    r"(?:,|[*×=/]|\w-|\b(?:số|ngày|tháng|năm|của|về|và|tại|theo|từ|đến|các|cho|với|để|do|trong|là|việc|căn|mục|hoặc|trên|thực|"
+    r"ủy|uỷ))$",
     re.IGNORECASE,
 )
 _ENDS = (".", ";", ":", "!", "?", "./.", '."', ".”", "…")

@@ -25,6 +25,14 @@ _ANNOUNCED = re.compile(
     r"\s*[,;:]?\s*(?:(?:,\s*)?(?:như sau|cụ thể|với (?:các|những|một số) nội dung)|$)",
     re.IGNORECASE,
 )
+_IN_ARTICLE = re.compile(
+    r"(?:ban hành|phê duyệt)\s+kèm theo Quyết định này\s+(?:Kế hoạch|Quy định|Phương án)\s+(?P<title>[^()]{15,400}?)\s*(?=\(|"
+    r"\.\s*$|$)",
+    re.IGNORECASE,
+)
+_AUTHORITY = re.compile(r"^(?:[ỦU]?[YỶ] BAN NHÂN DÂN|UBND|HỘI ĐỒNG NHÂN DÂN|GIÁM ĐỐC|BỘ TRƯỞNG|CHỦ TỊCH)\s")
+_ABOUT = re.compile(r"^(?:về việc|v/v|ban hành|phê duyệt)\b", re.IGNORECASE)
+_MOST_LINES = 4
 #: A title line stands this near the top.
 _HEAD_PIECES = 60
 _FULL_LINE = 55
@@ -45,8 +53,10 @@ def read_title(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> tupl
         if match:
             rest = [match["rest"], *(_title_lines(pieces[index + 1 :], first=False) if match["rest"].isupper() else [])]
             return _joined(rest), piece.place(match.start("rest"), match["rest"]), index
-    title, place = _announced(paragraphs)
-    return title, place, None
+    for title, place in (_announced(paragraphs), _above_note(pieces), _of_decision(pieces)):
+        if title:
+            return title, place, None
+    return "", None, None
 
 
 def _is_title_word(piece: Passage) -> bool:
@@ -72,7 +82,7 @@ def _title_lines(pieces: Sequence[Passage], *, first: bool = True) -> list[str]:
                 or (re.search(NUMBER, text) and not preamble_follows)
             ):
                 break
-        if lines and not _belongs(lines, text):
+        if lines and (_is_authority(lines[-1], text) or not _belongs(lines, text)):
             break
         lines.append(text)
         if text.endswith("."):
@@ -96,6 +106,12 @@ def _belongs(lines: Sequence[str], text: str) -> bool:
     return not complete and len(before) >= _FULL_LINE and before[-1:].isalnum() and len(text) < 2 * _FULL_LINE
 
 
+def _is_authority(before: str, text: str) -> bool:
+    """Whether a line names who decides ("ỦY BAN NHÂN DÂN TỈNH …"), not the end of a title that speaks of that office."""
+    goes_on = re.search(r"\b(?:của|với|và|tại|do|các|ở)$", before, re.IGNORECASE)
+    return bool(_AUTHORITY.match(text)) and not goes_on and not re.search(r"20\d\d", text)
+
+
 def _joined(lines: Sequence[str]) -> str:
     text = " ".join(" ".join(lines).split())
     text = re.sub(r"^(?:v/v|về việc)[:\s]+", "", text, flags=re.IGNORECASE).strip(" .;:-–")
@@ -103,13 +119,35 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _announced(paragraphs: Sequence[Passage]) -> tuple[str, Place | None]:
-    """The title as the preamble announces it: "UBND tỉnh ban hành Kế hoạch … như sau"."""
+    """The title as the preamble or the first article announces it: "UBND tỉnh ban hành Kế hoạch … như sau"."""
     for passage in paragraphs[:60]:
-        matches = (
-            list(_ANNOUNCED.finditer(passage.text)) if _announces(passage.text) or "ban hành Kế hoạch" in passage.text else []
-        )
+        matches = list(_IN_ARTICLE.finditer(passage.text))
+        if _announces(passage.text) or "ban hành Kế hoạch" in passage.text:
+            matches += _ANNOUNCED.finditer(passage.text)
         for match in reversed(matches):
             title = _joined([match["title"]])
             if title and not re.match(r"^(?:số|này|kèm|của|tại)\b", title, re.IGNORECASE):
                 return title, passage.place(match.start("title"), match["title"])
+    return "", None
+
+
+def _above_note(pieces: Sequence[Passage]) -> tuple[str, Place | None]:
+    """The capitals right above "(Ban hành kèm theo Quyết định …)", where the copy lost the line "KẾ HOẠCH"."""
+    for index, piece in enumerate(pieces):
+        if re.match(r"^\(\s*(?:ban hành\s+)?kèm theo", piece.text, re.IGNORECASE):
+            start = index
+            while start and index - start < _MOST_LINES and pieces[start - 1].text.isupper() and len(pieces[start - 1].text) > 12:
+                start -= 1
+            if start < index:
+                return _joined([line.text for line in pieces[start:index]]), pieces[start].place(0, pieces[start].text)
+    return "", None
+
+
+def _of_decision(pieces: Sequence[Passage]) -> tuple[str, Place | None]:
+    """What a decision without a plan is about: the lines under "QUYẾT ĐỊNH"."""
+    for index, piece in enumerate(pieces[:_HEAD_PIECES]):
+        if piece.text == "QUYẾT ĐỊNH" and index + 1 < len(pieces) and _ABOUT.match(pieces[index + 1].text):
+            lines = _title_lines(pieces[index + 1 :])
+            if lines:
+                return _joined(lines), pieces[index + 1].place(0, lines[0])
     return "", None

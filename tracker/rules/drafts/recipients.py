@@ -102,7 +102,7 @@ def _signer(pieces: Sequence[Passage], start: int | None) -> tuple[str, Place | 
     for index in range(first, min(first + 12 + _STOP_AFTER, len(pieces))):
         piece = pieces[index]
         signing = _SIGNING.search(piece.text)
-        if signing and (start is None or index >= start or _POSITION_LINE.match(piece.text)):
+        if signing and ((start is not None and index >= start) or _POSITION_LINE.match(piece.text)):
             line = _POSITION_LINE.match(piece.text[signing.start() :])
             position = line["rank"] if line else position
             may_be_name = True
@@ -116,7 +116,7 @@ def _signer(pieces: Sequence[Passage], start: int | None) -> tuple[str, Place | 
         match = _NAME.match(text)
         if may_be_name and match and not _NOT_A_NAME.match(text) and (behind or not _BULLET.match(piece.text)):
             return match["name"], piece.place(piece.text.find(match["name"]), match["name"]), _sentence_case(position)
-    return "", None, _sentence_case(position)
+    return "", None, _sentence_case(position) if start is not None else ""
 
 
 def _sentence_case(position: str) -> str:

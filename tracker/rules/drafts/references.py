@@ -52,9 +52,9 @@ _REFERENCE = re.compile(
 )
 _LAW = re.compile(
     r"\b(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>sửa đổi,\s+bổ sung\s+[^;.()]+?(?=\s+ngày|\s+số\s+\d|[;.()]|\s*$)|"
-    r"(?:(?!\b(?:(?:Luật|ngày|năm|số|được|đã|và Luật)\b|ngày\d))[^;,.()])+?)"
+    r"(?:(?!\b(?:(?:Luật|ngày|năm|số|được|đã|và (?:Luật|Quyết|Nghị|Thông|Chỉ|Kế|Công))\b|ngày\d))[^;,.()])+?)"
     rf"\s*(?:(?:số\s*)?(?P<number>\d+/\d{{4}}/[A-Z]+\d*)|"
-    rf"(?=[;,.()]|\s+(?:(?:ngày|năm|số|được|đã|và Luật)\b|ngày\d)|\s*$))(?:\s*,?\s*{DAY})?"
+    rf"(?=[;,.()]|\s+(?:(?:ngày|năm|số|được|đã|và (?:Luật|Quyết|Nghị|Thông|Chỉ|Kế|Công))\b|ngày\d)|\s*$))(?:\s*,?\s*{DAY})?"
 )
 #: "Xét đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số …".
 _PROPOSER = re.compile(r"\bcủa\s+(?P<issuer>[^,;:]{3,80}?)\s+tại\s+$", re.IGNORECASE)
@@ -154,7 +154,7 @@ def read_references(
 
 def _known(reference: DocumentRef, found: Iterable[DocumentRef]) -> bool:
     """Whether a reference repeats an earlier one; "(sau đây gọi tắt là Quyết định số …)" leaves date and issuer out."""
-    bare = reference.issued_on is None and not reference.issuer
+    bare = reference.issued_on is None and (not reference.issuer or reference.kind in {"Luật", "Bộ luật"})
     return any(known.number == reference.number and (bare or known.issued_on == reference.issued_on) for known in found)
 
 
