@@ -116,7 +116,7 @@ class Run:
         self.address: str = config["MAIL_DEFAULT_SENDER"][1]
         self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
         self.domain = self.address.rpartition("@")[2]
-        self.links = Links(config["PUBLIC_URL"])
+        self.links = Links(config["PUBLIC_URL"], with_extensions=True)
         self.link_days = int(config["PERSONAL_LINK_DAYS"])
         self.failures_in_a_row = 0
         self._turn: AbstractContextManager[object] = _SQLITE_TURN if marking.dialect.name == "sqlite" else nullcontext()
@@ -273,9 +273,9 @@ class Run:
         self.counts.failed += 1
 
     def _trouble(self, failure: Failure) -> str:
-        if failure.fault is Fault.SERVER:
-            return sentence("mail_server_refused", sender=self.address, reason=failure.reason)
-        return sentence("mail_server_down", time=moment(self.moment()))
+        if failure.fault is Fault.CONNECTION:
+            return sentence("mail_server_down", time=moment(self.moment()))
+        return sentence("mail_server_refused", sender=self.address, reason=failure.reason)
 
     def _give_back(self, ready: Ready | None, left: Letters) -> None:
         ids = [letter.id for letter in left.letters] + ([ready.letter.id] if ready else [])
