@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.rules.timeline_forms import AFTER, BEFORE, CELL_A_LINE, HEADINGS, ROW_A_LINE, ROWS, WRITERS, Row
 from tracker.documents import read_text
 from tracker.rules.document import Cell, DocumentText, Line, Table
+from tracker.rules.drafts import parse
 from tracker.rules.drafts.timeline import read_timeline
 from tracker.rules.parsed import Timeline
 
@@ -107,6 +109,29 @@ def test_headings_said_again_on_a_new_page_are_no_stage(form: str) -> None:
     write = WRITERS[form]
     text = BEFORE + write(HEADINGS, ROWS[:3]) + "\n3\n" + write(HEADINGS, ROWS[3:]) + AFTER
     assert rows_of(read(text)) == list(ROWS)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form not in ("drawn", "lined_up", "gaps", "markdown")])
+@pytest.mark.parametrize("width", [60, 40, 28, 20])
+def test_cells_wrapped_over_lines_are_put_together(form: str, width: int) -> None:
+    wrapped = [["\n".join(textwrap.wrap(cell, width)) for cell in row] for row in ROWS]
+    headings = ["\n".join(textwrap.wrap(cell, width)) for cell in HEADINGS]
+    assert rows_of(written(form, headings, wrapped)) == list(ROWS)
+    assert rows_of(written(form, HEADINGS, [["", *wrapped[0][1:]], *wrapped[1:]]))[1:] == list(ROWS[1:])
+
+
+def test_an_owner_supposed_from_above_is_doubted() -> None:
+    timeline = written("tabs", HEADINGS, but(1, (*ROWS[1][:2], "", "", ROWS[1][4])))
+    assert timeline.stages[1].lead == ("Phòng Nội vụ",)
+    assert [(doubt.key, doubt.stage) for doubt in timeline.doubts] == [("owner_missing", 2)]
+
+
+def test_an_unreadable_time_keeps_its_words_and_is_doubted() -> None:
+    text = BEFORE + WRITERS["tabs"](HEADINGS, but(1, (*ROWS[1][:4], "Tùy tình hình thực tế"))) + AFTER
+    plan = parse(read_text(text))
+    time = plan.timeline.stages[1].time
+    assert (time.wording, time.kind.value, time.due_on) == ("Tùy tình hình thực tế", "unparsable", None)
+    assert [doubt.stage for doubt in plan.doubts if doubt.key == "time_unparsed"] == [2]
 
 
 @pytest.mark.parametrize("form", FORMS)

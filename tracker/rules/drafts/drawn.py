@@ -34,7 +34,7 @@ def rows_of(body: Sequence[Raw], sign: str) -> list[TypedRow]:
         elif sign == "tabs" and raw.text.startswith("\t"):
             rows.append(TypedRow(raw.block, ["", raw.text.strip()]))
         else:
-            rows.append(TypedRow(raw.block, [raw.text.strip()], bordered=False))
+            rows.append(TypedRow(raw.block, [raw.text.strip(" |\t")], bordered=False))
     return rows
 
 

@@ -66,7 +66,7 @@ class Raw:
     def is_row(self, sign: str) -> bool:
         """The line holds borders of the kind `sign`: "bars", "tabs" or "spaces"."""
         if sign == "bars":
-            return self.text.count("|") >= 2 or (self.has_bars and self.text.strip() != "|" and len(bar_cells(self.text)) >= 2)
+            return self.text.count("|") >= 2 or (self.has_bars and self.text.strip() != "|" and len(self.cells(sign)) >= 2)
         if sign == "tabs":
             return self.has_tabs
         return len(self.cells(sign)) >= 2

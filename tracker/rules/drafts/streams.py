@@ -6,6 +6,7 @@ A piece is what stands between two signs of a border. Before each piece stands a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,6 +33,8 @@ class Piece:
     block: int
     column: int
     gap: Gap
+    #: The column in which it stands when its line has a cell for each; strong reasons may still move it.
+    expected: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ _ABSENT = {
     Role.NOTE: 0.3,
 }
 _NEW_ROW = 0.3
+#: No cell ends with a word or sign that waits for more.
+_OPEN_END = re.compile(
+    r"(?:[,(–-]|\b(?:và|của|các|cho|với|tại|về|theo|để|từ|trong|bằng|là|do|những|nhằm|qua|việc|số|đối|hoặc))$", re.IGNORECASE
+)
+_CUT_SHORT = 2.0
+_IN_PLACE = 1.0
 _LOST = -1e9
 _NOISE = 3.0
 _PAGE_NUMBER = 1.0
@@ -106,7 +115,7 @@ def _goes_on(piece: Piece, before: Piece | None, role: Role) -> float:
     if has_bullet(text):
         # The first bullet under a plain name is rather the next cell.
         value += 0.5 if role is Role.CONTENT or (before is not None and has_bullet(before.text)) else -0.6
-    if before is not None and before.text.rstrip().endswith((",", "-", ":", "(", " và", " của", " các")):
+    if before is not None and _OPEN_END.search(before.text):
         value += 0.8
     return value
 
@@ -126,7 +135,10 @@ def lay(pieces: Sequence[Piece], roles: Sequence[Role], style: Style) -> Laid:
     previous: Piece | None = None
     for piece in pieces:
         by_role = {role: (fit(piece.text, role), _goes_on(piece, previous, role)) for role in kinds}
-        fits = [by_role[role][0] for role in roles]
+        cut_short = _CUT_SHORT if previous is not None and piece.gap is not Gap.CELL and _OPEN_END.search(previous.text) else 0.0
+        fits = [by_role[role][0] - cut_short for role in roles]
+        if piece.expected is not None:
+            fits[piece.expected] += _IN_PLACE
         new_scores = [_LOST] * width
         new_steps: list[tuple[str, int]] = [("lost", 0)] * width
         hard = piece.gap is Gap.CELL

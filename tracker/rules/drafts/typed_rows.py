@@ -189,8 +189,10 @@ def _lay(rows: Sequence[TypedRow], sign: str, roles: Sequence[Role]) -> tuple[La
             cells = cells[:-1]
         if sign == "bars" and row.bordered and len(cells) == len(roles):
             gap = Gap.ROW
+        whole = row.bordered and len(cells) == len(roles)
         for column, cell in enumerate(cells):
-            pieces.append(Piece(tidy(cell), row.block, column, gap if column == 0 else Gap.CELL))
+            sign_before = gap if column == 0 else Gap.CELL
+            pieces.append(Piece(tidy(cell), row.block, column, sign_before, column if whole else None))
         gap = Gap.LINE
     return lay(pieces, roles, Style()), pieces
 
