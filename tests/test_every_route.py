@@ -89,6 +89,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "key": ("cam-ranh",),
         "day": ("2021-09-02",),
         "name": ("complete", "number"),
+        "extension_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

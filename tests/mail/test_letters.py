@@ -38,7 +38,7 @@ from tracker.rules.states import DayKind, ExtensionStatus, PlanStatus, TaskStatu
 from tracker.services import outbox
 
 FOLDER = Path(__file__).parent / "golden"
-LINKS = Links("https://khaosat.camranh.example")
+LINKS = Links("https://khaosat.camranh.example", with_extensions=True)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_letter_keeps_the_manners_of_all_letters(world: World, name: str) -> Non
 def test_html_says_the_words_of_the_text(world: World, name: str) -> None:
     """In any order of the few labels that differ: a link's label stands for its address, "Hạn" for "– hạn"."""
     letter = rendered(world, GOLDEN[name](world))
-    only_html = set(words("Xem và báo hoàn thành Xem việc của đơn vị hôm nay Mở trang Đặt lại mật khẩu")) | set(
+    only_html = set(words("Xem và báo hoàn thành Xem việc của đơn vị hôm nay Mở trang Đặt lại mật khẩu Đề nghị gia hạn")) | set(
         words_of_html(f"<h1>{letter.subject}</h1>")
     )
     text, html = words(letter.text), words_of_html(letter.html)
@@ -145,7 +145,8 @@ def test_a_plan_with_little_known_leaves_the_brackets_out(world: World) -> None:
 
 def test_the_pages_for_more_time_and_handing_over_are_named_only_where_they_exist(world: World) -> None:
     message = daily_digest(world)
-    without, with_them = rendered(world, message), rendered(world, message, links=Links(LINKS.base_url, True, True))
+    without = rendered(world, message, links=Links(LINKS.base_url))
+    with_them = rendered(world, message, links=Links(LINKS.base_url, True, True))
     assert "bấm “Đề nghị gia hạn”" not in without.text
     assert "Chưa thể xong đúng hạn: bấm “Đề nghị gia hạn”, nêu lý do và hạn mới." in with_them.text.replace("\n", " ")
     assert "/extension" in with_them.html

@@ -56,7 +56,7 @@ def virtual_plan(
 
 def virtual_delivery(session: Session, *, base_url: str) -> Deliver:
     """A `deliver` that claims, renders and settles as the delivery job does, but hands nothing to a mail server."""
-    links = Links(base_url)
+    links = Links(base_url, with_extensions=True)
 
     def deliver(now: datetime) -> list[SentLetter]:
         gone: list[SentLetter] = []

@@ -30,6 +30,7 @@ class PersonalTask(NamedTuple):
     status: TaskStatus
     start_on: date | None
     due_on: date | None
+    original_due_on: date | None
     aim_on: date | None
     opened_on: date | None
     submitted_on: date | None
@@ -52,6 +53,11 @@ class PersonalTask(NamedTuple):
     needs_confirmation: bool
     unit_id: int
     unit_name: str
+
+    @property
+    def is_moved(self) -> bool:
+        """Due on another day than the plan says."""
+        return self.original_due_on is not None and self.due_on != self.original_due_on
 
     def standing(self, today: date) -> Standing:
         return standing_of(
@@ -128,7 +134,7 @@ def rank_of_contact(session: Session, contact_id: int) -> int:
 def _tasks(session: Session, *conditions: Any) -> list[PersonalTask]:
     rows: Sequence[Sequence[Any]] = session.execute(
         select(
-            *(getattr(Task, name) for name in PersonalTask._fields[:12]),
+            *(getattr(Task, name) for name in PersonalTask._fields[:13]),
             Plan.id, Plan.name, Plan.short_name, Plan.status, Plan.changed_at, Plan.is_sample,
             Stage.id, Stage.position, Stage.short_name, Stage.content, Stage.wording, Stage.needs_confirmation,
             Unit.id, Unit.name,

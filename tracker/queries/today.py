@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import OutboxMessage, Plan, Task
-from tracker.rules.states import LetterStatus, PlanStatus, TaskStatus
+from tracker.models import Extension, OutboxMessage, Plan, Task
+from tracker.rules.states import ExtensionStatus, LetterStatus, PlanStatus, TaskStatus
 
 
 class WaitingPlan(NamedTuple):
@@ -31,9 +31,9 @@ def waiting_plans(session: Session, office_id: int) -> list[WaitingPlan]:
 
 
 def waiting_count(session: Session, office_id: int) -> int:
-    """The lines of "Cần xử lý": reports to confirm, and plans that wait for a click."""
+    """The lines of "Cần xử lý": reports to confirm, plans that wait for a click, questions for more time."""
     found = session.execute(_WAITING, {"office": office_id}).one()
-    return int(found[0] + found[1])
+    return int(found[0] + found[1] + found[2])
 
 
 def _held_letters() -> ScalarSelect[int]:
@@ -56,4 +56,12 @@ _WAITING = select(
     .where(Plan.office_id == bindparam("office"), Plan.status == PlanStatus.RUNNING, Task.status == TaskStatus.SUBMITTED)
     .scalar_subquery(),
     select(func.count(Plan.id)).where(Plan.office_id == bindparam("office"), _plan_waits(_held_letters())).scalar_subquery(),
+    select(func.count(Extension.id))
+    .join(Plan, Plan.id == Extension.plan_id)
+    .where(
+        Plan.office_id == bindparam("office"),
+        Plan.status == PlanStatus.RUNNING,
+        Extension.status == ExtensionStatus.PENDING,
+    )
+    .scalar_subquery(),
 )

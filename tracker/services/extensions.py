@@ -28,13 +28,10 @@ def request_extension(
 ) -> Extension:
     """Ask for a later due date. Raises Refused when the date is not later, no reason is given, another question waits, or
     the task is not `by`'s or not under way."""
-    plan, task = _locked(session, task_id)
-    _require_asker(session, plan, task, by)
-    _require_under_way(plan, task)
-    if task.due_on is None:
-        raise Refused("extension_no_date", "Việc này không có hạn nên không cần gia hạn.")
-    if new_due_on <= task.due_on:
-        raise refusal("extension_not_later", new_due_on=date_short(new_due_on), due_on=date_short(task.due_on))
+    plan, task = _loaded(session, task_id, lock=True)
+    due_on = _require_may_ask(session, plan, task, by)
+    if new_due_on <= due_on:
+        raise refusal("extension_not_later", new_due_on=date_short(new_due_on), due_on=date_short(due_on))
     if not reason.strip():
         raise refusal("extension_reason")
     waiting = pending_of(session, task_id)
@@ -46,7 +43,7 @@ def request_extension(
         asked_by=by.name,
         asked_by_key=by.key,
         asked_at=now,
-        old_due_on=task.due_on,
+        old_due_on=due_on,
         new_due_on=new_due_on,
         reason=reason.strip(),
         document=document.strip(),
@@ -60,6 +57,16 @@ def request_extension(
     _record(session, plan, task, "đề nghị gia hạn", f"đến {date_short(new_due_on)}", reason.strip(), by, now)
     _tell_coordinator(session, plan, extension, now)
     return extension
+
+
+def refusal_to_ask(session: Session, task_id: int, *, by: Actor) -> Refused | None:
+    """Why `by` may not ask for more time for this task at all, whatever date and reason; None when the form may be shown."""
+    plan, task = _loaded(session, task_id)
+    try:
+        _require_may_ask(session, plan, task, by)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def withdraw_extension(session: Session, extension_id: int, *, by: Actor, now: datetime) -> Extension:
@@ -159,11 +166,11 @@ def effects(session: Session, task: Task, new_due_on: date) -> list[Effect]:
     return effects_of(new_due_on, position, stages, catalogue.work_calendar(session))
 
 
-def _locked(session: Session, task_id: int) -> tuple[Plan, Task]:
+def _loaded(session: Session, task_id: int, *, lock: bool = False) -> tuple[Plan, Task]:
     plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
     if plan_id is None:
         raise NotFound(f"task {task_id}")
-    plan = get_plan(session, plan_id, lock=True)
+    plan = get_plan(session, plan_id, lock=lock)
     task = session.execute(
         select(Task)
         .where(Task.id == task_id)
@@ -177,7 +184,7 @@ def _pending(session: Session, extension_id: int) -> tuple[Extension, Plan, Task
     task_id = session.scalar(select(Extension.task_id).where(Extension.id == extension_id))
     if task_id is None:
         raise NotFound(f"extension {extension_id}")
-    plan, task = _locked(session, task_id)
+    plan, task = _loaded(session, task_id, lock=True)
     extension = session.execute(
         select(Extension).where(Extension.id == extension_id).execution_options(populate_existing=True)
     ).scalar_one()
@@ -187,6 +194,15 @@ def _pending(session: Session, extension_id: int) -> tuple[Extension, Plan, Task
             f"Đề nghị này đã được xử lý ngày {date_short((extension.decided_at or extension.asked_at).date())}; tải lại trang.",
         )
     return extension, plan, task
+
+
+def _require_may_ask(session: Session, plan: Plan, task: Task, by: Actor) -> date:
+    """The due date that would move; raises Refused."""
+    _require_asker(session, plan, task, by)
+    _require_under_way(plan, task)
+    if task.due_on is None:
+        raise Refused("extension_no_date", "Việc này không có hạn nên không cần gia hạn.")
+    return task.due_on
 
 
 def _require_asker(session: Session, plan: Plan, task: Task, by: Actor) -> None:

@@ -16,7 +16,7 @@ from tracker.queries import people, personal, plans
 from tracker.queries.personal import PersonalTask
 from tracker.rules.access import Coordinator
 from tracker.rules.states import PlanStatus, TaskStatus
-from tracker.services import progress
+from tracker.services import extensions, progress
 from tracker.services.organisation.links import send_link
 from tracker.services.progress import Outcome
 from tracker.web import guards, tokens
@@ -70,13 +70,13 @@ def my_work(token: str) -> ResponseReturnValue:
 @bp.get("/v/<token>/tasks/<int:task_id>")
 @guards.personal_link
 def my_task(token: str, task_id: int) -> ResponseReturnValue:
-    return _page(token, _own_task(task_id), ReportForm(formdata=None, completed_on=clock.today()))
+    return _page(token, own_task(task_id), ReportForm(formdata=None, completed_on=clock.today()))
 
 
 @bp.post("/v/<token>/tasks/<int:task_id>/complete")
 @guards.personal_link
 def complete(token: str, task_id: int) -> ResponseReturnValue:
-    task = _own_task(task_id)
+    task = own_task(task_id)
     form = ReportForm()
     if not form.validate_on_submit():
         return _page(token, task, form, 422)
@@ -100,7 +100,7 @@ def complete(token: str, task_id: int) -> ResponseReturnValue:
 @bp.post("/v/<token>/tasks/<int:task_id>/withdraw")
 @guards.personal_link
 def withdraw(token: str, task_id: int) -> ResponseReturnValue:
-    task = _own_task(task_id)
+    task = own_task(task_id)
     try:
         with transaction() as session:
             progress.withdraw_task(session, task_id, by=guards.current_actor(), now=clock.now())
@@ -157,6 +157,7 @@ def _page(token: str, chosen: PersonalTask | None, form: ReportForm, status: int
         coordinator=people.coordinator_of_plan(session, main.plan_id)
         if main
         else people.coordinator_of_office(session, holder.office_id),
+        questions=extensions.history_of(session, main.id) if main else [],
         valid_until=_valid_until(token),
     )
     return page, status
@@ -169,7 +170,7 @@ def _link_coordinator() -> Coordinator | None:
     return people.coordinator_of_office(db.session(), holder.office_id) if holder else None
 
 
-def _own_task(task_id: int) -> PersonalTask:
+def own_task(task_id: int) -> PersonalTask:
     """The task, when it is of the link holder's unit. Raises Refused `own_unit_only` for another unit's, NotFound for none."""
     holder = guards.current_contact()
     task = personal.task_of_office(db.session(), task_id, office_id=holder.office_id)
@@ -201,7 +202,7 @@ def _refused(token: str, task_id: int, form: ReportForm, refused: Refused) -> Re
     target = form.completed_on if refused.key in WRONG_DAY else form.note
     target.errors = [refused.sentence]
     wrong_box = 422 if refused.key in WRONG_DAY else 409
-    return _page(token, _own_task(task_id), form, STATUS_OF_REFUSAL.get(refused.key, wrong_box))
+    return _page(token, own_task(task_id), form, STATUS_OF_REFUSAL.get(refused.key, wrong_box))
 
 
 def _said(task: PersonalTask, outcome: Outcome) -> str:

@@ -109,6 +109,9 @@ def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -
         return Cell(href, "exclamation-triangle-fill", "over", f"Quá hạn {number(days_late(row.due_on, today))} ngày", True)
     if task.standing is Standing.DUE_SOON and row.due_on is not None:
         return Cell(href, "alarm", "soon", _soon(today, row.due_on, row.aim_on or row.due_on, calendar), False)
+    if row.due_on and row.original_due_on and row.due_on != row.original_due_on:
+        text = f"Hạn mới {day_month(row.due_on)} (hạn theo kế hoạch {day_month(row.original_due_on)})"
+        return Cell(href, "play-circle", "run", text, False)
     return Cell(href, "play-circle", "run", "Đang làm", False)
 
 
@@ -123,7 +126,7 @@ class _Cells:
 
     def of(self, task: TaskOnDay) -> Cell:
         row = task.row
-        key = (row.status, row.due_on, row.aim_on, row.completed_on)
+        key = (row.status, row.due_on, row.original_due_on, row.aim_on, row.completed_on)
         cell = self._known.get(key)
         if cell is None:
             cell = self._known[key] = task_cell(task, self._calendar, self._board.today, "")

@@ -168,7 +168,7 @@ def _preview(letter: Letter) -> Rendered | None:
         made = render_batch(
             session,
             [message],
-            links=Links(current_app.config["PUBLIC_URL"]),
+            links=Links(current_app.config["PUBLIC_URL"], with_extensions=True),
             personal_token=lambda contact_id, nonce: tokens.personal_token(key, contact_id, nonce),
             today=clock.today(),
             link_days=current_app.config["PERSONAL_LINK_DAYS"],

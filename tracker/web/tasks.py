@@ -26,6 +26,7 @@ from tracker.services import progress
 from tracker.services.progress import Outcome
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.extension_panel import DecisionForm, panel
 from tracker.web.forms import DayField, Form
 from tracker.wording import refusal, relative, standing_words
 
@@ -166,8 +167,10 @@ def act(task_id: int, name: str) -> ResponseReturnValue:
     return redirect(url_for("tasks.show_task", task_id=task_id))
 
 
-def task_page(task_id: int, *, asked: str = "", form: Form | None = None, problem: str = "") -> str:
-    """The page of one task; `asked` names the act whose form stands open, `form` brings back what was typed."""
+def task_page(
+    task_id: int, *, asked: str = "", form: Form | None = None, decision: DecisionForm | None = None, problem: str = ""
+) -> str:
+    """The page of one task; `asked` names the act whose form stands open, `form` and `decision` bring back what was typed."""
     session = db.session()
     facts = _facts(task_id)
     by, now = guards.current_actor(), clock.now()
@@ -219,6 +222,7 @@ def task_page(task_id: int, *, asked: str = "", form: Form | None = None, proble
         contacts=tasks.contacts_in_charge(session, facts.unit_id, day=today) if facts.unit_id else [],
         coordinator=people.coordinator_of_plan(session, facts.plan_id),
         history=story.of_one_task(session, task_id, opened_on=facts.opened_on, limit=HISTORY_SHOWN),
+        more_time=panel(session, task_id, form=decision),
         may_run=may_run,
     )
 
