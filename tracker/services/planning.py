@@ -76,8 +76,8 @@ def create_plan(
         ballots=draft.ballots,
         recheck_percent=draft.recheck_percent,
         before_is_strict=draft.before_is_strict,
-        coordinator_id=coordinator_id or _default_user(session, office_id, Role.COORDINATOR, by),
-        leader_id=leader_id or _default_user(session, office_id, Role.LEADER, None),
+        coordinator_id=coordinator_id or _default_user(session, office_id, Role.COORDINATOR, by, is_sample=is_sample),
+        leader_id=leader_id or _default_user(session, office_id, Role.LEADER, None, is_sample=is_sample),
         ladder=ladder_to_json(ladder),
         changed_at=now,
         is_sample=is_sample,
@@ -218,12 +218,16 @@ def _require_runner(session: Session, by: Actor, office_id: int, verb: str) -> N
         raise Refused(*refused)
 
 
-def _default_user(session: Session, office_id: int, role: Role, by: Actor | None) -> int | None:
-    """Who coordinates when nobody was named: whoever creates the plan, else the office's first user of that role."""
+def _default_user(session: Session, office_id: int, role: Role, by: Actor | None, *, is_sample: bool) -> int | None:
+    """Who coordinates when nobody was named: whoever creates the plan, else the office's first user of that role. People of
+    the sample have no part in real plans."""
     if by is not None and by.key.startswith("user-") and by.role is role:
         return int(by.key.removeprefix("user-"))
     found = session.scalar(
-        select(User.id).where(User.office_id == office_id, User.role == role, User.is_enabled).order_by(User.id).limit(1)
+        select(User.id)
+        .where(User.office_id == office_id, User.role == role, User.is_enabled, User.is_sample == is_sample)
+        .order_by(User.id)
+        .limit(1)
     )
     if found is None and by is not None and by.key.startswith("user-"):
         return int(by.key.removeprefix("user-"))
