@@ -1928,4 +1928,204 @@ TT\tNội dung\tThời gian
             Expected("Khảo sát", ("UBND các xã",), (), "Tháng 5/2024", date(2024, 5, 31)),
         ),
     ),
+    Example(
+        "time_first_no_number",
+        "table",
+        """
+Mốc thời gian\tNội dung công việc\tGhi chú
+Trước 15/3/2024\tXây dựng kế hoạch\t
+Tháng 4/2024\tTập huấn điều tra viên\tTrực tuyến
+Từ 01/5 đến 31/5/2024\tKhảo sát tại các xã\t
+""",
+        (
+            Expected("Xây dựng kế hoạch", (), (), "Trước 15/3/2024", date(2024, 3, 14)),
+            Expected("Tập huấn điều tra viên", (), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Khảo sát tại các xã", (), (), "Từ 01/5 đến 31/5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "numbered_one_cell_parents",
+        "table",
+        """
+TT\tNội dung\tChủ trì\tThời gian
+1. Công tác chuẩn bị
+1.1\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+1.2\tTập huấn\tPhòng Nội vụ\tTháng 4/2024
+2. Công tác khảo sát
+2.1\tPhát phiếu\tUBND xã\tTháng 5/2024
+2.2\tThu phiếu\tUBND xã\tTháng 6/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tập huấn", ("Phòng Nội vụ",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Phát phiếu", ("UBND xã",), (), "Tháng 5/2024", date(2024, 5, 31)),
+            Expected("Thu phiếu", ("UBND xã",), (), "Tháng 6/2024", date(2024, 6, 30)),
+        ),
+    ),
+    Example(
+        "box_drawing",
+        "table",
+        """
+┌────┬───────────────────┬──────────────┬──────────────┐
+│ TT │ Nội dung          │ Chủ trì      │ Thời gian    │
+├────┼───────────────────┼──────────────┼──────────────┤
+│ 1  │ Xây dựng kế       │ Phòng Nội vụ │ Tháng 3/2024 │
+│    │ hoạch             │              │              │
+├────┼───────────────────┼──────────────┼──────────────┤
+│ 2  │ Khảo sát          │ UBND xã      │ Tháng 4/2024 │
+└────┴───────────────────┴──────────────┴──────────────┘
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "labels_between_bars",
+        "list",
+        """
+1. Xây dựng kế hoạch khảo sát
+Chủ trì: Phòng Nội vụ | Phối hợp: Phòng Y tế | Thời gian: Tháng 3/2024
+2. Tổ chức khảo sát
+Chủ trì: UBND các xã | Phối hợp: Trạm Y tế | Thời gian: Tháng 4/2024
+3. Báo cáo
+Chủ trì: Phòng Nội vụ | Phối hợp: UBND các xã | Thời gian: Tháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch khảo sát", ("Phòng Nội vụ",), ("Phòng Y tế",), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tổ chức khảo sát", ("UBND các xã",), ("Trạm Y tế",), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Báo cáo", ("Phòng Nội vụ",), ("UBND các xã",), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
+    Example(
+        "labels_by_dashes",
+        "list",
+        """
+1. Xây dựng kế hoạch khảo sát - Chủ trì: Phòng Nội vụ - Thời gian: Tháng 3/2024
+2. Tổ chức khảo sát - Chủ trì: UBND các xã - Thời gian: Tháng 4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch khảo sát", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tổ chức khảo sát", ("UBND các xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "section_rows_small_letters",
+        "table",
+        """
+TT | Nội dung | Thời gian | Thực hiện
+A. Giai đoạn chuẩn bị | | |
+1 | Lập danh sách | Tháng 3/2024 | Phòng Nội vụ
+2 | In phiếu | Tháng 3/2024 | Phòng Nội vụ
+B. Giai đoạn điều tra | | |
+3 | Phát phiếu | Tháng 4/2024 | UBND xã
+""",
+        (
+            Expected("Lập danh sách", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("In phiếu", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Phát phiếu", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "content_column_named_work",
+        "table",
+        """
+STT|Tên công việc|Bộ phận chủ trì|Bộ phận phối hợp|Thời hạn hoàn thành|Kết quả đầu ra
+1|Soạn thảo Kế hoạch|Văn phòng HĐND và UBND|Phòng Kinh tế|10/8/2025|Dự thảo Kế hoạch
+2|Lấy ý kiến khảo sát người dân|Trung tâm Phục vụ hành chính công|Các thôn, tổ dân phố|Từ 15/8 đến 30/9/2025|Phiếu khảo sát
+3|Báo cáo UBND tỉnh|Văn phòng HĐND và UBND||Trước ngày 15/10/2025|Báo cáo
+""",
+        (
+            Expected("Soạn thảo Kế hoạch", ("Văn phòng HĐND và UBND",), ("Phòng Kinh tế",), "10/8/2025", date(2025, 8, 10)),
+            Expected(
+                "Lấy ý kiến khảo sát người dân",
+                ("Trung tâm Phục vụ hành chính công",),
+                ("Các thôn, tổ dân phố",),
+                "Từ 15/8 đến 30/9/2025",
+                date(2025, 9, 30),
+            ),
+            Expected("Báo cáo UBND tỉnh", ("Văn phòng HĐND và UBND",), (), "Trước ngày 15/10/2025", date(2025, 10, 14)),
+        ),
+    ),
+    Example(
+        "doubled_header_words",
+        "table",
+        """
+STT STT\tNội dung Nội dung\tĐơn vị chủ trì\tThời gian thực hiện
+1\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+2\tKhảo sát\tUBND xã\tTháng 4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "glued_rows_without_numbers",
+        "table",
+        """
+Nội dung\tChủ trì\tThời gian
+Xây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+Tập huấn\tPhòng Nội vụ\tTháng 4/2024
+khảo sát thử\tPhòng Y tế\tTháng 4/2024
+Khảo sát\tUBND các xã\t
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Tập huấn", ("Phòng Nội vụ",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("khảo sát thử", ("Phòng Y tế",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Khảo sát", ("UBND các xã",), (), "", None),
+        ),
+    ),
+    Example(
+        "office_headings_bold_plain",
+        "list",
+        """
+IV. TỔ CHỨC THỰC HIỆN
+**Phòng Nội vụ:**
+- Xây dựng kế hoạch, hoàn thành trước 15/3/2024.
+- Tổng hợp báo cáo trước 30/6/2024.
+**UBND các xã, thị trấn:**
+- Tổ chức khảo sát trong tháng 4/2024.
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "trước 15/3/2024", date(2024, 3, 14)),
+            Expected("Tổng hợp báo cáo", ("Phòng Nội vụ",), (), "trước 30/6/2024", date(2024, 6, 29)),
+            Expected("Tổ chức khảo sát", ("UBND các xã, thị trấn",), (), "tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "giao_no_number",
+        "prose",
+        """
+III. TỔ CHỨC THỰC HIỆN
+Giao Phòng Nội vụ chủ trì, phối hợp với các cơ quan liên quan xây dựng kế hoạch chi tiết, hoàn thành trước ngày \
+15/3/2024; tổng hợp, báo cáo kết quả về UBND huyện trước ngày 30/6/2024.
+Giao UBND các xã, thị trấn tổ chức khảo sát, hoàn thành trong tháng 4/2024.
+""",
+        (
+            Expected(
+                "xây dựng kế hoạch chi tiết",
+                ("Phòng Nội vụ",),
+                ("các cơ quan liên quan",),
+                "trước ngày 15/3/2024",
+                date(2024, 3, 14),
+            ),
+            Expected("tổng hợp, báo cáo kết quả", ("Phòng Nội vụ",), (), "trước ngày 30/6/2024", date(2024, 6, 29)),
+            Expected("tổ chức khảo sát", ("UBND các xã, thị trấn",), (), "tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
+    Example(
+        "mixed_numbers_tab_blank_cells",
+        "table",
+        """
+TT\t\tNội dung\tChủ trì\tThời gian
+1\t\tXây dựng kế hoạch\tPhòng Nội vụ\tTháng 3/2024
+2\t\tKhảo sát\tUBND xã\tTháng 4/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+        ),
+    ),
 )

@@ -13,7 +13,7 @@ from tracker.rules.drafts.marks import NumberKind, key_of, one_line
 from tracker.rules.drafts.names import split_names
 from tracker.rules.drafts.outline import PLUS_RANK, Paragraph, is_closing
 from tracker.rules.drafts.owners import helpers_in, owner_before_work, strip_opening
-from tracker.rules.drafts.when import Clock, deadline_in
+from tracker.rules.drafts.when import Clock, dated_clauses, deadline_in
 from tracker.rules.parsed import Place
 
 #: Sections that hold no work: aims, objects, money.
@@ -65,7 +65,9 @@ def duties_in(body: Sequence[Paragraph], clock: Clock, *, everywhere: bool) -> l
         if found is not None:
             heading, rest = found
             if rest:
-                duties.extend(_duty(paragraph, part, heading, section, clock, in_sentence=True) for part in _clauses(rest, clock))
+                duties.extend(
+                    _duty(paragraph, part, heading, section, clock, in_sentence=True) for part in dated_clauses(rest, clock)
+                )
             if not paragraph.bullet or not rest:
                 office, inline = heading, bool(rest)
             continue
@@ -142,14 +144,6 @@ def _heading_of_office(paragraph: Paragraph, current: _Office | None) -> tuple[_
     ):
         return office(subject), rest
     return None
-
-
-def _clauses(text: str, clock: Clock) -> list[str]:
-    """What an office does in one sentence: more than one duty where each clause has a time of its own."""
-    parts = [part for part in re.split(r"(?<=[^\W_]);\s+|(?<=\d)\.\s+(?=[A-ZĐÀ-Ỹ])", text) if part.strip()]
-    if len(parts) > 1 and all(deadline_in(part, clock) is not None for part in parts):
-        return parts
-    return [text]
 
 
 def _duty(paragraph: Paragraph, text: str, office: _Office, section: str, clock: Clock, *, in_sentence: bool) -> Duty:

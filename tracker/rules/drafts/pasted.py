@@ -11,14 +11,18 @@ from collections.abc import Sequence
 from tracker.rules.document import Line
 from tracker.rules.drafts.cell_lines import cell_lines_at
 from tracker.rules.drafts.collapsed import collapsed_at
+from tracker.rules.drafts.labels import find_labels
 from tracker.rules.drafts.raw_lines import Raw
 from tracker.rules.drafts.tables import Grid
 from tracker.rules.drafts.typed_rows import typed_rows_at
 
+#: Tables drawn with box characters are read as those drawn with bars and dashes.
+_BOXES = str.maketrans("│┃║¦｜─━═┼├┤┬┴┌┐└┘╔╗╚╝╠╣╦╩╬", "|||||---" + "+" * 18)
+
 
 def grids_in(lines: Sequence[Line]) -> list[Grid]:
     """Every table typed in a run of lines, in reading order."""
-    raws = [Raw(line.place, part) for line in lines for part in line.text.split("\n")]
+    raws = [Raw(line.place, part.translate(_BOXES)) for line in lines for part in line.text.split("\n")]
     bare = [Raw(raw.block, raw.text, framed=False) if raw.has_bars else raw for raw in raws]
     grids: list[Grid] = []
     barren: dict[str, int] = {}
@@ -41,6 +45,8 @@ def _table_at(raws: Sequence[Raw], at: int, barren: dict[str, int]) -> tuple[Gri
     if raw.blank or raw.is_rule or raw.is_page_mark:
         return None
     found = None
+    if raw.has_bars and sum(1 for cell in raw.cells("bars") if _is_labelled(cell)) >= 2:
+        return None  # "Chủ trì: A | Thời gian: B" is text
     if raw.is_row("bars"):
         found = typed_rows_at(raws, at, "bars", barren)
     elif raw.has_tabs:
@@ -48,3 +54,8 @@ def _table_at(raws: Sequence[Raw], at: int, barren: dict[str, int]) -> tuple[Gri
     elif raw.has_wide_gaps and not raw.has_bars:
         found = typed_rows_at(raws, at, "spaces", barren)
     return found or collapsed_at(raws, at) or cell_lines_at(raws, at)
+
+
+def _is_labelled(cell: str) -> bool:
+    labels = find_labels(cell)
+    return bool(labels) and not cell[: labels[0].start].strip()

@@ -111,7 +111,8 @@ def _is_rest(row: Row, before: Row, grid: Grid, *, mostly_numbered: bool) -> boo
         return not (row.lead and row.time) or bool(looks_like_time_part(one_line(row.time)) and starts_low(row.time))
     if row.content:
         if starts_low(row.content):
-            return True
+            whole = row.lead and looks_like_time(one_line(row.time)) and looks_like_time(one_line(before.time))
+            return not (whole and looks_like_owner(row.lead))
         detail = has_bullet(row.content) and not row.lead and not row.time
         return detail and not row.merged & {Role.LEAD, Role.TIME}
     if row.lead and row.time:

@@ -14,7 +14,7 @@ from tracker.rules.drafts.marks import NumberKind, key_of, one_line
 from tracker.rules.drafts.names import split_names
 from tracker.rules.drafts.outline import Paragraph, is_closing
 from tracker.rules.drafts.owners import Owners, helpers_in, owner_before_work, read_owners
-from tracker.rules.drafts.when import Clock, Found, deadline_in, stands_apart
+from tracker.rules.drafts.when import Clock, Found, dated_clauses, deadline_in, stands_apart
 from tracker.rules.parsed import Place
 
 _STEPS = re.compile(
@@ -114,10 +114,16 @@ def steps_in(body: Sequence[Paragraph], clock: Clock) -> list[tuple[bool, Work]]
             if found is None and over is not None and (paragraph.bullet or paragraph.number is not None):
                 works.append((True, _step(paragraph, sentence, None, over)))
             elif found is not None:
-                work = _step(paragraph, sentence, found, None)
                 is_marked = paragraph.bullet or paragraph.number is not None
-                if (work.leads_known or is_marked) and not _ABOUT.match(work.content):
-                    works.append((is_marked, work))
+                first: Work | None = None
+                for clause in dated_clauses(sentence, clock):
+                    work = _step(paragraph, clause, deadline_in(clause, clock), None)
+                    if first is not None and first.leads_known and not work.leads_known:
+                        # "…; tổng hợp, báo cáo trước ngày …": the same office goes on.
+                        work = replace(work, leads_known=first.leads_known, lead_place=first.lead_place)
+                    first = first or work
+                    if (work.leads_known or is_marked) and not _ABOUT.match(work.content):
+                        works.append((is_marked, work))
     return [(is_marked, work) for is_marked, work in works if len(work.content) >= 8]
 
 

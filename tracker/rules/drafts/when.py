@@ -88,3 +88,11 @@ def stands_apart(text: str, found: Found) -> bool:
     """A time at the head of a phase or in brackets, not inside its sentence."""
     before, after = text[: found.start].strip(), text[found.end :].strip()
     return before.strip(" :,–-(") == "" or (before.endswith("(") and after.startswith(")"))
+
+
+def dated_clauses(text: str, clock: Clock) -> list[str]:
+    """The clauses of a sentence: more than one where each has a time of its own."""
+    parts = [part for part in re.split(r"(?<=[^\W_]);\s+|(?<=\d)\.\s+(?=[A-ZĐÀ-Ỹ])", text) if part.strip()]
+    if len(parts) > 1 and all(deadline_in(part, clock) is not None for part in parts):
+        return parts
+    return [text]
