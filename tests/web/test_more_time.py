@@ -160,7 +160,7 @@ def test_coordinator_sees_who_asked_why_and_what_it_does_to_later_work(waiting: 
     panel = page.one("section[@aria-labelledby='h-x']")
     assert f"Đầu Mối 1, gửi ngày 05/7/2021: “{REASON}”" in panel
     assert "Thứ Tư, 30/6/2021 vẫn giữ; báo cáo vẫn tính chậm so với hạn này" in panel
-    assert "Thứ Hai, 12/7/2021 sau hạn hiện tại 30/6/2021 8 ngày làm việc" in panel
+    assert "Thứ Hai, 12/7/2021 sau hạn hiện tại (30/6/2021) 8 ngày làm việc" in panel
     assert "3. Điều tra khảo sát" in panel
     assert "Còn 47 ngày làm việc sau hạn mới, đến hạn 15/9/2021" in panel
     assert page.value("new_due_on") == "12/7/2021"

@@ -244,7 +244,7 @@ def _record(session: Session, plan: Plan, task: Task, verb: str, what: str, why:
     unit = f" của {task.unit.name}" if task.unit else ""
     journal.record(
         session,
-        journal.Line(verb, f"“{task.stage.short_name}”{unit} {what}", why=why, plan_id=plan.id, task_id=task.id),
+        journal.Line(verb, f"“{task.stage.short_name}”{unit} {what}", why=why.rstrip(". "), plan_id=plan.id, task_id=task.id),
         by=by,
         now=now,
     )
