@@ -224,3 +224,16 @@ def test_the_chosen_look_stays_with_the_account(world: World) -> None:
     assert world.browser().get("/plans").elements("html")[0].get("data-bs-theme") == "dark"
     browser.post("/look", theme="", next="/plans")
     assert browser.get("/plans").elements("html")[0].get("data-bs-theme") is None
+
+
+def test_a_person_says_where_letters_reach_him(world: World) -> None:
+    browser = world.browser()
+    wrong = browser.post("/account/person", name="Trần Thu Hà", position="Chuyên viên", email="không phải địa chỉ", phone="0258")
+    assert wrong.status == 422
+    assert "“không phải địa chỉ” không phải địa chỉ thư điện tử." in wrong.text
+    assert 'value="Chuyên viên"' in wrong.source  # what was typed stays
+    assert (
+        browser.post("/account/person", name="Trần Thu Hà", position="Chuyên viên", email="moi@example.vn", phone="").status
+        == 302
+    )
+    assert 'value="moi@example.vn"' in browser.get("/account").source

@@ -55,6 +55,12 @@ def signed_in(session: Session, user_id: int) -> SignedIn | None:
     return SignedIn(*row) if row else None
 
 
+def contact_details(session: Session, user_id: int) -> dict[str, str]:
+    """How a user is named in letters and where they reach him."""
+    row = session.execute(select(User.name, User.position, User.email, User.phone).where(User.id == user_id)).one()
+    return dict(row._mapping)
+
+
 def link_holder(session: Session, contact_id: int, *, today: date) -> LinkHolder | None:
     """The contact with that id, whether still in charge or not."""
     same = aliased(Contact)

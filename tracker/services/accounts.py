@@ -18,6 +18,7 @@ from tracker.errors import Refused
 from tracker.models import SignInAttempt, User
 from tracker.rules.access import Actor
 from tracker.rules.states import Role
+from tracker.rules.unit_rows import is_address
 from tracker.services import journal
 from tracker.wording import moment, nfc, refusal
 
@@ -118,6 +119,17 @@ def change_password(session: Session, user_id: int, *, new_hash: str, by: Actor,
     user.must_change_password = False
     user.session_nonce = secrets.token_hex(16)
     journal.record(session, journal.Line("đổi mật khẩu", f"tài khoản {user.username}"), by=by, now=now)
+
+
+def describe_person(
+    session: Session, user_id: int, *, name: str, position: str, email: str, phone: str, by: Actor, now: datetime
+) -> None:
+    """How a user is named in letters and where letters reach him. Raises Refused for an address that is none."""
+    if email and not is_address(email):
+        raise Refused("email_invalid", f"“{email}” không phải địa chỉ thư điện tử.")
+    user = session.get_one(User, user_id)
+    user.name, user.position, user.email, user.phone = name, position, email, phone
+    journal.record(session, journal.Line("sửa", f"thông tin liên hệ của tài khoản {user.username}"), by=by, now=now)
 
 
 def create_user(

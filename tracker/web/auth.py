@@ -46,6 +46,18 @@ class PasswordForm(Form):
     again = PasswordField("Nhập lại mật khẩu mới", [Needed("mật khẩu mới lần hai")], render_kw={"autocomplete": "new-password"})
 
 
+class PersonForm(Form):
+    name = StringField("Họ và tên", [Needed("họ và tên"), Length(max=120)], render_kw={"autocomplete": "name"})
+    position = StringField("Chức vụ", [Length(max=120)])
+    email = StringField(
+        "Địa chỉ thư điện tử",
+        [Length(max=254)],
+        description="Thư nhắc việc, thư giữ lại chờ duyệt và thư của đơn vị trả lời đến địa chỉ này",
+        render_kw={"autocomplete": "email", "inputmode": "email"},
+    )
+    phone = StringField("Số điện thoại", [Length(max=40)], render_kw={"autocomplete": "tel"})
+
+
 @bp.get("/sign-in")
 @guards.public
 def sign_in() -> ResponseReturnValue:
@@ -83,7 +95,32 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/account")
 @guards.signed_in
 def account() -> ResponseReturnValue:
-    return render_template("auth/account.html", form=PasswordForm())
+    return _account(PasswordForm(formdata=None), _person_form())
+
+
+@bp.post("/account/person")
+@guards.signed_in
+def describe_person() -> ResponseReturnValue:
+    form = PersonForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                accounts.describe_person(
+                    session,
+                    guards.current_person().user_id,
+                    name=form.name.data,
+                    position=form.position.data or "",
+                    email=form.email.data or "",
+                    phone=form.phone.data or "",
+                    by=guards.current_actor(),
+                    now=clock.now(),
+                )
+        except Refused as refused:
+            form.email.errors = [refused.sentence]
+        else:
+            flash("Đã lưu thông tin liên hệ.", "ok")
+            return redirect(url_for("auth.account"))
+    return _account(PasswordForm(formdata=None), form), 422
 
 
 @bp.post("/account/password")
@@ -107,7 +144,17 @@ def change_password() -> ResponseReturnValue:
                 sessions.begin(facts)
             flash("Đã đổi mật khẩu; các phiên đăng nhập khác của tài khoản này đã kết thúc.", "ok")
             return redirect("/")
-    return render_template("auth/account.html", form=form), 422
+    return _account(form, _person_form()), 422
+
+
+def _account(form: PasswordForm, person_form: PersonForm) -> str:
+    return render_template("auth/account.html", form=form, person_form=person_form)
+
+
+def _person_form() -> PersonForm:
+    """The form as the database has it."""
+    user = people.contact_details(db.session(), guards.current_person().user_id)
+    return PersonForm(formdata=None, data=user)
 
 
 @bp.post("/look")
