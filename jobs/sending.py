@@ -113,6 +113,7 @@ class Run:
         self.by = by
         self.counts = counts
         self._marking = marking  #: kept for the run: a session for each mark would cost as much as the mark
+        self._marks = outbox.SentMarks(marking)
         self.address: str = config["MAIL_DEFAULT_SENDER"][1]
         self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
         self.domain = self.address.rpartition("@")[2]
@@ -222,8 +223,7 @@ class Run:
             self._mark_failure(letter, failure)
             return failure
         with self._turn, self._marking.begin():
-            outbox.mark_sent(
-                self._marking,
+            self._marks.mark_sent(
                 letter.id,
                 now=self.moment(),
                 subject=rendered.subject,

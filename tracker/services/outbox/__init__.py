@@ -6,7 +6,8 @@ each letter in a short transaction of its own. A process that dies between leave
 go out again under the same Message-ID.
 """
 
-from tracker.services.outbox.delivery import claim, give_back, mark_bounced, mark_failed, mark_sent, mark_void, sweep_stuck
+from tracker.services.outbox.delivery import claim, give_back, mark_bounced, mark_failed, mark_void, sweep_stuck
+from tracker.services.outbox.sent import SentMarks, mark_sent
 from tracker.services.outbox.waiting import (
     NewLetter,
     enqueue,
@@ -20,6 +21,7 @@ from tracker.services.outbox.waiting import (
 
 __all__ = [
     "NewLetter",
+    "SentMarks",
     "claim",
     "enqueue",
     "enqueue_many",

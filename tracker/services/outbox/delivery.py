@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, OutboxMessage
-from tracker.rules.states import LetterStatus, NoticeStatus
-from tracker.services.outbox.rows import MESSAGES, NOTICES, READY, Executor, void_notices
+from tracker.rules.states import LetterStatus
+from tracker.services.outbox.rows import MESSAGES, READY, void_notices
 from tracker.wording import moment, sentence
 
 #: A letter claimed for longer than this belongs to a process that died. Delivery stops using a claim well before.
@@ -52,37 +52,6 @@ def claim(session: Session, *, now: datetime, by: str, limit: int, domain: str =
     )
     mine = set(taken.scalars())
     return [message_id for message_id in ids if message_id in mine]
-
-
-#: Made once: putting a statement together costs more than running it, and these run for each letter.
-_MARK_SENT = (
-    update(MESSAGES)
-    .where(MESSAGES.c.id == bindparam("letter"))
-    .values(
-        status=LetterStatus.SENT,
-        status_reason=bindparam("note"),
-        sent_at=bindparam("at"),
-        subject=bindparam("said_subject"),
-        body_text=bindparam("said_text"),
-        body_html=bindparam("said_html"),
-        attempts=MESSAGES.c.attempts + 1,
-    )
-)
-_MARK_NOTICES_SENT = (
-    update(NOTICES)
-    .where(NOTICES.c.message_id == bindparam("letter"), NOTICES.c.status == NoticeStatus.QUEUED)
-    .values(status=NoticeStatus.SENT)
-)
-
-
-def mark_sent(session: Executor, message_id: int, *, now: datetime, subject: str, text: str, html: str, note: str = "") -> None:
-    """The letter is gone: keep what was said, and a `note` where it went no further than a file.
-
-    Always holds, also when the claim was swept meanwhile.
-    """
-    said = {"letter": message_id, "note": note, "at": now, "said_subject": subject, "said_text": text, "said_html": html}
-    session.execute(_MARK_SENT, said)
-    session.execute(_MARK_NOTICES_SENT, {"letter": message_id})
 
 
 def mark_failed(session: Session, message_id: int, *, by: str, reason: str, retry_at: datetime) -> bool:

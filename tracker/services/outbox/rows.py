@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, OutboxTask
@@ -19,9 +18,6 @@ READY = (LetterStatus.QUEUED, LetterStatus.FAILED)
 MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]
 TASKS: Table = OutboxTask.__table__  # type: ignore[assignment]
 NOTICES: Table = Notice.__table__  # type: ignore[assignment]
-
-#: A session, or a bare connection where the same statement runs for each of thousands of letters.
-Executor: TypeAlias = Session | Connection
 
 
 def void_notices(session: Session, message_ids: Sequence[int]) -> None:
