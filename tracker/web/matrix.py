@@ -110,7 +110,7 @@ def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -
     if task.standing is Standing.DUE_SOON and row.due_on is not None:
         return Cell(href, "alarm", "soon", _soon(today, row.due_on, row.aim_on or row.due_on, calendar), False)
     if row.due_on and row.original_due_on and row.due_on != row.original_due_on:
-        text = f"Hạn mới {day_month(row.due_on)} (hạn theo kế hoạch {day_month(row.original_due_on)})"
+        text = f"Hạn mới {day_month(row.due_on)} (kế hoạch {day_month(row.original_due_on)})"
         return Cell(href, "play-circle", "run", text, False)
     return Cell(href, "play-circle", "run", "Đang làm", False)
 
