@@ -22,12 +22,16 @@ from tracker.services import outbox
 
 #: Letters claimed, loaded and rendered together.
 BATCH = 50
+#: From so many waiting letters on two connections share the work: the morning of a province, not of a town.
+MANY = 4 * BATCH
 
 
 def deliver(_today: date, now: datetime) -> str | None:
     """The timetable's line: send what waits; a sentence about it, or None when nothing waited."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return str(deliver_waiting(app, now=now, by=_name_of_this_process())) or None
+    with transaction() as session:
+        many = outbox.waiting(session, now=now, most=MANY) >= MANY
+    return str(deliver_waiting(app, now=now, by=_name_of_this_process(), connections=2 if many else 1)) or None
 
 
 def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000, connections: int = 1) -> Counts:

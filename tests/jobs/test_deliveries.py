@@ -403,6 +403,19 @@ def test_a_letter_of_a_dead_process_goes_out_after_the_sweep(engine: Engine, let
     assert sink.received == ALL
 
 
+def test_a_long_queue_is_shared_by_two_connections(
+    engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "MANY", UNITS)
+    monkeypatch.setattr(deliveries, "BATCH", 1)
+    with running(Sink()) as sink:
+        app = post(sink.port)
+        with app.app_context():
+            assert deliver(TODAY, NOW) == "6 thư đã gửi"
+    assert sink.received == ALL
+    assert {row.claimed_by[-2:] for row in rows(engine)} <= {"/1", "/2"}
+
+
 def test_the_timetables_line_says_what_it_did(engine: Engine, letters: list[int], post: Any) -> None:
     with running(Sink(at_rcpt={address(2): "550 no"}.get)) as sink:
         app = post(sink.port)

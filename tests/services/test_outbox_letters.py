@@ -214,6 +214,13 @@ def test_a_claim_takes_what_may_go_now_in_order_and_names_it_for_good(world: Wor
     assert (again.message_id, again.dated_at) == (name, NOW)
 
 
+def test_waiting_letters_are_counted_no_further_than_asked(world: World, session: Session) -> None:
+    world.digest(0)
+    world.digest(1)
+    world.letter("unlocked", "contact-1", {"task_ids": [world.tasks[0].id]}, not_before=NOW + timedelta(hours=1))
+    assert [outbox.waiting(session, now=NOW, most=most) for most in (1, 2, 3)] == [1, 2, 2]
+
+
 def test_a_claim_takes_no_more_than_its_limit(world: World, session: Session) -> None:
     world.digest(0)
     world.digest(1)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, OutboxMessage
@@ -20,6 +20,17 @@ STUCK_AFTER = timedelta(minutes=10)
 
 #: The condition of the partial index, letter for letter: SQLite uses the index only where the query repeats it.
 _IN_WAITING_INDEX = text("outbox_message.status IN ('queued', 'failed', 'sending')")
+
+
+def waiting(session: Session, *, now: datetime, most: int) -> int:
+    """How many letters may go now; counts no further than `most`."""
+    some = (
+        select(OutboxMessage.id)
+        .where(_IN_WAITING_INDEX, OutboxMessage.status.in_(READY), OutboxMessage.not_before <= now)
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def claim(session: Session, *, now: datetime, by: str, limit: int, domain: str = "localhost") -> list[int]:
