@@ -30,7 +30,7 @@ def deliver(_today: date, now: datetime) -> str | None:
     """The timetable's line: send what waits; a sentence about it, or None when nothing waited."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with transaction() as session:
-        many = outbox.waiting(session, now=now, most=MANY) >= MANY
+        many = outbox.count_waiting(session, now=now, most=MANY) >= MANY
     return str(deliver_waiting(app, now=now, by=_name_of_this_process(), connections=2 if many else 1)) or None
 
 

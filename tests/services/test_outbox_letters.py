@@ -218,7 +218,7 @@ def test_waiting_letters_are_counted_no_further_than_asked(world: World, session
     world.digest(0)
     world.digest(1)
     world.letter("unlocked", "contact-1", {"task_ids": [world.tasks[0].id]}, not_before=NOW + timedelta(hours=1))
-    assert [outbox.waiting(session, now=NOW, most=most) for most in (1, 2, 3)] == [1, 2, 2]
+    assert [outbox.count_waiting(session, now=NOW, most=most) for most in (1, 2, 3)] == [1, 2, 2]
 
 
 def test_a_claim_takes_no_more_than_its_limit(world: World, session: Session) -> None:

@@ -6,7 +6,7 @@ each letter in a short transaction of its own. A process that dies between leave
 go out again under the same Message-ID.
 """
 
-from tracker.services.outbox.delivery import claim, give_back, mark_bounced, mark_failed, mark_void, sweep_stuck, waiting
+from tracker.services.outbox.delivery import claim, count_waiting, give_back, mark_bounced, mark_failed, mark_void, sweep_stuck
 from tracker.services.outbox.sent import SentMarks, mark_sent
 from tracker.services.outbox.waiting import (
     NewLetter,
@@ -23,6 +23,7 @@ __all__ = [
     "NewLetter",
     "SentMarks",
     "claim",
+    "count_waiting",
     "enqueue",
     "enqueue_many",
     "expire_held",
@@ -36,5 +37,4 @@ __all__ = [
     "void_for_plan",
     "void_for_task",
     "void_for_tasks",
-    "waiting",
 ]

@@ -22,7 +22,7 @@ STUCK_AFTER = timedelta(minutes=10)
 _IN_WAITING_INDEX = text("outbox_message.status IN ('queued', 'failed', 'sending')")
 
 
-def waiting(session: Session, *, now: datetime, most: int) -> int:
+def count_waiting(session: Session, *, now: datetime, most: int) -> int:
     """How many letters may go now; counts no further than `most`."""
     some = (
         select(OutboxMessage.id)
