@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, update
 
-from jobs.deliveries import SAMPLE_NOTE, deliver_waiting
+from jobs.deliveries import deliver_waiting
+from jobs.sending import SAMPLE_NOTE
 from tests.jobs.test_deliveries import UNITS, letters, post, rows, statuses
 from tests.mail.cast import NOW
 from tests.mail.sink import Sink, running

@@ -130,7 +130,7 @@ def _read(rows: Sequence[_Row], columns: _Columns) -> QuotaTable | None:
         if any(_SUM.match(cell) for cell in row.cells[: columns.name + 1]):
             ballots, units = figures[0] if figures[0] is not None else ballots, figures[2] if figures[2] is not None else units
             continue
-        number = row.cells[columns.name - 1] if columns.name else ""
+        number = row.cells[columns.name - 1] if 0 < columns.name <= len(row.cells) else ""
         if name and not by_group and (_SECTION_NO.match(number) or figures[0] is None):
             section = name
             continue
