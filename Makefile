@@ -35,8 +35,8 @@ else
 	  "#######################################################################" >&2
 endif
 
-test-fast: $(VENV)/.installed-dev ## Run the tests without browser and long runs
-	$(PYTEST) -m "not browser and not slow"
+test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in under a minute
+	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
 
 check: $(VENV)/.installed-dev ## Lint, formatting and types
 	$(BIN)/ruff check .
