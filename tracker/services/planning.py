@@ -394,9 +394,3 @@ def units_without_contact(session: Session, plan_id: int, *, day: date) -> list[
     ).all()
     who = people.directory(session, plan_ids=[plan_id], unit_ids=[r.id for r in rows], day=day)
     return [r.name for r in rows if not who.contacts.get(r.id)]
-
-
-def days_of(plan: Plan, stages: Sequence[Stage]) -> tuple[date | None, date | None]:
-    """First and last day of a plan's timeline."""
-    firsts = [d for s in stages for d in (s.start_on, s.due_on) if d]
-    return (min(firsts), max(firsts)) if firsts else (None, None)
