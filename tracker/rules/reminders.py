@@ -7,7 +7,7 @@ born skipped; a rung whose day was missed (server down, holiday added) is said a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -117,11 +117,6 @@ def first_look(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar) 
         return calendar.on_or_after(task.ladder_from)
     days = [rung_day(r, due_on=task.due_on, aim_on=task.aim_on, calendar=calendar) for r in ladder if r.key not in task.said]
     return min((d for d in days if d >= task.ladder_from), default=None)
-
-
-def chases_by(ladder: Sequence[Rung], said: Collection[str]) -> int:
-    """How often a task was chased: "lần đôn đốc thứ N"."""
-    return sum(1 for r in ladder if r.kind is RungKind.CHASE and r.key in said)
 
 
 def ladder_to_json(ladder: Sequence[Rung]) -> list[dict[str, Any]]:

@@ -51,6 +51,9 @@ class Counts:
 #: id, plan_id, stage_id, unit_id, status, due_on, aim_on, ladder_from, chase_count
 TaskRow = Row[int, int, int, int | None, TaskStatus, date | None, date | None, date | None, int]
 
+#: kind of the letter, plan, unit (0: the whole plan), who gets it
+Escalation = tuple[str, int, int, Person]
+
 
 @dataclass
 class _Round:
@@ -58,7 +61,7 @@ class _Round:
 
     today: date
     digest: defaultdict[Person, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
-    escalations: defaultdict[tuple[str, int, int, Person], list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
+    escalations: defaultdict[Escalation, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
     notices: list[dict[str, Any]] = field(default_factory=list)
     #: notices by the letter that will carry them: index in `notices` -> key of the letter
     carried_by: dict[int, str] = field(default_factory=dict)
@@ -147,12 +150,13 @@ def _gather(
             empty += 1
             continue
         escalates = kind is RungKind.ESCALATE
-        letter = _escalation_key(recipient, task, person, today) if escalates else digest_key(person, today)
+        upward = _escalation(recipient, task, person)
+        letter = _escalation_key(upward, today) if escalates else digest_key(person, today)
         if letter in already:  # this person's letter of today is written: the rung waits for tomorrow's, once
             postponed = True
             continue
         if escalates:
-            gathered.escalations[(f"escalate_{recipient.value}", *_escalation_scope(recipient, task), person)].append(task)
+            gathered.escalations[upward].append(task)
         else:
             if task not in gathered.digest[person]:
                 gathered.digest[person].append(task)
@@ -181,14 +185,14 @@ def _note(gathered: _Round, task: TaskRow, rung: str, person: str, status: Notic
     )
 
 
-def _escalation_scope(recipient: Recipient, task: TaskRow) -> tuple[int, int]:
+def _escalation(recipient: Recipient, task: TaskRow, person: Person) -> Escalation:
     """What one letter upward covers: a head's unit within a plan; a coordinator's or leader's whole plan (0)."""
-    return task.plan_id, (task.unit_id or 0) if recipient is Recipient.HEAD else 0
+    return f"escalate_{recipient.value}", task.plan_id, (task.unit_id or 0) if recipient is Recipient.HEAD else 0, person
 
 
-def _escalation_key(recipient: Recipient, task: TaskRow, person: Person, today: date) -> str:
-    plan_id, unit_id = _escalation_scope(recipient, task)
-    return f"escalate_{recipient.value}:plan-{plan_id}:unit-{unit_id}:{person.key}:{today.isoformat()}"
+def _escalation_key(escalation: Escalation, day: date) -> str:
+    kind, plan_id, unit_id, person = escalation
+    return f"{kind}:plan-{plan_id}:unit-{unit_id}:{person.key}:{day.isoformat()}"
 
 
 def _write(session: Session, gathered: _Round, *, now: datetime) -> None:
@@ -289,7 +293,8 @@ def _part(due_on: date | None, opened_on: date | None, today: date) -> str | Non
 
 def _escalations(gathered: _Round, not_before: datetime) -> list[outbox.NewLetter]:
     letters = []
-    for (kind, plan_id, unit_id, person), tasks in gathered.escalations.items():
+    for escalation, tasks in gathered.escalations.items():
+        kind, plan_id, unit_id, person = escalation
         facts: dict[str, Any] = {"task_ids": [t.id for t in tasks]}
         if unit_id:
             facts["unit_id"] = unit_id
@@ -298,7 +303,7 @@ def _escalations(gathered: _Round, not_before: datetime) -> list[outbox.NewLette
         letters.append(
             outbox.NewLetter(
                 kind=kind,
-                key=f"{kind}:plan-{plan_id}:unit-{unit_id}:{person.key}:{gathered.today.isoformat()}",
+                key=_escalation_key(escalation, gathered.today),
                 person=person.key,
                 to_name=person.name,
                 to_email=person.email,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -144,13 +144,3 @@ def read_day(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError(f"Ngày “{text}” không có trong lịch; kiểm tra lại ngày và tháng.") from None
-
-
-def not_after(latest: Callable[[], date], message: str) -> Callable[[Any, Any], None]:
-    """A validator for DayField: not after the day that `latest` gives when the form is checked."""
-
-    def check(_form: Any, field: DayField) -> None:
-        if field.data is not None and field.data > latest():
-            raise ValidationError(message)
-
-    return check
