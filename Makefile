@@ -22,16 +22,24 @@ install-dev: $(VENV)/.installed-dev ## ... and what tests and checks need
 run: $(VENV)/.installed ## Start the server: prepares everything on the first run, then prints its address (PORT=5000, DEMO=1, …)
 	@exec $(BIN)/python -m jobs.supervisor
 
+# What some tests need from outside: name of the marker, what is missing, how to get it. Nothing is skipped in silence.
+OFFICE ?= $(firstword $(foreach p,soffice libreoffice,$(shell command -v $(p) 2>/dev/null)))
+MISSING := $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office)
+SPACE := $(subst ,, )
+NOT_RUN := $(subst $(SPACE)and$(SPACE)$(SPACE),,$(patsubst %,not %,$(subst $(SPACE),$(SPACE)and not ,$(strip $(MISSING)))))
+
 test: $(VENV)/.installed-dev ## Run every test, the browser story included
-ifneq ($(CHROMIUM),)
-	CHROMIUM="$(CHROMIUM)" $(PYTEST)
+ifeq ($(strip $(MISSING)),)
+	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" $(PYTEST)
 else ifneq ($(CI),)
-	@echo "Chromium is missing: the browser tests cannot run, and CI must run them all (apt-get install chromium)." >&2; exit 1
+	@echo "Missing for the tests marked: $(MISSING). CI must run them all (see .ci/run)." >&2; exit 1
 else
-	$(PYTEST) -m "not browser"
+	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" $(PYTEST) -m "$(NOT_RUN)"
 	@printf '\n%s\n' "#######################################################################" \
-	  "# The BROWSER TESTS DID NOT RUN: there is no Chromium on this machine. #" \
-	  "# Install it (apt install chromium) and run make test again.           #" \
+	  "# SOME TESTS DID NOT RUN, those marked: $(strip $(MISSING))" \
+	  "#   browser: apt install chromium" \
+	  "#   office:  apt install libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils" \
+	  "# Install what is missing and run make test again." \
 	  "#######################################################################" >&2
 endif
 

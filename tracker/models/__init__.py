@@ -2,14 +2,33 @@
 
 from tracker.models.base import Base
 from tracker.models.catalogue import CalendarDay, PlanTemplateRow
+from tracker.models.fieldwork import Ballot, BallotBox, BoxOpening, LedgerLine, StoredFile
 from tracker.models.organisation import Contact, Office, SignInAttempt, Unit, UnitGroup, User
-from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task
+from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task, Waiver
 from tracker.models.records import FeedToken, JobRun, JournalEntry, JournalHead, Lease, Notice, OutboxMessage, OutboxTask
+from tracker.models.results import (
+    EarlierResult,
+    Entry,
+    EntryDifference,
+    EntryImport,
+    Publication,
+    PublicationFile,
+    RecheckDraw,
+    RecheckItem,
+    RecheckSeed,
+)
 
 __all__ = [
+    "Ballot",
+    "BallotBox",
     "Base",
+    "BoxOpening",
     "CalendarDay",
     "Contact",
+    "EarlierResult",
+    "Entry",
+    "EntryDifference",
+    "EntryImport",
     "Extension",
     "FeedToken",
     "GateCondition",
@@ -17,6 +36,7 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "Lease",
+    "LedgerLine",
     "Notice",
     "Office",
     "OutboxMessage",
@@ -25,10 +45,17 @@ __all__ = [
     "PlanDraft",
     "PlanTemplateRow",
     "PlanUnit",
+    "Publication",
+    "PublicationFile",
+    "RecheckDraw",
+    "RecheckItem",
+    "RecheckSeed",
     "SignInAttempt",
     "Stage",
+    "StoredFile",
     "Task",
     "Unit",
     "UnitGroup",
     "User",
+    "Waiver",
 ]

@@ -53,6 +53,9 @@ class Plan(Versioned, Base):
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     ladder: Mapped[list[Any]]  #: rules.reminders.Rung as JSON
+    #: How the survey is done, as JSON: quota rule with its arithmetic, questionnaire of each group, formula, target, thresholds
+    #: of recheck and second entry (rules.method.Method).
+    method: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed_at: Mapped[datetime]  #: of anything that a feed or a page of the plan shows; makes the ETag
     is_sample: Mapped[bool] = mapped_column(default=False)
     office: Mapped[Office] = relationship(lazy="raise_on_sql")
@@ -69,7 +72,8 @@ class PlanUnit(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
     group_name: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int] = mapped_column(default=0)
-    ballots_each: Mapped[int | None]
+    ballots_each: Mapped[int | None]  #: the quota; NULL where what comes is taken (open box)
+    quota_basis: Mapped[dict[str, Any]] = mapped_column(default=dict)  #: files of a year, services …: what the quota was made of
     unit: Mapped[Unit] = relationship(lazy="raise_on_sql")
 
 
@@ -111,8 +115,29 @@ class GateCondition(Base):
     kind: Mapped[ConditionKind] = mapped_column(enum_column(ConditionKind))
     earlier_stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
     share: Mapped[int] = mapped_column(default=100)  #: percent of units, for UNITS_SHARE
+    per_unit: Mapped[bool] = mapped_column(default=False)  #: asked of each unit for itself, where the kind allows both
     stage: Mapped[Stage] = relationship(back_populates="conditions", foreign_keys=[stage_id], lazy="raise_on_sql")
     earlier_stage: Mapped[Stage | None] = relationship(foreign_keys=[earlier_stage_id], lazy="raise_on_sql")
+
+
+class Waiver(Base):
+    """Bỏ qua điều kiện: somebody answers with name, reason and document for opening a stage that is not ready."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (Index("ix_waiver_stage", "stage_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  #: NULL: for all units
+    missing: Mapped[list[Any]]  #: the sentences that were passed over
+    responsible: Mapped[str] = mapped_column(String(120))  #: who decided, by name and position
+    reason: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(String(300))  #: number, date, signer
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_key: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class Task(Versioned, Base):
@@ -120,7 +145,7 @@ class Task(Versioned, Base):
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("stage_id", "unit_id"),
+        UniqueConstraint("stage_id", "unit_id", "round"),
         Index("ix_task_plan_status", "plan_id", "status"),
         Index("ix_task_unit_status", "unit_id", "status"),
         # The reminder job's question: which open tasks have a rung today or before? It reads these and no others.
@@ -135,6 +160,9 @@ class Task(Versioned, Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    round: Mapped[int] = mapped_column(default=0)  #: 0; from 1 on điều tra lại, điều tra bổ sung of the same stage
+    round_kind: Mapped[str] = mapped_column(String(16), default="")  #: "", "resurvey", "supplement"
+    ballots_asked: Mapped[int | None]  #: of a round: how many ballots it must bring
     status: Mapped[TaskStatus] = mapped_column(enum_column(TaskStatus), default=TaskStatus.NOT_OPEN)
     start_on: Mapped[date | None]
     due_on: Mapped[date | None]

@@ -77,12 +77,16 @@ class Standing(StrEnum):
 
 
 class ConditionKind(StrEnum):
-    """What a gate asks for. Further kinds (quota, recheck share, entries, approval) join here."""
+    """What a gate asks for; several are joined by "and"."""
 
     STAGE_DONE = "stage_done"  # a stage done once for all, or every unit's share of it
     UNITS_SHARE = "units_share"  # at least `share` percent of the units have done it
     OWN_TASK_DONE = "own_task_done"  # per unit: this unit has done its own share of it
     START_DATE = "start_date"  # not before the stage's own first day
+    QUOTA_MET = "quota_met"  # valid ballots >= quota, per unit where the stage before is each unit's
+    RECHECKED = "rechecked"  # the plan's percent is rechecked, mismatches settled, the verdict signed
+    ENTRIES_COMPLETE = "entries_complete"  # entries = valid ballots and no difference open
+    APPROVED = "approved"  # the result is approved with number, date and signer
 
 
 class Role(StrEnum):
@@ -159,6 +163,18 @@ class DiscardReason(StrEnum):
     UNREADABLE = "unreadable"
     NOT_ELIGIBLE = "not_eligible"
     OTHER = "other"  # needs a note
+
+
+class BallotStatus(StrEnum):
+    VALID = "valid"
+    DISCARDED = "discarded"
+
+
+class PublicationStatus(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"  # a later version has taken its place; it can still be read
 
 
 class RecheckOutcome(StrEnum):

@@ -1,0 +1,123 @@
+"""Fieldwork: files kept as evidence, the ledger of ballots by day, ballot boxes and their openings, the ballots themselves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models.base import Base, Versioned, enum_column
+from tracker.rules.states import BallotStatus, DiscardReason
+
+
+class StoredFile(Base):
+    """A file that somebody handed in. Its bytes lie outside the database and the web root, under `stored_as`."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (
+        Index("ix_stored_file_plan", "plan_id", "id"),
+        Index("ix_stored_file_task", "task_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  #: NULL: the office's own
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(24))  #: result, extension, seal, minutes, waiver, import, document
+    file_name: Mapped[str] = mapped_column(String(250))  #: as the sender called it, cleaned
+    media_type: Mapped[str] = mapped_column(String(120))  #: as its bytes say, not as its name says
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_as: Mapped[str] = mapped_column(String(200))
+    uploaded_by: Mapped[str] = mapped_column(String(120))
+    uploaded_by_key: Mapped[str] = mapped_column(String(40))
+    uploaded_at: Mapped[datetime]
+
+
+class LedgerLine(Base):
+    """What changed on a day in the ballots of a unit. Never altered: a correction is a line of its own."""
+
+    __tablename__ = "ledger_line"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "unit_id", "once"),
+        Index("ix_ledger_line_plan", "plan_id", "unit_id", "day"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    round: Mapped[int] = mapped_column(default=0)  #: 0 the first survey; 1, 2 … điều tra lại, điều tra bổ sung
+    day: Mapped[date]
+    handed_out: Mapped[int] = mapped_column(default=0)
+    collected: Mapped[int] = mapped_column(default=0)
+    valid: Mapped[int] = mapped_column(default=0)
+    discarded: Mapped[int] = mapped_column(default=0)
+    reasons: Mapped[dict[str, Any]]  #: DiscardReason -> number, of the discarded
+    note: Mapped[str] = mapped_column(Text, default="")
+    is_correction: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(16), default="unit")  #: unit, office, box, online
+    once: Mapped[str] = mapped_column(String(64))  #: of the form or the file's row: sent twice is written once
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_key: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class BallotBox(Versioned, Base):
+    """Hòm phiếu: where it stands and under which seal."""
+
+    __tablename__ = "ballot_box"
+    __table_args__ = (UniqueConstraint("plan_id", "unit_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    place: Mapped[str] = mapped_column(String(250))
+    seal_number: Mapped[str] = mapped_column(String(80), default="")  #: the seal that is on it now
+    sealed_on: Mapped[date | None]
+    removed_on: Mapped[date | None]
+
+
+class BoxOpening(Base):
+    """Biên bản: what was found at a box. With a broken seal the box stays shut and `ballots` is NULL."""
+
+    __tablename__ = "box_opening"
+    __table_args__ = (UniqueConstraint("box_id", "once"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    box_id: Mapped[int] = mapped_column(ForeignKey("ballot_box.id", ondelete="CASCADE"))
+    opened_at: Mapped[datetime]
+    seal_number: Mapped[str] = mapped_column(String(80), default="")  #: as found
+    seal_whole: Mapped[bool]
+    description: Mapped[str] = mapped_column(Text, default="")  #: of a seal that was not whole
+    people: Mapped[list[Any]]  #: {"name", "position", "office"} of everybody who was there
+    ballots: Mapped[int | None]
+    key_to: Mapped[str] = mapped_column(String(250), default="")
+    new_seal_number: Mapped[str] = mapped_column(String(80), default="")
+    decision: Mapped[str] = mapped_column(Text, default="")  #: what the head said about a broken seal
+    decided_by: Mapped[str] = mapped_column(String(120), default="")
+    decided_at: Mapped[datetime | None]
+    ledger_line_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_line.id"))
+    once: Mapped[str] = mapped_column(String(64))
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_key: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class Ballot(Base):
+    """One collected ballot: its printed number and who surveyed. Nothing about who answered."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "unit_id", "number"),
+        Index("ix_ballot_unit_status", "plan_id", "unit_id", "status"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    round: Mapped[int] = mapped_column(default=0)
+    number: Mapped[str] = mapped_column(String(12))  #: as printed, "0046"
+    interviewer: Mapped[str] = mapped_column(String(40), default="")  #: a code of the unit's, "" for boxes and online
+    status: Mapped[BallotStatus] = mapped_column(enum_column(BallotStatus), default=BallotStatus.VALID)
+    discard_reason: Mapped[DiscardReason | None] = mapped_column(enum_column(DiscardReason))
+    discard_note: Mapped[str] = mapped_column(Text, default="")
+    registered_at: Mapped[datetime]
