@@ -20,6 +20,13 @@ def facts(text: str) -> PlanFacts:
 
 
 QUOTAS = {
+    "another office's figure behind a group's quota": (
+        "II. NỘI DUNG\nKhảo sát tại 29 xã, thị trấn, mỗi xã, thị trấn 30 phiếu và Bộ phận Một cửa huyện 200 phiếu.",
+        [("xã, thị trấn", 29, None, 30, 870)],
+        29,
+        870,
+        [],
+    ),
     "ballots a unit first": (
         "1. Đơn vị được khảo sát: 18 xã, thị trấn\n2. Số lượng phiếu: 60 phiếu/xã, thị trấn x 18 xã, thị trấn = 1.080 phiếu.",
         [("xã, thị trấn", 18, None, 60, 1080)],

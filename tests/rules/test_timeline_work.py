@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.rules.document import DocumentText, Line
 from tracker.rules.drafts.scope import scope_of
+from tracker.rules.drafts.timeline import read_timeline
 from tracker.rules.drafts.work import kind_of, short_name
 from tracker.rules.parsed import ParsedGroup, PlanFacts
 from tracker.rules.states import Scope, WorkKind
@@ -95,3 +97,29 @@ def test_scope_is_each_unit_only_where_the_units_lead(
     leads: tuple[str, ...], content: str, facts: PlanFacts | None, scope: Scope
 ) -> None:
     assert scope_of(leads, content, kind_of(content), facts) is scope
+
+
+def test_a_phase_names_who_does_it_in_the_sentence_after_its_title():
+    text = (
+        "IV. TIẾN ĐỘ\n"
+        "Giai đoạn 1: Chuẩn bị (từ ngày 15/3/2023 đến ngày 31/3/2023): Sở Y tế chủ trì, phối hợp với Bệnh viện Đa khoa tỉnh "
+        "xây dựng công cụ khảo sát.\n"
+        "Giai đoạn 2: Khảo sát (Quý II/2023). Các bệnh viện, trung tâm y tế tổ chức khảo sát.\n"
+    )
+    document = DocumentText(tuple(Line(place, line) for place, line in enumerate(text.splitlines())))
+    stages = read_timeline(document, year=2023).stages
+    assert [(s.no, s.lead, s.coordinating) for s in stages] == [
+        ("Giai đoạn 1", ("Sở Y tế",), ("Bệnh viện Đa khoa tỉnh",)),
+        ("Giai đoạn 2", ("Các bệnh viện, trung tâm y tế",), ()),
+    ]
+    assert stages[0].content == "Chuẩn bị: Sở Y tế chủ trì, phối hợp với Bệnh viện Đa khoa tỉnh xây dựng công cụ khảo sát"
+
+
+def test_work_in_the_line_of_an_office_has_the_number_of_that_line():
+    text = (
+        "III. NỘI DUNG THỰC HIỆN\n"
+        "1. Phòng Nội vụ\n1.1. Xây dựng bộ câu hỏi trước ngày 20/4/2023.\n1.2. Tổ chức tập huấn trong tháng 4/2023.\n"
+        "2. Phòng Tài chính - Kế hoạch: Bố trí kinh phí trong tháng 4/2023.\n"
+    )
+    document = DocumentText(tuple(Line(place, line) for place, line in enumerate(text.splitlines())))
+    assert [s.no for s in read_timeline(document, year=2023).stages] == ["1.1", "1.2", "2"]

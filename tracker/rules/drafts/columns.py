@@ -116,9 +116,19 @@ def is_group_heading(text: str) -> bool:
     return _GROUP.match(key_of(tidy(text))) is not None and heading_role(text) in (Role.LEAD, Role.TIME)
 
 
+#: A heading that names a period, and how many of them make a table a calendar (marked_periods.py).
+PERIOD = re.compile(r"^(?P<kind>thang|th|t|quy|q|tuan)\.?\s*(?P<no>\d{1,2}|[ivx]{1,4})(?:\s*[/-]\s*(?P<year>20\d\d))?$")
+FEWEST_PERIODS = 3
+_PERIODS_OVER = re.compile(r"\b(?P<kind>thang|quy|tuan)\b")
+
+
 def is_heading_row(cells: Sequence[str]) -> bool:
     """A row of headings: what is done beside who or when, and hardly a word that is no heading."""
     filled = [cell for cell in cells if not is_blank(cell)]
+    periods = [cell for cell in filled if PERIOD.match(key_of(cell))]
+    if len(periods) >= FEWEST_PERIODS:
+        # A column a month: such headings tell when, as "Thời gian" does.
+        filled = [cell for cell in filled if cell not in periods] + ["Thời gian"]
     roles = [heading_role(cell) for cell in filled]
     known = {role for role in roles if role is not None}
     if len(filled) < 2 or len(known) < 2:
@@ -197,6 +207,9 @@ def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
     Either row has its own cell for each column, or the lower one holds only the parts of a group heading.
     """
     filled = [cell for cell in lower if not is_blank(cell)]
+    calendar = _calendar_rows(upper, lower)
+    if calendar is not None:
+        return calendar
     if not filled or any(heading_role(cell) is None or len(cell) > 60 for cell in filled):
         return None
     if len(lower) == len(upper) and len(filled) < len(lower):
@@ -213,3 +226,21 @@ def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
                 after += 1
             return [*upper[:i], *filled, *upper[after:]]
     return None
+
+
+def _calendar_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
+    """ "Tháng" over 1, 2, 3 …: the headings with "Tháng 1", "Tháng 2" …; None when the second row holds other words too."""
+    if len(upper) != len(lower):
+        return None
+    headings = list(upper)
+    kind, periods = "", 0
+    for column, (above, own) in enumerate(zip(upper, lower, strict=True)):
+        over = _PERIODS_OVER.search(key_of(above))
+        kind = over["kind"] if over else kind if is_blank(above) else ""
+        if is_blank(own) or key_of(own) == key_of(above):
+            continue
+        if not kind or PERIOD.match(f"{kind} {key_of(own).removeprefix(kind).strip()}") is None:
+            return None
+        headings[column] = own if not own.strip().isalnum() or len(own) > 4 else f"{kind} {own}"
+        periods += 1
+    return headings if periods >= FEWEST_PERIODS else None

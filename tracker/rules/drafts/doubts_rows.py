@@ -43,14 +43,17 @@ def row_doubts(facts: PlanFacts, timeline: Timeline, known_units: Collection[str
 
 
 def _numbering(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
-    """Row numbers that jump, fall back or come twice. They may start again in each section, or run on."""
+    """Row numbers that jump, fall back or come twice. They may start again in each section, or run on.
+
+    Work under an office's own heading is numbered as the heading is: not every heading holds work.
+    """
     last: int | None = None
     section = ""
     numbers: list[str] = []
     first_bad: ParsedStage | None = None
     for stage in stages:
         match = re.fullmatch(r"\W*0*(\d{1,3})\W*", stage.no)
-        if match is None:
+        if match is None or (stage.lead and stage.section.startswith(stage.lead[0])):
             continue
         number = int(match[1])
         starts_again = number == 1 and (stage.section != section or last is None)

@@ -149,7 +149,7 @@ def _heading_of_office(paragraph: Paragraph, current: _Office | None) -> tuple[_
 def _duty(paragraph: Paragraph, text: str, office: _Office, section: str, clock: Clock, *, in_sentence: bool) -> Duty:
     found = deadline_in(text, clock)
     helpers = helpers_in(text)
-    number = paragraph.number.text if paragraph.number and (not in_sentence or not office.numbered) else ""
+    number = office.number if in_sentence and office.numbered else paragraph.number.text if paragraph.number else ""
     work = Work(
         no=number,
         content=text.strip(" ;"),

@@ -45,6 +45,10 @@ _LISTED = re.compile(
     r"huyện)[^\d;.()]{0,40}))",
     re.IGNORECASE,
 )
+#: Between a quota and a further figure: another office, which the figure belongs to.
+_ANOTHER_OFFICE = re.compile(
+    r"\b(?:và|,|riêng)\s+(?:tại\s+|ở\s+)?(?:các\s+)?(?:Bộ phận|Trung tâm|Phòng|Sở|Ban|UBND|Văn phòng|Trạm|Chi \w+)\b"
+)
 _ITEM = re.compile(r"^\s*(?:[-–+•*]|[a-zđ]\)|\d{1,2}\))")
 _ITEM_LENGTH = 120
 
@@ -96,14 +100,7 @@ def _plain_counts(text: str, passage: Passage, offset: int, heading: str, contex
         return
     each = EACH_AFTER.search(text) or EACH_BEFORE.search(text)
     count = next((match for match in UNITS_COUNT.finditer(text) if not re.match(r"\d*\s*phiếu", match.group())), None)
-    ballots = next(
-        (
-            match
-            for match in BALLOTS_COUNT.finditer(text)
-            if not each or match.end() <= each.start() or match.start() >= each.end()
-        ),
-        None,
-    )
+    ballots = next((match for match in BALLOTS_COUNT.finditer(text) if not each or _of_the_same_group(match, each, text)), None)
     first = min((match.start() for match in (each, count, ballots) if match), default=None)
     name = "" if first is None else label(text[:first], count["noun"] if count else each["noun"] if each else "", heading)
     of_one_group = bool(each and count and name and not is_generic(name) and not re.match(r"tổng", name, re.IGNORECASE))
@@ -121,6 +118,13 @@ def _plain_counts(text: str, passage: Passage, offset: int, heading: str, contex
     quota = whole(each["n"]) if each else None
     total = whole(ballots["n"]) if ballots and (not each or of_one_group) else None
     found.groups.append(ParsedGroup(name, units, quota, total, place=place))
+
+
+def _of_the_same_group(ballots: re.Match[str], each: re.Match[str], text: str) -> bool:
+    """Whether a number of ballots is the group's total beside its quota; after "và Bộ phận Một cửa" it is somebody else's."""
+    if ballots.start() < each.end() and ballots.end() > each.start():
+        return False
+    return ballots.end() <= each.start() or not _ANOTHER_OFFICE.search(text[each.end() : ballots.start()])
 
 
 def _totals(text: str, passage: Passage, offset: int, heading: str, context: str, has_each: bool, found: Findings) -> bool:

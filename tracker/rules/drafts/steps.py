@@ -62,8 +62,8 @@ def _phase(segment: str, paragraph: Paragraph, clock: Clock) -> Work:
     if found is not None and stands_apart(rest, found):
         content = f"{rest[: found.start]} {rest[found.end :]}"
     content = re.sub(r"\(\s*\)|\[\s*\]", " ", content)
-    content = one_line(content).strip(" .;:,–-()")
-    lead, helping = _owners_in(content)
+    content = re.sub(r"\s+(?=[.;:,])", "", one_line(content)).strip(" .;:,–-()")
+    lead, helping = _owners_in_phase(content)
     return Work(
         no=no,
         content=content or one_line(segment).strip(" .;"),
@@ -176,6 +176,19 @@ def _bracket_round(sentence: str, found: Found) -> tuple[Owners, str] | None:
     if not looks_like_owner(inner):
         return None
     return read_owners(inner), f"{sentence[:start]} {sentence[end + 1 :]}"
+
+
+#: Where a phase's title ends and the sentence begins that says who does it: "Chuẩn bị: Sở Y tế chủ trì …".
+_AFTER_TITLE = re.compile(r"(?<=[.:;])\s+(?=[A-ZĐÀ-Ỹ])")
+
+
+def _owners_in_phase(content: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The owners of the first of the phase's sentences that names some."""
+    for sentence in _AFTER_TITLE.split(content):
+        lead, helping = _owners_in(sentence)
+        if lead:
+            return lead, helping
+    return (), ()
 
 
 def _owners_in(content: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,6 +11,7 @@ from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role
 from tracker.rules.drafts.found import Work
 from tracker.rules.drafts.lists import works_from_labels
+from tracker.rules.drafts.marked_periods import fold_marked_periods
 from tracker.rules.drafts.marks import is_blank, key_of, one_line
 from tracker.rules.drafts.outline import body_of, paragraphs
 from tracker.rules.drafts.owners import Owners, read_owners
@@ -85,7 +86,7 @@ def _grids(document: DocumentText) -> list[Grid]:
         run = []
         grids.append(grid_from_table(block))
     grids.extend(grids_in(run))
-    return join_cut_tables(grids)
+    return [fold_marked_periods(grid) for grid in join_cut_tables(grids)]
 
 
 def _strength(grid: Grid, works: Sequence[Work]) -> int:
