@@ -33,10 +33,15 @@ def date_weekday_inline(day: date) -> str:
     return f"{name}, ngày{NBSP}{date_short(day)}"
 
 
+def month_formal(day: date) -> str:
+    """tháng 7 năm 2021, tháng 02 năm 2021: behind a day that is still blank."""
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"tháng {month} năm {day.year}"
+
+
 def date_formal(day: date) -> str:
     """ngày 05 tháng 7 năm 2021: Word documents."""
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+    return f"ngày {day.day:02d} {month_formal(day)}"
 
 
 def date_range(start: date, end: date) -> str:

@@ -17,6 +17,11 @@ def count(value: int, noun: str) -> str:
     return f"{number(value)}{NBSP}{noun}"
 
 
+def padded(value: int) -> str:
+    """03, 15: counts in the running text of an office's papers, not in tables."""
+    return f"{value:02d}" if 0 < value < 10 else number(value)
+
+
 def share(value: float) -> str:
     """86,36%: a result, two decimals."""
     return f"{value:.2f}".replace(".", ",") + "%"

@@ -1,0 +1,58 @@
+"""Word documents of the tests: read back as lines, and as pages where LibreOffice is there."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+from pathlib import Path
+
+import docx
+import pdfplumber
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+
+def lines_of(content: bytes) -> list[str]:
+    """Each paragraph a line, each row of a table its cells between bars; blanks (no-break spaces) as one underscore."""
+    found: list[str] = []
+    for block in docx.Document(io.BytesIO(content)).iter_inner_content():
+        if isinstance(block, Paragraph):
+            found.append(_shown(block.text))
+        elif isinstance(block, Table):
+            found += [" | ".join(_shown(cell.text) for cell in row.cells) for row in block.rows]
+    return [line for line in found if line.strip(" |")]
+
+
+def _shown(text: str) -> str:
+    lines = [" ".join(line.replace("\u00a0\u00a0", "_").replace("_\u00a0", "_").split(" ")) for line in text.split("\n")]
+    return " / ".join(collapsed(line.strip()) for line in lines if line.strip())
+
+
+def collapsed(line: str) -> str:
+    while "__" in line:
+        line = line.replace("__", "_")
+    return line
+
+
+def pages_of(content: bytes, folder: Path) -> list[str]:
+    """The text of each page as LibreOffice lays it out."""
+    source = folder / "paper.docx"
+    source.write_bytes(content)
+    _convert(source, "pdf")
+    with pdfplumber.open(folder / "paper.pdf") as pdf:
+        return [page.extract_text() for page in pdf.pages]
+
+
+def office_csv(content: bytes, folder: Path) -> list[str]:
+    """The first sheet as LibreOffice reads and calculates it."""
+    (folder / "table.xlsx").write_bytes(content)
+    _convert(folder / "table.xlsx", "csv:Text - txt - csv (StarCalc):9,34,76")
+    return (folder / "table.csv").read_text(encoding="utf-8").splitlines()
+
+
+def _convert(source: Path, form: str) -> None:
+    office = os.environ.get("OFFICE", "soffice")
+    profile = f"-env:UserInstallation=file://{source.parent}/profile"
+    command = [office, "--headless", profile, "--convert-to", form, "--outdir", str(source.parent), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
