@@ -223,10 +223,12 @@ class Config:
         }
 
     def _engine_options(self) -> dict[str, Any]:
+        #: What services may know of the settings travels with the database: see services.catalogue.work_calendar.
+        known = {"execution_options": {"office_hour": self.reminders_at}}
         if self.database_url.startswith("sqlite"):
-            return {}
+            return known
         # A connection that the server closed overnight is replaced, not shown to a person as an error.
-        return {"pool_pre_ping": True, "pool_size": self.web_threads, "max_overflow": 2}
+        return known | {"pool_pre_ping": True, "pool_size": self.web_threads, "max_overflow": 2}
 
 
 def _refuse_slips(environment: Mapping[str, str]) -> None:

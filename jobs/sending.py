@@ -27,7 +27,7 @@ from tracker.mail.carriers import Carrier, SpoolCarrier
 from tracker.mail.messages import Rendered
 from tracker.mail.mime import BadAddressError, Envelope
 from tracker.mail.smtp import ViMessage
-from tracker.models import OutboxMessage, Plan
+from tracker.models import OutboxMessage
 from tracker.services import outbox
 from tracker.wording import date_short, moment, sentence
 from tracker.wording.letters import masked_email
@@ -122,7 +122,6 @@ class Run:
         self.failures_in_a_row = 0
         self._turn: AbstractContextManager[object] = _SQLITE_TURN if marking.dialect.name == "sqlite" else nullcontext()
         #: Letters of the sample campaign never leave the machine, whatever mail server is set.
-        self._sample_plans: frozenset[int] = frozenset()
         self._sample_carrier: Carrier = SpoolCarrier(Path(config["MAIL_SPOOL_DIR"]), note=SAMPLE_NOTE)
 
     def moment(self) -> datetime:
@@ -141,7 +140,7 @@ class Run:
             if time.monotonic() - started > FRESH_SECONDS:
                 self._give_back(ready, left)
                 return True
-            way = self._sample_carrier if ready.letter.plan_id in self._sample_plans else carrier
+            way = self._sample_carrier if ready.letter.is_sample else carrier
             if not way.is_open and (failure := self._open(way)):
                 return self._stop(failure, ready, left)
             following: list[Ready | None] = []
@@ -178,7 +177,6 @@ class Run:
             letters = deque(found[message_id] for message_id in ids if message_id in found)
             rows = messages.load(session, letters, today=self.moment().date())
             session.expunge_all()
-            self._sample_plans = frozenset(session.scalars(select(Plan.id).where(Plan.is_sample)))
         context = messages.Context(
             rows, self.links, lambda contact_id, nonce: tokens.personal_token(secret_key, contact_id, nonce), self.link_days
         )

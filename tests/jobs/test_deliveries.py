@@ -21,7 +21,7 @@ from tests.mail.post import mail_app
 from tests.mail.sink import Sink, free_port, running, silent_server
 from tests.mail.stores import committing
 from tracker.db import db
-from tracker.models import Contact, Notice, OutboxMessage, Plan, Task
+from tracker.models import Contact, Notice, OutboxMessage, Task
 from tracker.rules.states import LetterStatus, NoticeStatus, TaskStatus
 from tracker.services import outbox
 
@@ -368,16 +368,6 @@ def test_without_a_mail_server_letters_are_files_and_say_so(
     assert b"Subject: =?utf-8?B?" in files[0].read_bytes()
     row = rows(engine)[0]
     assert (row.status, row.status_reason[:32]) == (LetterStatus.SENT, "Chưa cấu hình máy chủ thư nên th")
-
-
-def test_letters_of_the_sample_campaign_never_leave_the_machine(
-    engine: Engine, letters: list[int], post: Any, tmp_path: Path
-) -> None:
-    with committing(engine) as session:
-        session.scalars(select(Plan)).one().is_sample = True
-    assert deliver_waiting(post(free_port()), now=NOW, by="a") == Counts(sent=UNITS), "the mail server is not even asked"
-    assert len(list((tmp_path / "spool").iterdir())) == UNITS
-    assert rows(engine)[0].status_reason == "Thư của dữ liệu mẫu: chỉ ghi thành tệp, không gửi ra ngoài."
 
 
 def test_a_full_disk_is_the_administrators_and_loses_nothing(

@@ -15,10 +15,11 @@ from jobs.__main__ import main
 from jobs.running import is_due, look, run
 from jobs.timetable import AT_OFFICE_HOUR, TIMETABLE, Entry, hour_has_come
 from tests.applications import MakeApp
-from tests.builders import cast, holiday, moment, running_plan
+from tests.builders import cast, holiday, moment, running_plan, task
 from tracker.clock import ZONE
 from tracker.db import db, transaction
 from tracker.models import JobRun, OutboxMessage
+from tracker.services import progress
 
 
 class Recorder:
@@ -143,6 +144,28 @@ def test_reminder_job_run_twice_queues_nothing_twice(app: Flask) -> None:
         with transaction() as session:
             counts.append(session.scalar(select(func.count(OutboxMessage.id)).where(OutboxMessage.day == day.date())))
     assert counts[0] == counts[1] > 0
+
+
+@pytest.mark.parametrize(("hour", "goes_at"), [("06:00", (6, 0)), ("07:30", (7, 30)), ("09:00", (9, 0))])
+def test_letters_of_a_day_go_at_the_hour_that_is_set(make_app: MakeApp, hour: str, goes_at: tuple[int, int]) -> None:
+    """Those of the ladder, when the job runs at its hour, and those of a stage that opens before it."""
+    app = make_app(REMINDERS_AT=hour)
+    with app.app_context():
+        with transaction() as session:
+            people = cast(session)
+            plan = running_plan(session, people)
+            first = task(session, plan, 1)
+            progress.complete_task(session, first.id, by=people.ha, now=moment(2021, 6, 18, 4))
+        line = timetable.entry("reminders")
+        assert line is not None
+        now = moment(2021, 6, 21, *goes_at)
+        run(line, now.date(), now)
+        with transaction() as session:
+            found = session.execute(
+                select(OutboxMessage.kind, OutboxMessage.not_before).where(OutboxMessage.day >= date(2021, 6, 18))
+            )
+            times = {kind: not_before for kind, not_before in found}  # noqa: C416 - a Row is no pair to the type checker
+    assert times == {"unlocked": moment(2021, 6, 18, *goes_at), "daily_digest": now}
 
 
 def test_reminder_job_says_that_it_is_a_day_off(app: Flask) -> None:

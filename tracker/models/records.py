@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, enum_column
@@ -38,6 +38,7 @@ class OutboxMessage(Base):
     to_email: Mapped[str] = mapped_column(String(254))
     day: Mapped[date]  #: the day it is for
     facts: Mapped[dict[str, Any]]
+    is_sample: Mapped[bool] = mapped_column(default=False, server_default=false())  #: speaks of the sample campaign alone
     status: Mapped[LetterStatus] = mapped_column(enum_column(LetterStatus), default=LetterStatus.QUEUED)
     status_reason: Mapped[str] = mapped_column(Text, default="")  #: why it is held, void or failed: a sentence
     not_before: Mapped[datetime]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.rules.states import ConditionKind, Scope
-from tracker.wording import date_short, list_names, number, sentence
+from tracker.wording import capitalised, date_short, list_names, number, sentence
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,3 @@ def _units_missing(stage: StageFacts, earlier: StageFacts) -> Blocked:
             names=list_names(names),
         ),
     )
-
-
-def capitalised(text: str) -> str:
-    """A capital at the head of a sentence."""
-    return text[:1].upper() + text[1:]

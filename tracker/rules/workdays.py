@@ -7,12 +7,14 @@ announced for each year by the Government).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from tracker.rules.states import DayKind
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+#: When the office begins to write letters, unless a setting says otherwise.
+OFFICE_HOUR = time(7, 30)
 #: A longest run of days off; a calendar without a working day in this span is broken.
 SEARCH_LIMIT_DAYS = 60
 
@@ -29,10 +31,11 @@ class CalendarRow:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """The days that are not what their weekday says."""
+    """The days that are not what their weekday says, and the hour from which letters go on a working day."""
 
     days_off: frozenset[date] = field(default_factory=frozenset)
     make_up_days: frozenset[date] = field(default_factory=frozenset)
+    letters_from: time = OFFICE_HOUR
 
     def is_workday(self, day: date) -> bool:
         if day in self.make_up_days:

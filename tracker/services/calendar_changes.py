@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
@@ -153,7 +153,7 @@ def _calendar_after(session: Session, changes: Sequence[DayChange]) -> WorkCalen
     touched = {change.day for change in changes}
     off = {change.day for change in changes if change.kind not in (None, DayKind.MAKE_UP)}
     made_up = {change.day for change in changes if change.kind is DayKind.MAKE_UP}
-    return WorkCalendar((now.days_off - touched) | off, (now.make_up_days - touched) | made_up)
+    return replace(now, days_off=(now.days_off - touched) | off, make_up_days=(now.make_up_days - touched) | made_up)
 
 
 def _moved(session: Session, calendar: WorkCalendar) -> list[tuple[MovedTask, int]]:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.models import CalendarDay
 from tracker.rules.states import DayKind
-from tracker.rules.workdays import CalendarRow, WorkCalendar
+from tracker.rules.workdays import OFFICE_HOUR, CalendarRow, WorkCalendar
 
 
 def work_calendar(session: Session) -> WorkCalendar:
-    """All days off and make-up days of the table, in one query."""
+    """All days off and make-up days of the table, in one query; the hour of letters comes with the database's settings."""
     rows = session.execute(select(CalendarDay.day, CalendarDay.kind)).all()
     return WorkCalendar(
         days_off=frozenset(day for day, kind in rows if kind is not DayKind.MAKE_UP),
         make_up_days=frozenset(day for day, kind in rows if kind is DayKind.MAKE_UP),
+        letters_from=_office_hour(session),
     )
+
+
+def _office_hour(session: Session) -> time:
+    """REMINDERS_AT, which the edge hands in with the engine (config.flask_mapping): services know no settings."""
+    hour: time = session.get_bind().get_execution_options().get("office_hour", OFFICE_HOUR)
+    return hour
 
 
 def seed_calendar(session: Session, rows: Iterable[CalendarRow]) -> int:

@@ -29,8 +29,7 @@ from tracker.rules.reminders import (
 from tracker.rules.standing import SOON_DAYS
 from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, outbox, people
-from tracker.services.openings import OFFICE_HOUR
+from tracker.services import catalogue, openings, outbox, people
 from tracker.services.people import Directory, Person
 
 #: How many task ids go into one IN (…).
@@ -126,7 +125,7 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
         decision = decide(facts, ladders[task.plan_id], calendar, today)
         skipped += len(decision.skip)
         empty += _gather(gathered, task, decision, who, already, calendar)
-    _write(session, gathered, now=now)
+    _write(session, gathered, now=now, not_before=openings.letter_time(calendar, now))
     return Counts(len(tasks), len(gathered.digest), len(gathered.escalations), skipped, empty)
 
 
@@ -195,9 +194,7 @@ def _escalation_key(escalation: Escalation, day: date) -> str:
     return f"{kind}:plan-{plan_id}:unit-{unit_id}:{person.key}:{day.isoformat()}"
 
 
-def _write(session: Session, gathered: _Round, *, now: datetime) -> None:
-    today = gathered.today
-    not_before = max(now, datetime.combine(today, OFFICE_HOUR, tzinfo=now.tzinfo))
+def _write(session: Session, gathered: _Round, *, now: datetime, not_before: datetime) -> None:
     letters = _digests(session, gathered, not_before) + _escalations(gathered, not_before)
     made = outbox.enqueue_many(session, letters, now=now)
     for index, key in gathered.carried_by.items():

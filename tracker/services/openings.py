@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import Row, bindparam, case, func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -20,9 +20,6 @@ from tracker.rules.reminders import TaskFacts, first_look, ladder_from_json
 from tracker.rules.states import ConditionKind, PlanStatus, TaskStatus
 from tracker.rules.workdays import WorkCalendar
 from tracker.services import catalogue, journal, outbox, people
-
-#: When letters of a day go out at the earliest; digests are made at this hour too.
-OFFICE_HOUR = time(7, 30)
 
 
 @dataclass(frozen=True)
@@ -156,7 +153,7 @@ def look_of(plan: Plan, *, due_on: date | None, aim_on: date | None, from_day: d
 def letter_time(calendar: WorkCalendar, now: datetime) -> datetime:
     """The first moment from `now` on at which a letter may go: never on a day off, never before the office's hour."""
     day = calendar.on_or_after(now.date())
-    earliest = datetime.combine(day, OFFICE_HOUR, tzinfo=now.tzinfo)
+    earliest = datetime.combine(day, calendar.letters_from, tzinfo=now.tzinfo)
     return max(now, earliest)
 
 

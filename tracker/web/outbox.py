@@ -20,33 +20,12 @@ from tracker.rules.states import LetterStatus
 from tracker.services.outbox import again
 from tracker.web import guards, tokens
 from tracker.web.filters import Pages
-from tracker.wording import nfc, sentence
+from tracker.wording import capitalised, nfc, sentence
+from tracker.wording.letters import LETTER_KIND
 
 bp = Blueprint("outbox", __name__)
 log = logging.getLogger(__name__)
 LETTERS_A_PAGE = 50
-
-#: What the letters are called; a kind that is not here is a letter of a later version.
-KIND_NAMES = {
-    "daily_digest": "Thư tổng hợp hằng ngày",
-    "plan_started": "Bắt đầu triển khai",
-    "unlocked": "Báo bước mới mở",
-    "remind": "Nhắc việc",
-    "chase": "Đôn đốc",
-    "task_returned": "Trả lại việc",
-    "date_changed": "Đổi hạn",
-    "extension_asked": "Đề nghị gia hạn",
-    "extension_approved": "Chấp thuận gia hạn",
-    "extension_refused": "Không chấp thuận gia hạn",
-    "acknowledgement": "Báo đã nhận, đã xác nhận",
-    "escalate_head": "Báo lãnh đạo đơn vị",
-    "escalate_coordinator": "Báo điều phối viên",
-    "escalate_leader": "Báo cáo lãnh đạo",
-    "held": "Thư đang chờ duyệt",
-    "personal_link": "Gửi liên kết riêng",
-    "password_reset": "Đặt lại mật khẩu",
-}
-OTHER_KIND = "Thư khác"
 
 #: Chips in the order of what needs a person.
 CHIPS = (
@@ -148,7 +127,8 @@ def withhold(letter_id: int) -> ResponseReturnValue:
 
 
 def kind_name(kind: str) -> str:
-    return KIND_NAMES.get(kind, OTHER_KIND)
+    """What the letter is called at the start of a line; a kind without a name is a letter of a later version."""
+    return capitalised(LETTER_KIND.get(kind, "thư khác"))
 
 
 def _letter(letter_id: int) -> Letter:

@@ -14,7 +14,7 @@ from tracker.wording.dates import (
 from tracker.wording.numbers import count, list_names, number, percent, share
 from tracker.wording.sentences import refusal, sentence
 from tracker.wording.standings import standing_words
-from tracker.wording.text import fold_tone_marks, nfc, search_key, sort_key
+from tracker.wording.text import capitalised, fold_tone_marks, nfc, search_key, sort_key
 from tracker.wording.vocabulary import PLAN_STATUS, SCOPE, STANDING, TASK_STATUS, TIME_KIND, WORK_KIND, Look
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "WEEKDAYS",
     "WORK_KIND",
     "Look",
+    "capitalised",
     "count",
     "date_formal",
     "date_range",

@@ -22,6 +22,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def capitalised(text: str) -> str:
+    """The first letter large, the rest as it is: for the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def fold_tone_marks(text: str) -> str:
     """The traditional spelling of tone marks: hủy for huỷ, hòa for hoà."""
 

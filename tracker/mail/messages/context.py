@@ -184,10 +184,6 @@ def lowered(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def without_stop(text: str) -> str:
     return text.strip().rstrip(".;, ")
 

@@ -10,7 +10,6 @@ from tracker.mail.messages.context import (
     Letter,
     Reader,
     addressed,
-    capitalised,
     first_fitting,
     plan_reference,
     quoted,
@@ -22,7 +21,7 @@ from tracker.mail.messages.rows import GateRow, TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.standing import standing_of
 from tracker.rules.states import ConditionKind, Scope, TaskStatus, WorkKind
-from tracker.wording import STANDING, count, date_range, date_short, date_weekday, list_names, moment
+from tracker.wording import STANDING, capitalised, count, date_range, date_short, date_weekday, list_names, moment
 
 
 def unlocked(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:

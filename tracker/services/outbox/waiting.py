@@ -15,6 +15,7 @@ from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task, User
 from tracker.rules.letters import HELD_DAYS, LIVE_PLANS, LIVE_STATUSES, still_speaks_of, task_ids_of
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.services.outbox.rows import MESSAGES, TASKS, WAITING, void_notices
+from tracker.services.outbox.samples import sample_letters
 from tracker.wording import date_short, sentence
 
 #: Ids in one statement: SQLite takes 32,766 values.
@@ -68,7 +69,8 @@ def enqueue_many(session: Session, letters: Iterable[NewLetter], *, now: datetim
     if not by_key:
         return {}
     held_reasons = _held_reasons(session, {x.plan_id for x in by_key.values() if x.held})
-    rows = [_row(letter, held_reasons, now) for letter in by_key.values()]
+    samples = sample_letters(session, by_key.values())
+    rows = [_row(letter, held_reasons, now) | {"is_sample": letter.key in samples} for letter in by_key.values()]
     statement = _insert_once(session).returning(MESSAGES.c.key, MESSAGES.c.id)
     made: dict[str, int] = {row.key: row.id for row in session.execute(statement, rows)}
     links = [
@@ -216,7 +218,7 @@ def _take_over_older_digests(session: Session, new_by_person: Mapping[str, int])
     if not new_by_person:
         return
     older = session.execute(
-        select(OutboxMessage.id, OutboxMessage.person, OutboxMessage.facts)
+        select(OutboxMessage.id, OutboxMessage.person, OutboxMessage.facts, OutboxMessage.is_sample)
         .where(
             OutboxMessage.person.in_(new_by_person),
             OutboxMessage.kind == "daily_digest",
@@ -225,8 +227,9 @@ def _take_over_older_digests(session: Session, new_by_person: Mapping[str, int])
         )
         .with_for_update()
     ).all()
-    for old_id, person, old_facts in older:
+    for old_id, person, old_facts, old_is_sample in older:
         new = session.get_one(OutboxMessage, new_by_person[person])
+        new.is_sample = new.is_sample and old_is_sample
         known = set(task_ids_of(new.facts))
         # The renderer sorts what was taken over by its dates: the sections of another day do not hold today.
         carried = [task_id for task_id in task_ids_of(old_facts) if task_id not in known]
