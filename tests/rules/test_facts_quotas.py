@@ -21,7 +21,7 @@ def facts(text: str) -> PlanFacts:
 
 QUOTAS = {
     "another office's figure behind a group's quota": (
-        "II. NỘI DUNG\nKhảo sát tại 29 xã, thị trấn, mỗi xã, thị trấn 30 phiếu và Bộ phận Một cửa huyện 200 phiếu.",
+        "Phạm vi, số lượng\nKhảo sát tại 29 xã, thị trấn, mỗi xã, thị trấn 30 phiếu và Bộ phận Một cửa huyện 200 phiếu.",
         [("xã, thị trấn", 29, None, 30, 870)],
         29,
         870,
