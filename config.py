@@ -102,6 +102,15 @@ def _secret(name: str, value: str) -> str:
     return value
 
 
+def _one_of(*allowed: str) -> Callable[[str, str], str]:
+    def read(name: str, value: str) -> str:
+        if value.lower() not in allowed:
+            raise ConfigError(f"{name} phải là {' hoặc '.join(allowed)}, không phải “{value}”.")
+        return value.lower()
+
+    return read
+
+
 def _level(name: str, value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ConfigError(f"{name} phải là DEBUG, INFO, WARNING hoặc ERROR, không phải “{value}”.")
@@ -129,6 +138,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REMINDERS_AT", "07:30", _clock, "giờ:phút", "Giờ gửi thư nhắc việc các ngày làm việc (giờ Việt Nam)"),
     Setting("PERSONAL_LINK_DAYS", "180", _whole(1, 730), "1–730", "Số ngày một liên kết riêng trong thư còn dùng được"),
     Setting("SESSION_HOURS", "12", _whole(1, 720), "1–720", "Số giờ một lần đăng nhập có hiệu lực"),
+    Setting("SECOND_STEP", "optional", _one_of("optional", "required"), "optional hoặc required",
+            "Bước xác nhận thứ hai (ứng dụng mã một lần) khi đăng nhập: tự chọn, hoặc bắt buộc với quản trị và điều phối viên"),
     Setting("UPLOAD_LIMIT_MEGABYTES", "10", _whole(1, 100), "1–100", "Dung lượng lớn nhất của một tệp tải lên"),
     Setting("MAIL_SERVER", "", _text, "tên máy",
             "Máy chủ thư SMTP; bỏ trống thì thư được ghi thành tệp .eml trong INSTANCE_DIR/mail"),
@@ -165,6 +176,7 @@ class Config:
     reminders_at: time
     personal_link_days: int
     session_hours: int
+    second_step: str
     upload_limit_megabytes: int
     mail_server: str
     mail_port: int

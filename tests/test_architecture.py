@@ -26,6 +26,7 @@ MARKS = {
     "tracker.services": "U",
     "tracker.queries": "U",
     "tracker.clock": "A",
+    "tracker.one_time_codes": "A",
     "tracker.passwords": "A",
     "tracker.tokens": "A",
     "tracker.instance": "A",
@@ -48,7 +49,7 @@ OUTSIDE = {
     "U": {"sqlalchemy"},
     "A": {
         "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "icalendar", "docx", "openpyxl", "pdfplumber", "pdfminer",
-        "lxml", "holidays", "argon2", "itsdangerous",
+        "lxml", "holidays", "argon2", "itsdangerous", "pyotp", "segno",
     },
     "E": None,  # anything
 }  # fmt: skip

@@ -1,9 +1,13 @@
-"""Signed tokens of personal links: `{"c": contact id, "n": the contact's link nonce}`, dated by itsdangerous."""
+"""Signed tokens of personal links: `{"c": contact id, "n": the contact's link nonce}`, dated by itsdangerous.
+
+Links that set a password are signed apart: `{"u": user id, "n": the account's session nonce, "h": hours}`. A new password
+brings a new nonce, so each of them serves once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -11,6 +15,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from tracker.clock import ZONE
 
 _SALT = "personal-link"
+_PASSWORD_SALT = "password-link"  # noqa: S105 - parts one kind of token from the other
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,35 @@ def read_personal_token(secret_key: str | bytes, token: str) -> PersonalToken | 
     return PersonalToken(payload["c"], payload["n"], issued_at.astimezone(ZONE))
 
 
-@lru_cache(maxsize=4)
-def _serializer(secret_key: str | bytes) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key, salt=_SALT)
+@dataclass(frozen=True)
+class PasswordToken:
+    user_id: int
+    nonce: str
+    issued_at: datetime
+    hours: int  #: how long it serves
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.issued_at + timedelta(hours=self.hours)
+
+
+def password_token(secret_key: str | bytes, user_id: int, nonce: str, *, hours: int) -> str:
+    """The token of a link that sets the password of an account, once."""
+    token = _serializer(secret_key, _PASSWORD_SALT).dumps({"u": user_id, "n": nonce, "h": hours})
+    return token if isinstance(token, str) else token.decode()
+
+
+def read_password_token(secret_key: str | bytes, token: str) -> PasswordToken | None:
+    """What such a token says, or None when it is none of ours. Its age and nonce are for the caller to judge."""
+    try:
+        payload, issued_at = _serializer(secret_key, _PASSWORD_SALT).loads(token, return_timestamp=True)
+    except BadSignature:
+        return None
+    if not isinstance(payload, dict) or not all(isinstance(payload.get(k), t) for k, t in (("u", int), ("n", str), ("h", int))):
+        return None
+    return PasswordToken(payload["u"], payload["n"], issued_at.astimezone(ZONE), payload["h"])
+
+
+@lru_cache(maxsize=8)
+def _serializer(secret_key: str | bytes, salt: str = _SALT) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt=salt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,6 +20,8 @@ class Office(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     place: Mapped[str] = mapped_column(String(200), default="")  # "UBND thành phố Cam Ranh", shown beside the brand
     phone: Mapped[str] = mapped_column(String(40), default="")
+    #: The office above, which reads the plans of this one.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("office.id", ondelete="SET NULL"), index=True)
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
@@ -88,8 +91,29 @@ class User(Versioned, Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     session_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one ends every session
     theme: Mapped[str] = mapped_column(String(8), default="")  #: "", "light" or "dark"
+    last_sign_in_at: Mapped[datetime | None]
+    #: The second step of signing in (RFC 6238): the shared secret, since when it is asked for, the last code's time step (a
+    #: code serves once), and SHA-256 of the recovery codes that are left.
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")
+    totp_since: Mapped[datetime | None]
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    recovery_hashes: Mapped[list[Any]] = mapped_column(default=list)
     is_sample: Mapped[bool] = mapped_column(default=False)
     office: Mapped[Office] = relationship(lazy="joined")
+
+
+class Deputy(Base):
+    """Thay mặt: from day to day somebody acts for another user, and hears what that one would hear."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (Index("ix_deputy_absent", "absent_id", "until_on"), Index("ix_deputy_deputy", "deputy_id", "until_on"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    absent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]  #: the last day
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    ended_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):

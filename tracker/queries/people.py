@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ScalarSelect, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.models import Contact, Office, Plan, Unit, User
+from tracker.models import Contact, Deputy, Office, Plan, Unit, User
 from tracker.rules.access import Coordinator
 from tracker.rules.states import Role
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What every page needs to know of its reader: one row, no ORM object."""
+    """What every page needs to know of its reader: one row, no ORM object. `role` counts a deputy's role too."""
 
     user_id: int
     username: str
@@ -29,6 +29,8 @@ class SignedIn:
     theme: str
     must_change_password: bool
     session_nonce: str
+    has_second_step: bool
+    acting_for: str = ""  #: whom this user represents today
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,17 @@ class LinkHolder:
     unit_ids: frozenset[int]
 
 
-def signed_in(session: Session, user_id: int) -> SignedIn | None:
-    """An enabled user, or None."""
-    row: Sequence[Any] | None = session.execute(_SIGNED_IN, {"user": user_id}).first()
-    return SignedIn(*row) if row else None
+def signed_in(session: Session, user_id: int, *, today: date) -> SignedIn | None:
+    """An enabled user, or None. Whoever acts for a coordinator, an administrator or a leader has that role too on those days."""
+    rows: Sequence[Sequence[Any]] = session.execute(_SIGNED_IN, {"user": user_id, "today": today}).all()
+    if not rows:
+        return None
+    *facts, _, _ = rows[0]
+    own = SignedIn(*facts)
+    acting = sorted((row for row in rows if row[-2] is not None), key=lambda row: _ROLE_ORDER.index(row[-2]))
+    if not acting or _ROLE_ORDER.index(own.role) <= _ROLE_ORDER.index(acting[0][-2]):
+        return replace(own, acting_for=", ".join(row[-1] for row in acting))
+    return replace(own, role=acting[0][-2], acting_for=", ".join(row[-1] for row in acting))
 
 
 def contact_details(session: Session, user_id: int) -> dict[str, str]:
@@ -134,6 +143,9 @@ def _office_of_contact(contact_id: int) -> ScalarSelect[int]:
     return select(Unit.office_id).join(Contact, Contact.unit_id == Unit.id).where(Contact.id == contact_id).scalar_subquery()
 
 
+_ABSENT = aliased(User)
+#: Of two roles that a user has by himself and as a deputy, the one that may do more counts.
+_ROLE_ORDER = (Role.ADMIN, Role.COORDINATOR, Role.LEADER, Role.RECHECKER, Role.CLERK, Role.OBSERVER)
 #: Every page asks this; building the statement costs as much as running it.
 _SIGNED_IN = (
     select(
@@ -147,7 +159,18 @@ _SIGNED_IN = (
         User.theme,
         User.must_change_password,
         User.session_nonce,
+        User.totp_since.is_not(None),
+        _ABSENT.role,
+        _ABSENT.name,
     )
     .join(Office, Office.id == User.office_id)
+    .outerjoin(
+        Deputy,
+        (Deputy.deputy_id == User.id)
+        & Deputy.ended_at.is_(None)
+        & (Deputy.from_on <= bindparam("today"))
+        & (Deputy.until_on >= bindparam("today")),
+    )
+    .outerjoin(_ABSENT, _ABSENT.id == Deputy.absent_id)
     .where(User.id == bindparam("user"), User.is_enabled)
 )

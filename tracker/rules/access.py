@@ -97,6 +97,13 @@ def refusal_to_run(actor: Actor, verb: str, *, office_id: int, coordinator: Coor
     return "coordinator_only", sentence("coordinator_only", verb=verb, coordinator=coordinator.name, phone=coordinator.phone)
 
 
+def refusal_to_administer(actor: Actor, setting: str, *, office_id: int, admin: str) -> tuple[str, str] | None:
+    """(key, sentence) when `actor` may not change accounts and settings of that office; `setting`: what, in words."""
+    if actor.key == SYSTEM.key or (actor.role is Role.ADMIN and actor.office_id == office_id):
+        return None
+    return "admin_only", sentence("admin_only", setting=setting, admin=admin)
+
+
 def _coordinator_only(move: Move, coordinator: Coordinator) -> tuple[str, str]:
     return "coordinator_only", sentence(
         "coordinator_only", verb=MOVE_VERBS[move], coordinator=coordinator.name, phone=coordinator.phone

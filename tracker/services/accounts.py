@@ -89,19 +89,25 @@ def finish_sign_in(
         if start.left <= 0:
             raise refusal("sign_in_locked", time=moment(now + WINDOW))
         raise refusal("sign_in_wrong", left=start.left)
-    session.execute(
-        delete(SignInAttempt).where(
-            or_(
-                (SignInAttempt.account == start.account) & (SignInAttempt.address == address),
-                SignInAttempt.at < now - KEPT,
-            )
-        )
-    )
+    clear_attempts(session, start, address=address)
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEPT))
     if not start.is_enabled:
         raise refusal("account_disabled", admin="quản trị")
+    user = session.get_one(User, start.user_id)
+    user.last_sign_in_at = now
     if new_hash:
-        session.get_one(User, start.user_id).password_hash = new_hash
+        user.password_hash = new_hash
     return start.user_id
+
+
+def clear_attempts(session: Session, start: SignInStart, *, address: str) -> None:
+    """Somebody proved who he is: what failed before from this address counts no more."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.account == start.account, SignInAttempt.address == address))
+
+
+def account_of(session: Session, user_id: int) -> str:
+    """The user name of an account."""
+    return session.execute(select(User.username).where(User.id == user_id)).scalar_one()
 
 
 def refusal_of_password(username: str, password: str) -> Refused | None:

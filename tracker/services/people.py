@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Contact, Plan, Unit, User
+from tracker.models import Contact, Deputy, Plan, Unit, User
 from tracker.rules.reminders import Recipient
 
 
@@ -56,7 +56,7 @@ class Directory:
 
 
 def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable[int | None], day: date) -> Directory:
-    """Load the people of these plans and units as they are in charge on `day`. Four queries, however many units."""
+    """Load the people of these plans and units as they are in charge on `day`. Five queries, however many units."""
     wanted = {u for u in unit_ids if u is not None}
     contacts: defaultdict[int, list[Person]] = defaultdict(list)
     heads: dict[int, Person] = {}
@@ -83,14 +83,26 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
             heads[unit_id] = Person(f"head-{unit_id}", name, email)
     coordinators: dict[int, Person] = {}
     leaders: dict[int, Person] = {}
+    acting = _deputies(session, day)
     for plan_id, coordinator_id, leader_id, user_id, name, email in session.execute(
         select(Plan.id, Plan.coordinator_id, Plan.leader_id, User.id, User.name, User.email)
         .join(User, or_(User.id == Plan.coordinator_id, User.id == Plan.leader_id))
         .where(Plan.id.in_(plan_ids), User.is_enabled, User.email != "")
     ):
-        person = Person(f"user-{user_id}", name, email)
+        person = acting.get(user_id) or Person(f"user-{user_id}", name, email)
         if user_id == coordinator_id:
             coordinators[plan_id] = person
         if user_id == leader_id:
             leaders[plan_id] = person
     return Directory({u: tuple(p) for u, p in contacts.items()}, heads, coordinators, leaders)
+
+
+def _deputies(session: Session, day: date) -> dict[int, Person]:
+    """Absent user -> who acts for him on `day` and hears in his place."""
+    rows = session.execute(
+        select(Deputy.absent_id, User.id, User.name, User.email)
+        .join(User, User.id == Deputy.deputy_id)
+        .where(Deputy.from_on <= day, Deputy.until_on >= day, Deputy.ended_at.is_(None), User.is_enabled, User.email != "")
+        .order_by(Deputy.id)
+    )
+    return {absent_id: Person(f"user-{user_id}", name, email) for absent_id, user_id, name, email in rows}

@@ -22,12 +22,15 @@ from tracker.web import (
     outbox,
     plan_acts,
     plans,
+    reset,
+    second_step,
     security,
     sessions,
     stage_dates,
     tasks,
     templates,
     units,
+    users,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -49,6 +52,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     joining.bp,
     days.bp,
     stage_dates.bp,
+    reset.bp,
+    second_step.bp,
+    users.bp,
 )
 
 

@@ -11,8 +11,8 @@ from tracker import clock, passwords
 from tracker.db import db, transaction
 from tracker.errors import Refused
 from tracker.queries import people
-from tracker.services import accounts
-from tracker.web import guards, sessions
+from tracker.services import accounts, users
+from tracker.web import guards, second_step, sessions
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import THEME_COOKIE, THEMES
 from tracker.web.forms import Form, Needed
@@ -77,9 +77,11 @@ def do_sign_in() -> ResponseReturnValue:
     except Refused as refused:
         form.password.errors = [refused.sentence]
         return render_template("auth/sign_in.html", form=form), STATUS_OF_REFUSAL.get(refused.key, 422)
-    facts = people.signed_in(db.session(), user_id)
+    facts = people.signed_in(db.session(), user_id, today=clock.today())
     if facts is None:
         return redirect(url_for("auth.sign_in"))
+    if facts.has_second_step:
+        return second_step.ask(user_id, _next())
     sessions.begin(facts)
     return redirect(_next())
 
@@ -123,6 +125,19 @@ def describe_person() -> ResponseReturnValue:
     return _account(PasswordForm(formdata=None), form), 422
 
 
+@bp.post("/account/sessions/end")
+@guards.signed_in
+def end_other_sessions() -> ResponseReturnValue:
+    person = guards.current_person()
+    with transaction() as session:
+        users.end_sessions(session, person.user_id, by=guards.current_actor(), now=clock.now())
+    facts = people.signed_in(db.session(), person.user_id, today=clock.today())
+    if facts is not None:
+        sessions.begin(facts)
+    flash("Đã kết thúc các phiên đăng nhập khác của tài khoản này.", "ok")
+    return redirect(url_for("auth.account"))
+
+
 @bp.post("/account/password")
 @guards.signed_in
 def change_password() -> ResponseReturnValue:
@@ -139,7 +154,7 @@ def change_password() -> ResponseReturnValue:
             new_hash = passwords.hash_password(form.new.data)
             with transaction() as session:
                 accounts.change_password(session, person.user_id, new_hash=new_hash, by=guards.current_actor(), now=clock.now())
-            facts = people.signed_in(db.session(), person.user_id)
+            facts = people.signed_in(db.session(), person.user_id, today=clock.today())
             if facts is not None:
                 sessions.begin(facts)
             flash("Đã đổi mật khẩu; các phiên đăng nhập khác của tài khoản này đã kết thúc.", "ok")

@@ -27,7 +27,7 @@ from tracker.db import db
 from tracker.errors import NotFound, Refused
 from tracker.queries import people
 from tracker.queries.people import LinkHolder, SignedIn
-from tracker.rules.access import Actor
+from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.states import Role
 from tracker.web import sessions, tokens
 from tracker.web.security import STATIC_ENDPOINTS
@@ -39,6 +39,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Pages that a person whose password must be changed can still reach.
 BEFORE_NEW_PASSWORD = frozenset({"auth.account", "auth.change_password", "auth.sign_out", "auth.choose_theme"})
+#: ... and pages of the second step itself, where that is asked for.
+BEFORE_SECOND_STEP = BEFORE_NEW_PASSWORD | {"second_step.show", "second_step.join"}
 _MARK = "_access"
 
 
@@ -101,7 +103,8 @@ def current_actor() -> Actor:
             f"contact-{holder.contact_id}", holder.name, office_id=holder.office_id, unit_ids=frozenset({holder.unit_id})
         )
     person = current_person()
-    return Actor(f"user-{person.user_id}", person.name, role=person.role, office_id=person.office_id)
+    name = f"{person.name} (thay {person.acting_for})" if person.acting_for else person.name
+    return Actor(f"user-{person.user_id}", name, role=person.role, office_id=person.office_id)
 
 
 def local_path(target: str | None, default: str = "/") -> str:
@@ -143,9 +146,16 @@ def _check_person(access: Access) -> ResponseReturnValue | None:
         return redirect(url_for("auth.sign_in", next=local_path(request.full_path.rstrip("?"))))
     if person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
         return redirect(url_for("auth.account"))
+    if _needs_second_step(person) and request.endpoint not in BEFORE_SECOND_STEP:
+        return redirect(url_for("second_step.show"))
     if access.roles and person.role not in access.roles:
         raise refusal("forbidden", coordinator=people.coordinator_of_office(db.session(), person.office_id).name)
     return None
+
+
+def _needs_second_step(person: SignedIn) -> bool:
+    """Where the office asks for it (SECOND_STEP=required), who runs plans must have joined an app first."""
+    return current_app.config["SECOND_STEP"] == "required" and not person.has_second_step and person.role in RUNNERS
 
 
 def _link_holder() -> LinkHolder:

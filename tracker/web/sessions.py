@@ -7,6 +7,7 @@ import time
 from flask import Flask, current_app, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+from tracker import clock
 from tracker.db import db
 from tracker.queries import people
 from tracker.queries.people import SignedIn
@@ -45,7 +46,7 @@ def _load(session_id: str) -> Person | None:
         session.clear()
         return None
     user_id, _, nonce = session_id.partition(".")
-    facts = people.signed_in(db.session(), int(user_id)) if user_id.isdigit() else None
+    facts = people.signed_in(db.session(), int(user_id), today=clock.today()) if user_id.isdigit() else None
     if facts is None or facts.session_nonce != nonce:
         session.clear()
         return None

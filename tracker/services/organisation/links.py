@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Contact, OutboxMessage
+from tracker.models import Contact
 from tracker.services import outbox
 
 #: A contact gets at most so many links on one day, however often somebody clicks.
@@ -36,7 +36,7 @@ def send_link(session: Session, *, contact_id: int | None = None, email: str = "
     queued = 0
     for person_id, name, address in people:
         person = f"contact-{person_id}"
-        sent = _links_today(session, person, now)
+        sent = outbox.count_of_day(session, person, "personal_link", today)
         if sent < LINKS_A_DAY and outbox.enqueue(
             session,
             kind="personal_link",
@@ -50,14 +50,3 @@ def send_link(session: Session, *, contact_id: int | None = None, email: str = "
         ):
             queued += 1
     return queued
-
-
-def _links_today(session: Session, person: str, now: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count(OutboxMessage.id)).where(
-                OutboxMessage.person == person, OutboxMessage.kind == "personal_link", OutboxMessage.day == now.date()
-            )
-        )
-        or 0
-    )

@@ -10,6 +10,7 @@ from tracker.services.outbox.delivery import claim, count_waiting, give_back, ma
 from tracker.services.outbox.sent import SentMarks, mark_sent
 from tracker.services.outbox.waiting import (
     NewLetter,
+    count_of_day,
     enqueue,
     enqueue_many,
     expire_held,
@@ -23,6 +24,7 @@ __all__ = [
     "NewLetter",
     "SentMarks",
     "claim",
+    "count_of_day",
     "count_waiting",
     "enqueue",
     "enqueue_many",

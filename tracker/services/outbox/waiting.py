@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -245,3 +245,11 @@ def _take_over_older_digests(session: Session, new_by_person: Mapping[str, int])
             .where(OutboxMessage.id == old_id)
             .values(status=LetterStatus.VOID, status_reason=f"Nội dung đã chuyển vào thư tổng hợp ngày {date_short(new.day)}.")
         )
+
+
+def count_of_day(session: Session, person: str, kind: str, day: date) -> int:
+    """How many letters of a kind were put in for a person on a day: some are sent so often a day and no more."""
+    query = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.person == person, OutboxMessage.kind == kind, OutboxMessage.day == day
+    )
+    return session.scalar(query) or 0
