@@ -11,7 +11,7 @@ import time_machine
 from tests.builders import moment
 from tests.web.conftest import NOW, PASSWORD, MakeWorld, World
 from tracker.db import db, transaction
-from tracker.models import OutboxMessage, User
+from tracker.models import JournalEntry, OutboxMessage, User
 from tracker.rules.states import Role
 
 NEW = "một câu khác cũng dễ nhớ"
@@ -37,13 +37,14 @@ def test_an_administrator_invites_and_the_invited_sets_a_password(admin_world: W
     assert guest.post(link[1], new=NEW, again=NEW).location == "/sign-in"
     assert guest.post("/sign-in", username="nhap", password=NEW).status == 302
     again = admin_world.browser(None).post(link[1], new=NEW, again=NEW)
-    assert "Liên kết đặt mật khẩu đã dùng hoặc đã hết hạn; yêu cầu liên kết mới." in again.text
+    assert "Liên kết đặt lại mật khẩu đã dùng hoặc đã hết hạn; yêu cầu liên kết mới." in again.text
+    assert NEW not in again.text, "what was typed is shown again, but never a password"
 
 
 def test_what_was_typed_stays_when_an_invitation_is_refused(admin_world: World) -> None:
-    page = admin_world.browser().post("/users/new", username="dung", name="Trùng Tên", role="clerk", email="sai")
-    assert (page.status, page.value("name"), page.value("email")) == (422, "Trùng Tên", "sai")
-    assert "“sai” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu." in page.text
+    page = admin_world.browser().post("/users/new", username="dung", name="Trùng Tên", role="clerk", email="địa chỉ sai")
+    assert (page.status, page.value("name"), page.value("email")) == (422, "Trùng Tên", "địa chỉ sai")
+    assert "“địa chỉ sai” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu." in page.text
 
 
 @pytest.mark.parametrize("path", ["/users", "/users/new", "/users/1"])
@@ -182,4 +183,7 @@ def test_a_deputy_acts_under_both_names(admin_world: World) -> None:
     assert "Đang thayTrần Thu Hà" in dung.get("/account").text
     assert dung.get("/users").status == 200
     dung.post("/users/new", username="nhap", name="Nguyễn Thị Nhập", role="clerk")
-    assert "Lê Văn Dũng (thay Trần Thu Hà)" in dung.get("/journal").text
+    with admin_world.app.app_context():
+        last = db.session.query(JournalEntry).order_by(JournalEntry.id.desc()).first()
+        assert last is not None
+        assert (last.who, last.verb) == ("Lê Văn Dũng (thay Trần Thu Hà)", "lập")

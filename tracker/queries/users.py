@@ -54,8 +54,8 @@ def users_of_office(session: Session, office_id: int) -> list[UserRow]:
     rows = session.execute(
         select(
             User.id, User.username, User.name, User.salutation, User.position, User.email, User.phone, User.role,
-            User.is_enabled, (User.password_hash != "").label("has_password"), User.totp_since.is_not(None).label("has_second_step"),
-            User.last_sign_in_at, plans.label("plans"),
+            User.is_enabled, User.last_sign_in_at, (User.password_hash != "").label("has_password"),
+            User.totp_since.is_not(None).label("has_second_step"), plans.label("plans"),
         ).where(User.office_id == office_id)
     )  # fmt: skip
     found = [UserRow(**row._mapping) for row in rows]

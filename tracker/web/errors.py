@@ -57,7 +57,7 @@ LINK_TITLES = {
     "link_contact_ended": "Liên kết không còn hiệu lực",
 }
 #: Never given back to the page that shows what was being written.
-NOT_SHOWN_AGAIN = ("csrf_token", "password", "next", "version")
+NOT_SHOWN_AGAIN = ("csrf_token", "password", "now", "new", "again", "code", "next", "version")
 
 
 def register(app: Flask) -> None:
