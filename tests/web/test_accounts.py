@@ -42,7 +42,7 @@ def test_an_administrator_invites_and_the_invited_sets_a_password(admin_world: W
 
 
 def test_what_was_typed_stays_when_an_invitation_is_refused(admin_world: World) -> None:
-    page = admin_world.browser().post("/users/new", username="dung", name="Trùng Tên", role="clerk", email="địa chỉ sai")
+    page = admin_world.browser().post("/users/new", username="dung", name="Trùng Tên", role="clerk", salutation="", email="địa chỉ sai")
     assert (page.status, page.value("name"), page.value("email")) == (422, "Trùng Tên", "địa chỉ sai")
     assert "“địa chỉ sai” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu." in page.text
 
@@ -182,7 +182,7 @@ def test_a_deputy_acts_under_both_names(admin_world: World) -> None:
     dung = admin_world.browser("dung")
     assert "Đang thayTrần Thu Hà" in dung.get("/account").text
     assert dung.get("/users").status == 200
-    dung.post("/users/new", username="nhap", name="Nguyễn Thị Nhập", role="clerk")
+    dung.post("/users/new", username="nhap", name="Nguyễn Thị Nhập", role="clerk", salutation="")
     with admin_world.app.app_context():
         last = db.session.query(JournalEntry).order_by(JournalEntry.id.desc()).first()
         assert last is not None
