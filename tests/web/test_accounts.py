@@ -42,7 +42,8 @@ def test_an_administrator_invites_and_the_invited_sets_a_password(admin_world: W
 
 
 def test_what_was_typed_stays_when_an_invitation_is_refused(admin_world: World) -> None:
-    page = admin_world.browser().post("/users/new", username="dung", name="Trùng Tên", role="clerk", salutation="", email="địa chỉ sai")
+    typed = {"username": "dung", "name": "Trùng Tên", "role": "clerk", "salutation": "", "email": "địa chỉ sai"}
+    page = admin_world.browser().post("/users/new", **typed)
     assert (page.status, page.value("name"), page.value("email")) == (422, "Trùng Tên", "địa chỉ sai")
     assert "“địa chỉ sai” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu." in page.text
 
