@@ -90,6 +90,8 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "day": ("2021-09-02",),
         "name": ("complete", "number"),
         "extension_id": (1,),
+        "user_id": (world.people.leader_id,),
+        "row_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 
@@ -117,9 +119,12 @@ def test_what_is_open_to_everyone_is_a_short_list(world: World) -> None:
     assert public == {
         "/feeds/<token>.ics",
         "/feeds/<token>/tasks/<int:task_id>",
+        "/forgotten",
         "/healthz",
         "/look",
+        "/reset/<token>",
         "/sign-in",
+        "/sign-in/code",
         "/sign-out",
         "/v/send-link",
     }
