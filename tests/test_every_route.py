@@ -88,7 +88,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "act": ("pause",),
         "key": ("cam-ranh",),
         "day": ("2021-09-02",),
-        "name": ("complete", "number"),
+        "name": ("complete", "number", "chase"),
         "extension_id": (1,),
         "user_id": (world.people.leader_id,),
         "row_id": (1,),

@@ -75,6 +75,20 @@ def chase_third(world: World) -> OutboxMessage:
     return _to_contact(world, "chase", {"task_ids": [task.id], "copy_to_head": True}, 1)
 
 
+def chase_several(world: World) -> OutboxMessage:
+    """One letter for all late work of a person in charge of two units, each line with its own count."""
+    world.contacts[1].email = world.contacts[0].email
+    world.tasks[0].chase_count = world.tasks[1].chase_count = 1
+    other = world.add_task(world.recheck, world.units[0], due_on=date(2021, 9, 17), chase_count=3)
+    ids = [world.tasks[0].id, other.id, world.tasks[1].id]
+    return _to_contact(world, "chase", {"task_ids": ids, "chases": {str(ids[0]): 1, str(ids[1]): 3, str(ids[2]): 1}})
+
+
+def remind_several(world: World) -> OutboxMessage:
+    tasks = [world.add_task(stage, world.units[0]) for stage in (world.recheck, world.closing)]
+    return _to_contact(world, "remind", {"task_ids": [task.id for task in tasks]})
+
+
 def task_returned(world: World) -> OutboxMessage:
     task = world.add_task(world.recheck, world.units[0])
     return _to_contact(world, "task_returned", {"task_id": task.id, "reason": "thiếu biên bản mở hòm phiếu."})
@@ -188,6 +202,8 @@ GOLDEN: dict[str, Make] = {
         remind,
         chase_first,
         chase_third,
+        chase_several,
+        remind_several,
         task_returned,
         date_changed,
         acknowledgement_received,

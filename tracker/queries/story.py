@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.models import JournalEntry, Notice, OutboxMessage, Plan, Task, Unit
 from tracker.queries.journal import of_task
 from tracker.rules.access import SYSTEM
-from tracker.rules.reminders import Recipient
+from tracker.rules.reminders import Recipient, is_chase
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.wording import count, list_names
 
@@ -71,10 +71,10 @@ def letters_told(letters: Iterable[LetterAbout]) -> list[Told]:
     told = []
     chases = 0
     for letter in letters:
-        step, _, who = letter.rung.partition(":")
+        who = letter.rung.rpartition(":")[2]
         if who in TOLD:
             what = TOLD[Recipient(who)]
-        elif step.startswith("due+") and step != "due+0":
+        elif is_chase(letter.rung):
             chases += 1
             what = f"đôn đốc lần thứ {chases}"
         else:

@@ -50,6 +50,21 @@ class Rung:
 #: Said once when a task is already late as it opens: its own rungs are past.
 BORN_LATE_KEY = "born-late"
 
+#: The leader hears of work that was chased so often.
+CHASES_BEFORE_LEADER = 3
+
+
+def now_key(kind: str, day: date) -> str:
+    """The rung of what a coordinator says outside the ladder, once a day: "chase-2021-07-05:contact"."""
+    return f"{kind}-{day.isoformat()}:{Recipient.CONTACT.value}"
+
+
+def is_chase(rung: str) -> bool:
+    """Whether a notice of this rung was a chase (đôn đốc), by the ladder or by hand."""
+    step, _, who = rung.partition(":")
+    return who == Recipient.CONTACT.value and (step.startswith("chase-") or (step.startswith("due+") and step != "due+0"))
+
+
 DEFAULT_LADDER: tuple[Rung, ...] = (
     Rung(-7, Recipient.CONTACT, RungKind.REMIND),
     Rung(-3, Recipient.CONTACT, RungKind.REMIND),

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from tracker.web import (
     auth,
     calendar_help,
+    chasing,
     contact,
     dashboard,
     days,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dashboard.bp,
     plans.bp,
     plan_acts.bp,
+    chasing.bp,
     tasks.bp,
     journal.bp,
     feeds.bp,

@@ -17,7 +17,7 @@ from tracker.queries.boards import Board, StageLine, TaskOnDay
 from tracker.queries.plans import Days, PlanFacts, UnitRow
 from tracker.rules.access import RUNNERS
 from tracker.rules.gates import Condition
-from tracker.rules.states import Scope
+from tracker.rules.states import PlanStatus, Scope
 from tracker.services import openings
 from tracker.web import guards, timeline
 from tracker.web.filters import Pages
@@ -110,6 +110,9 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         stage_names={s.row.id: s.row.short_name for s in board.stages},
         unit_names=names,
         may_run=_may_run(),
+        can_chase=_may_run() and loaded.facts.status is PlanStatus.RUNNING,
+        late_units=boards.units_of(board, "late"),
+        picked=_late_units(board) if request.args.get("pick") == "late" else frozenset(),
     )
 
 
@@ -148,6 +151,10 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
         picked=picked,
         problem=problem,
     )
+
+
+def _late_units(board: Board) -> frozenset[int]:
+    return frozenset(t.row.unit_id for t in boards.late_tasks(board) if t.row.unit_id is not None)
 
 
 def _owner_names(units: list[UnitRow], tasks: Sequence[TaskOnDay]) -> dict[int, str]:

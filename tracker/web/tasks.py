@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -224,7 +224,15 @@ def task_page(
         history=story.of_one_task(session, task_id, opened_on=facts.opened_on, limit=HISTORY_SHOWN),
         more_time=panel(session, task_id, form=decision),
         may_run=may_run,
+        can_say=_can_say(facts, today) if may_run else "",
     )
+
+
+def _can_say(facts: TaskFacts, today: date) -> str:
+    """ "chase" for late work, "remind" for work whose due date is to come; "" where no letter would help."""
+    if facts.status is not TaskStatus.IN_PROGRESS or facts.due_on is None or facts.unit_id is None:
+        return ""
+    return "chase" if facts.due_on < today else "remind"
 
 
 def _page_again(task_id: int, name: str, form: Form, *, problem: str = "", status: int) -> ResponseReturnValue:

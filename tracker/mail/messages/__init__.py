@@ -1,6 +1,6 @@
 """Facts -> loaded rows -> a letter -> subject, plain text, HTML.
 
-One function for each letter (lists, single, extension, upward, personal), one template each in templates/emails/. The words
+One function for each letter (lists, single, now, extension, upward, personal), one template each in templates/emails/. The words
 are made at delivery from what is true then: a task that was finished since the letter was queued is no longer in it.
 """
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import extension, lists, personal, single, upward
+from tracker.mail.messages import extension, lists, now, personal, single, upward
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -37,8 +37,8 @@ LETTERS: Mapping[str, Maker] = {
     "daily_digest": lists.daily_digest,
     "plan_started": lists.plan_started,
     "unlocked": single.unlocked,
-    "remind": single.remind,
-    "chase": single.chase,
+    "remind": now.remind,
+    "chase": now.chase,
     "task_returned": single.task_returned,
     "date_changed": single.date_changed,
     "acknowledgement": single.acknowledgement,

@@ -35,7 +35,7 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     opened = set(message.facts["task_ids"].get("opened", ()))
     placed = [(_part_of(c, task, task.id in opened), task) for task in tasks]
     found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
-    units = [UnitWork(name, _parts(c, reader, own)) for name, own in _by_unit(reader, placed).items()]
+    units = [UnitWork(name, _parts(c, reader, own)) for name, own in by_unit(reader, placed).items()]
     plan = c.rows.plans[tasks[0].plan_id]
     counts = [
         count(found["overdue"], "việc quá hạn") if found["overdue"] else "",
@@ -73,7 +73,7 @@ def plan_started(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     plan = c.rows.plans[tasks[0].plan_id]
     units = [
         UnitWork(name, (c.part(reader, [task for _, task in own]),))
-        for name, own in _by_unit(reader, [("", task) for task in sorted(tasks, key=lambda t: t.position)]).items()
+        for name, own in by_unit(reader, [("", task) for task in sorted(tasks, key=lambda t: t.position)]).items()
     ]
     names = list_names([u.name for u in units])
     year = f"khảo sát năm {plan.year}" if plan.year else "khảo sát"
@@ -110,7 +110,7 @@ def _part_of(c: Context, task: TaskRow, opened: bool) -> str:
     return "opened" if opened or task.due_on is None else "soon"
 
 
-def _by_unit(reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> dict[str, list[tuple[str, TaskRow]]]:
+def by_unit(reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> dict[str, list[tuple[str, TaskRow]]]:
     """A heading a unit, those with the most pressing work first."""
     rank = {key: place for place, (key, *_) in enumerate(PARTS)}
     found: dict[str, list[tuple[str, TaskRow]]] = {}

@@ -40,6 +40,7 @@ from tracker.models import (
     User,
 )
 from tracker.rules.letters import task_ids_of
+from tracker.rules.reminders import is_chase
 from tracker.rules.states import DayKind, NoticeStatus
 from tracker.rules.workdays import WorkCalendar
 
@@ -276,16 +277,12 @@ def _load_gates(session: Session, rows: Rows, stages: set[int]) -> None:
 
 def _load_chases(session: Session, rows: Rows) -> None:
     found = session.execute(
-        select(Notice.task_id, Notice.day)
-        .where(
-            Notice.task_id.in_(rows.tasks),
-            Notice.rung.like("due+%:contact"),
-            Notice.rung != "due+0:contact",
-            Notice.status == NoticeStatus.SENT,
-        )
+        select(Notice.task_id, Notice.day, Notice.rung)
+        .where(Notice.task_id.in_(rows.tasks), Notice.rung.like("%:contact"), Notice.status == NoticeStatus.SENT)
         .order_by(Notice.day)
     )
     days: defaultdict[int, list[date]] = defaultdict(list)
-    for task_id, day in found:
-        days[task_id].append(day)
+    for task_id, day, rung in found:
+        if is_chase(rung):
+            days[task_id].append(day)
     rows.chase_days = dict(days)

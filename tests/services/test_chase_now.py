@@ -1,0 +1,205 @@
+"""Đôn đốc ngay, nhắc ngay: one letter a person, each piece of work once a day, counted and written down."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event, func, select
+
+from tests.builders import cast, moment, running_plan, task
+from tracker.errors import Refused
+from tracker.models import Contact, JournalEntry, Notice, OutboxMessage, Task
+from tracker.rules.states import LetterStatus
+from tracker.services import chase_now, chasing, planning, progress
+from tracker.services.chase_now import Choice, Kind
+
+#: Stage 2 (each unit) was due on Wednesday, 30/6/2021.
+MONDAY = moment(2021, 7, 5, 9)
+
+
+@pytest.fixture
+def late(session):
+    """Three units late with stage 2; nobody has been told yet."""
+    people = cast(session)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 16))
+    session.execute(Task.__table__.update().values(next_look_on=None))
+    return people, plan
+
+
+def letters(session, kind="chase"):
+    query = select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)
+    return list(session.scalars(query))
+
+
+def say(session, plan, people, kind=Kind.CHASE, choice=None, now=MONDAY):
+    return chase_now.say_now(session, plan.id, kind, choice or Choice(), by=people.ha, now=now)
+
+
+def test_all_late_units_of_a_plan_get_one_letter_each(session, late):
+    people, plan = late
+    before = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    said = say(session, plan, people)
+    assert (len(before.letters), said.letters, said.works, said.goes_at) == (3, 3, 3, MONDAY)
+    assert [(m.to_email, m.facts, m.status) for m in letters(session)] == [
+        (unit.email, {"task_ids": [own.id], "chases": {str(own.id): 1}}, LetterStatus.QUEUED)
+        for unit in people.units
+        for own in [task(session, plan, 2, unit)]
+    ]
+    assert [task(session, plan, 2, unit).chase_count for unit in people.units] == [1, 1, 1]
+    lines = session.execute(
+        select(JournalEntry.who, JournalEntry.verb, JournalEntry.what).where(JournalEntry.verb == "đôn đốc")
+    ).all()
+    assert [tuple(line) for line in lines] == [
+        ("Trần Thu Hà", "đôn đốc", f"“Cung cấp số liệu” của {unit.name}, lần thứ 1") for unit in people.units
+    ]
+
+
+def test_a_second_click_on_the_same_day_says_nothing_and_counts_nothing(session, late):
+    people, plan = late
+    say(session, plan, people)
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, now=moment(2021, 7, 5, 15))
+    assert (refused.value.key, refused.value.sentence) == (
+        "chase_too_soon",
+        "Đã đôn đốc 3\u00a0đơn vị ngày 05/7/2021; lần tiếp theo sau 1 ngày làm việc.",
+    )
+    assert len(letters(session)) == 3
+    assert task(session, plan, 2, people.units[0]).chase_count == 1
+
+
+def test_what_the_ladder_chased_this_morning_is_not_chased_again(session, late):
+    people, plan = late
+    own = task(session, plan, 2, people.units[0])
+    session.execute(Task.__table__.update().where(Task.id == own.id).values(next_look_on=date(2021, 7, 1)))
+    chasing.queue_due_reminders(session, MONDAY.date(), now=moment(2021, 7, 5, 7, 30))
+    after_ladder = task(session, plan, 2, people.units[0]).chase_count
+    said = say(session, plan, people)
+    assert (said.letters, task(session, plan, 2, people.units[0]).chase_count) == (2, after_ladder)
+
+
+def test_one_unit_one_stage_or_ticked_work(session, late):
+    people, plan = late
+    first, second, third = (task(session, plan, 2, unit).id for unit in people.units)
+    assert say(session, plan, people, choice=Choice(unit_ids=frozenset({people.units[0].id}))).works == 1
+    assert say(session, plan, people, choice=Choice(task_ids=frozenset({second}))).works == 1
+    assert say(session, plan, people, choice=Choice(position=2)).works == 1
+    assert [m.facts["task_ids"] for m in letters(session)] == [[first], [second], [third]]
+
+
+def test_a_person_in_charge_of_two_units_gets_one_letter(session, late):
+    people, plan = late
+    second = Contact.__table__.update().where(Contact.id == people.units[1].contact_id)
+    session.execute(second.values(email=people.units[0].email))
+    assert say(session, plan, people).letters == 2
+    assert [len(m.facts["task_ids"]) for m in letters(session)] == [2, 1]
+
+
+def test_the_third_chase_is_reported_to_the_leader_once(session, late):
+    people, plan = late
+    one = Choice(unit_ids=frozenset({people.units[0].id}))
+    for day in (5, 6, 7, 8):
+        say(session, plan, people, choice=one, now=moment(2021, 7, day, 9))
+    assert [m.facts["chases"].popitem()[1] for m in letters(session)] == [1, 2, 3, 4]
+    told = letters(session, "escalate_leader")
+    assert [(m.to_email, m.day, m.facts["task_ids"]) for m in told] == [
+        (people.dung_email, date(2021, 7, 7), [task(session, plan, 2, people.units[0]).id])
+    ]
+
+
+def test_the_leader_gets_one_letter_a_day_whoever_writes_it(session, late):
+    people, plan = late
+    session.execute(
+        Task.__table__.update().where(Task.stage_id == task(session, plan, 2, people.units[0]).stage_id).values(chase_count=2)
+    )
+    say(session, plan, people, choice=Choice(unit_ids=frozenset({people.units[0].id})))
+    say(session, plan, people, choice=Choice(unit_ids=frozenset({people.units[1].id})))
+    assert [m.day for m in letters(session, "escalate_leader")] == [date(2021, 7, 5), date(2021, 7, 6)]
+
+
+def test_on_a_day_off_the_letters_wait_for_the_next_morning(session, late):
+    people, plan = late
+    said = say(session, plan, people, now=moment(2021, 7, 3, 10))
+    assert said.goes_at == moment(2021, 7, 5, 7, 30)
+    assert {m.not_before for m in letters(session)} == {said.goes_at}
+
+
+def test_remind_now_speaks_of_what_is_not_due_yet_and_counts_no_chase(session, late):
+    people, plan = late
+    now = moment(2021, 6, 25, 9)
+    said = say(session, plan, people, Kind.REMIND, Choice(position=2), now=now)
+    assert (said.letters, task(session, plan, 2, people.units[0]).chase_count) == (3, 0)
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, Kind.REMIND, Choice(position=2), now=now)
+    assert refused.value.sentence == "Hôm nay đã nhắc 3\u00a0đơn vị; mỗi việc mỗi ngày nhắc một lần."
+
+
+def test_finished_work_takes_its_letter_back(session, late):
+    people, plan = late
+    say(session, plan, people)
+    progress.complete_task(session, task(session, plan, 2, people.units[0]).id, by=people.contact(0), now=moment(2021, 7, 5, 10))
+    assert [m.status for m in letters(session)] == [LetterStatus.VOID, LetterStatus.QUEUED, LetterStatus.QUEUED]
+
+
+def test_who_has_no_contact_is_named_and_not_counted(session, late):
+    people, plan = late
+    session.execute(Contact.__table__.delete().where(Contact.id == people.units[2].contact_id))
+    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    assert ([w.unit_name for w in reached.without_contact], len(reached.letters)) == ([people.units[2].name], 2)
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, choice=Choice(unit_ids=frozenset({people.units[2].id})))
+    assert refused.value.sentence == "UBND xã Số 0003 chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người."
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence"),
+    [
+        (
+            "not late",
+            "“Cung cấp số liệu” của UBND xã Số 0001 chưa quá hạn (hạn 30/6/2021); dùng Nhắc ngay thay cho Đôn đốc.",
+        ),
+        ("leader", "Tài khoản lãnh đạo chỉ xem và phê duyệt; việc cập nhật do Trần Thu Hà thực hiện."),
+        ("paused", "Kế hoạch đang tạm dừng từ 01/7/2021; tiếp tục kế hoạch trước khi làm việc này."),
+        ("held", "Chưa đôn đốc được: đợt thư đầu tiên của kế hoạch đang giữ lại; duyệt gửi đợt đó trước."),
+    ],
+)
+def test_refusals(session, late, case, sentence):
+    people, plan = late
+    now, by = MONDAY, people.ha
+    if case == "not late":
+        now = moment(2021, 6, 25, 9)
+    if case == "leader":
+        by = people.dung
+    if case == "paused":
+        planning.pause_plan(session, plan.id, by=people.ha, reason="bão", now=moment(2021, 7, 1))
+    if case == "held":
+        plan.letters_released_at = None
+        session.flush()
+    with pytest.raises(Refused) as refused:
+        chase_now.say_now(
+            session, plan.id, Kind.CHASE, Choice(unit_ids=frozenset({people.units[0].id})), by=by, now=now
+        )  # fmt: skip
+    assert refused.value.sentence == sentence
+    assert letters(session) == []
+
+
+@pytest.mark.parametrize("size", [5, 200])
+def test_the_preview_asks_the_same_number_of_questions_for_many_units(session, size):
+    people = cast(session, units=size)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 16))
+    session.flush()
+    asked = []
+    engine = session.get_bind()
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert (len(reached.letters), len(asked)) == (size, 6)
+    said = chase_now.say_now(session, plan.id, Kind.CHASE, Choice(), by=people.ha, now=MONDAY)
+    assert said.letters == size
+    assert session.scalar(select(func.count(Notice.id)).where(Notice.rung == "chase-2021-07-05:contact")) == size

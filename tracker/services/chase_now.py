@@ -1,0 +1,316 @@
+"""Đôn đốc ngay, nhắc ngay: what a coordinator says outside the ladder, one letter a person, each piece of work once a day.
+
+Whom it reaches is worked out by the same function for the page that asks first and for the click itself. A chase is counted
+like one of the ladder's ("lần đôn đốc thứ N"); the third is reported to the leader, once for a due date.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused
+from tracker.models import Notice, OutboxMessage, Plan, Stage, Task, Unit
+from tracker.rules.access import Actor, refusal_to_run
+from tracker.rules.reminders import CHASES_BEFORE_LEADER, Recipient, is_chase, now_key
+from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
+from tracker.services import catalogue, journal, outbox, people
+from tracker.services.openings import letter_time
+from tracker.services.people import Directory, Person
+from tracker.services.planning import coordinator_of, get_plan
+from tracker.wording import count, date_short, refusal
+
+
+class Kind(StrEnum):
+    """`chase` speaks of late work, `remind` of work whose due date is still to come."""
+
+    CHASE = "chase"
+    REMIND = "remind"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a coordinator ticked: units, one stage, or tasks; nothing ticked is the whole plan."""
+
+    unit_ids: frozenset[int] = frozenset()
+    position: int | None = None
+    task_ids: frozenset[int] = frozenset()
+
+
+class Work(NamedTuple):
+    """One piece of open work of the choice."""
+
+    id: int
+    stage_id: int
+    position: int
+    stage_name: str
+    unit_id: int | None
+    unit_name: str
+    due_on: date
+    chase_count: int
+    said_today: bool  #: reminded or chased today already, by the ladder or by hand
+    leader_told: bool
+
+    @property
+    def label(self) -> str:
+        return f"“{self.stage_name}”" + (f" của {self.unit_name}" if self.unit_name else "")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom one click reaches, and what it leaves out."""
+
+    kind: Kind
+    letters: tuple[tuple[Person, tuple[Work, ...]], ...]
+    said_today: tuple[Work, ...]
+    without_contact: tuple[Work, ...]
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        return tuple(work for _, works in self.letters for work in works)
+
+    @property
+    def to_leader(self) -> tuple[Work, ...]:
+        """What the leader hears of when this click is the third chase."""
+        if self.kind is not Kind.CHASE:
+            return ()
+        return tuple(w for w in self.works if w.chase_count + 1 >= CHASES_BEFORE_LEADER and not w.leader_told)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a click did."""
+
+    letters: int
+    works: int
+    goes_at: datetime
+
+
+def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, today: date) -> Reach:
+    """Whom the choice reaches on `today`. Six statements, however many units."""
+    works = _works(session, plan_id, kind, choice, today)
+    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
+    return _sorted(kind, works, who, plan_id)
+
+
+def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: Actor, now: datetime) -> Said:
+    """Queue the letters, count the chases, write the journal. Raises Refused when nobody is reached."""
+    plan = get_plan(session, plan_id, lock=True)
+    _require_may_say(session, plan, by)
+    today = now.date()
+    works = _works(session, plan_id, kind, choice, today, lock=True)
+    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
+    reached = _sorted(kind, works, who, plan_id)
+    if not reached.letters:
+        raise _nobody(session, plan_id, kind, choice, reached, now)
+    calendar = catalogue.work_calendar(session)
+    goes_at = letter_time(calendar, now)
+    numbers = {w.id: w.chase_count + 1 for w in reached.works}
+    letters = [_letter(plan, kind, person, own, numbers, today, goes_at) for person, own in reached.letters]
+    made = outbox.enqueue_many(session, letters, now=now)
+    by_key = {letter.key: own for letter, (_, own) in zip(letters, reached.letters, strict=True)}
+    persons = {letter.key: letter.person for letter in letters}
+    session.execute(
+        insert(Notice),
+        [
+            _notice(work, now_key(kind.value, today), persons[key], today, made.get(key))
+            for key, own in by_key.items()
+            for work in own
+        ],
+    )
+    if kind is Kind.CHASE:
+        ids = [w.id for w in reached.works]
+        session.execute(update(Task).where(Task.id.in_(ids)).values(chase_count=Task.chase_count + 1))
+        session.expire_all()
+        _tell_leader(session, plan, reached.to_leader, who.leaders.get(plan_id), goes_at, now)
+    journal.record_many(session, [_line(plan_id, kind, w) for w in reached.works], by=by, now=now)
+    return Said(len(letters), len(reached.works), goes_at)
+
+
+def _works(
+    session: Session, plan_id: int, kind: Kind, choice: Choice, today: date, *, lock: bool = False
+) -> list[Work]:  # fmt: skip
+    """The open work of the choice that is late (chase) or not yet (remind)."""
+    wanted = [
+        Task.plan_id == plan_id,
+        Task.status == TaskStatus.IN_PROGRESS,
+        Task.due_on < today if kind is Kind.CHASE else Task.due_on >= today,
+    ]
+    if choice.unit_ids:
+        wanted.append(Task.unit_id.in_(choice.unit_ids))
+    if choice.position is not None:
+        wanted.append(Stage.position == choice.position)
+    if choice.task_ids:
+        wanted.append(Task.id.in_(choice.task_ids))
+    query = (
+        select(
+            Task.id, Task.stage_id, Stage.position, Stage.short_name, Task.unit_id, Unit.name, Task.due_on, Task.chase_count
+        )
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(*wanted)
+        .order_by(Task.due_on, Stage.position, Task.id)
+    )  # fmt: skip
+    rows = session.execute(query.with_for_update(of=Task) if lock else query).all()
+    said: defaultdict[tuple[int, date], set[tuple[str, date]]] = defaultdict(set)
+    told = select(Notice.task_id, Notice.due_on, Notice.rung, Notice.day).where(
+        Notice.task_id.in_(select(Task.id).join(Stage, Stage.id == Task.stage_id).where(*wanted)),
+        Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
+    )
+    for notice in session.execute(told):
+        said[notice.task_id, notice.due_on].add((notice.rung, notice.day))
+    works = []
+    for task_id, stage_id, position, stage_name, unit_id, unit_name, due_on, chase_count in rows:
+        if due_on is None:
+            continue
+        notices = said[task_id, due_on]
+        said_today = any(day == today and _same_kind(rung, kind) for rung, day in notices)
+        leader_told = any(rung.endswith(f":{Recipient.LEADER.value}") for rung, _ in notices)
+        works.append(
+            Work(
+                task_id, stage_id, position, stage_name, unit_id, unit_name or "", due_on, chase_count, said_today, leader_told
+            )
+        )  # fmt: skip
+    return works
+
+
+def _same_kind(rung: str, kind: Kind) -> bool:
+    if kind is Kind.CHASE:
+        return is_chase(rung)
+    return rung.endswith(f":{Recipient.CONTACT.value}")
+
+
+def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan_id: int) -> Reach:
+    letters: defaultdict[Person, list[Work]] = defaultdict(list)
+    said_today, alone = [], []
+    for work in works:
+        person = who.holder(Recipient.CONTACT, plan_id=plan_id, unit_id=work.unit_id)
+        if work.said_today:
+            said_today.append(work)
+        elif person is None:
+            alone.append(work)
+        else:
+            letters[person].append(work)
+    return Reach(kind, tuple((person, tuple(own)) for person, own in letters.items()), tuple(said_today), tuple(alone))
+
+
+def _letter(
+    plan: Plan, kind: Kind, person: Person, works: Sequence[Work], numbers: dict[int, int], today: date, goes_at: datetime
+) -> outbox.NewLetter:
+    facts: dict[str, Any] = {"task_ids": [w.id for w in works]}
+    if kind is Kind.CHASE:
+        facts["chases"] = {str(w.id): numbers[w.id] for w in works}
+    return outbox.NewLetter(
+        kind=kind.value,
+        # Other work of the same person may be chased on the same day: the first piece of work names the letter.
+        key=f"{kind.value}:{person.key}:{today.isoformat()}:task-{min(w.id for w in works)}",
+        person=person.key,
+        to_name=person.name,
+        to_email=person.email,
+        facts=facts,
+        day=goes_at.date(),
+        plan_id=plan.id,
+        not_before=goes_at,
+    )
+
+
+def _notice(work: Work, rung: str, person: str, day: date, message_id: int | None) -> dict[str, Any]:
+    return {
+        "task_id": work.id,
+        "due_on": work.due_on,
+        "rung": rung,
+        "person": person,
+        "day": day,
+        "status": NoticeStatus.QUEUED,
+        "message_id": message_id,
+    }
+
+
+def _tell_leader(
+    session: Session, plan: Plan, works: Sequence[Work], leader: Person | None, goes_at: datetime, now: datetime
+) -> None:
+    """One letter to the leader a plan and day: where the ladder has written today's, this one waits for the next day."""
+    if not works or leader is None:
+        return
+    calendar = catalogue.work_calendar(session)
+    key = _leader_key(plan.id, leader, goes_at.date())
+    while session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)):
+        goes_at = letter_time(calendar, datetime.combine(goes_at.date() + timedelta(days=1), calendar.letters_from, now.tzinfo))
+        key = _leader_key(plan.id, leader, goes_at.date())
+    letter = outbox.NewLetter(
+        kind="escalate_leader",
+        key=key,
+        person=leader.key,
+        to_name=leader.name,
+        to_email=leader.email,
+        facts={"task_ids": [w.id for w in works], "stage_id": works[0].stage_id},
+        day=goes_at.date(),
+        plan_id=plan.id,
+        not_before=goes_at,
+    )
+    made = outbox.enqueue_many(session, [letter], now=now)
+    rung = f"chased{CHASES_BEFORE_LEADER}:{Recipient.LEADER.value}"
+    session.execute(insert(Notice), [_notice(w, rung, leader.key, now.date(), made.get(key)) for w in works])
+
+
+def _leader_key(plan_id: int, leader: Person, day: date) -> str:
+    """The key of the ladder's own letter (`chasing`): there is one a day, whoever writes it."""
+    return f"escalate_leader:plan-{plan_id}:unit-0:{leader.key}:{day.isoformat()}"
+
+
+def _line(plan_id: int, kind: Kind, work: Work) -> journal.Line:
+    if kind is Kind.CHASE:
+        number = work.chase_count + 1
+        return journal.Line(
+            "đôn đốc", f"{work.label}, lần thứ {number}", plan_id=plan_id, task_id=work.id, details={"chase": number}
+        )
+    return journal.Line("nhắc việc", work.label, plan_id=plan_id, task_id=work.id)
+
+
+def _require_may_say(session: Session, plan: Plan, by: Actor) -> None:
+    refused = refusal_to_run(by, "đôn đốc", office_id=plan.office_id, coordinator=coordinator_of(session, plan))
+    if refused:
+        raise Refused(*refused)
+    if plan.status is PlanStatus.PAUSED:
+        raise refusal("plan_paused", date=date_short(plan.changed_at.date()))
+    if plan.status is not PlanStatus.RUNNING:
+        raise refusal("plan_closed", date=date_short(plan.closed_on or plan.changed_at.date()))
+    if plan.letters_released_at is None:
+        raise Refused("letters_held", "Chưa đôn đốc được: đợt thư đầu tiên của kế hoạch đang giữ lại; duyệt gửi đợt đó trước.")
+
+
+def _nobody(session: Session, plan_id: int, kind: Kind, choice: Choice, reached: Reach, now: datetime) -> Refused:
+    """Why a click reaches nobody, in one sentence."""
+    today = now.date()
+    if reached.said_today:
+        names = _names(reached.said_today)
+        if kind is Kind.CHASE:
+            return refusal("chase_too_soon", unit=names, date=date_short(today), n=1)
+        return Refused("remind_twice", f"Hôm nay đã nhắc {names}; mỗi việc mỗi ngày nhắc một lần.")
+    if reached.without_contact:
+        names = _names(reached.without_contact)
+        return Refused("no_contact", f"{names} chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người.")
+    if kind is Kind.CHASE:
+        early = _works(session, plan_id, Kind.REMIND, choice, today)
+        if len(early) == 1:
+            work = early[0]
+            return refusal(
+                "chase_not_late",
+                task=f"“{work.stage_name}”",
+                unit=work.unit_name or "cơ quan chủ trì",
+                due_on=date_short(work.due_on),
+            )
+        return Refused("nothing_late", "Không có việc nào quá hạn trong phần đã chọn; tải lại trang.")
+    return Refused("nothing_to_remind", "Không có việc nào đang làm và chưa đến hạn trong phần đã chọn; tải lại trang.")
+
+
+def _names(works: Collection[Work]) -> str:
+    names = list(dict.fromkeys(w.unit_name or "cơ quan chủ trì" for w in works))
+    return names[0] if len(names) == 1 else count(len(names), "đơn vị")

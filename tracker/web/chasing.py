@@ -1,0 +1,98 @@
+"""Đôn đốc ngay, nhắc ngay: a page that says whom it reaches and what it leaves out; the button there sends."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from tracker import clock
+from tracker.db import db, reads_only, transaction
+from tracker.errors import NotFound, Refused
+from tracker.queries import plans
+from tracker.queries.plans import PlanFacts
+from tracker.rules.access import RUNNERS
+from tracker.services import catalogue, chase_now
+from tracker.services.chase_now import Choice, Kind
+from tracker.services.openings import letter_time
+from tracker.web import guards
+from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.wording import count, date_short, moment
+
+bp = Blueprint("chasing", __name__)
+#: A second click meets these: it was said, nobody did anything wrong.
+SAID_ALREADY = frozenset({"chase_too_soon", "remind_twice"})
+
+
+@bp.get("/plans/<int:plan_id>/<any(chase, remind):name>")
+@guards.roles(*RUNNERS)
+def ask(plan_id: int, name: str) -> ResponseReturnValue:
+    choice = choice_from(request.args)
+    if request.args.get("picked") and not choice.unit_ids:
+        flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
+        return redirect(_back(plan_of_office(plan_id), choice))
+    return _page(plan_id, Kind(name), choice)
+
+
+@bp.post("/plans/<int:plan_id>/<any(chase, remind):name>")
+@guards.roles(*RUNNERS)
+def say(plan_id: int, name: str) -> ResponseReturnValue:
+    plan = plan_of_office(plan_id)
+    kind, choice = Kind(name), choice_from(request.form)
+    try:
+        with transaction() as session:
+            said = chase_now.say_now(session, plan_id, kind, choice, by=guards.current_actor(), now=clock.now())
+    except Refused as refused:
+        if refused.key in SAID_ALREADY:
+            flash(refused.sentence, "run")
+            return redirect(_back(plan, choice))
+        reads_only.set(True)
+        return _page(plan_id, kind, choice, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    verb = "đôn đốc" if kind is Kind.CHASE else "nhắc"
+    later = f", gửi lúc {moment(said.goes_at)}" if said.goes_at > clock.now() else ""
+    flash(f"Đã {verb} {count(said.works, 'việc')}: {count(said.letters, 'thư')} vào hàng chờ gửi{later}.", "ok")
+    return redirect(_back(plan, choice))
+
+
+def choice_from(values: MultiDict[str, str]) -> Choice:
+    """What was ticked, out of the address or the form; anything that is no number is left out."""
+
+    def numbers(name: str) -> frozenset[int]:
+        return frozenset(int(value) for value in values.getlist(name) if value.isdigit() and len(value) < 10)
+
+    return Choice(numbers("unit"), next(iter(numbers("stage")), None), numbers("task"))
+
+
+def plan_of_office(plan_id: int) -> PlanFacts:
+    found = plans.plan_facts(db.session(), plan_id, office_id=guards.current_person().office_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(plan_id: int, kind: Kind, choice: Choice, *, problem: str = "") -> str:
+    session, now = db.session(), clock.now()
+    plan = plan_of_office(plan_id)
+    reached = chase_now.reach(session, plan_id, kind, choice, today=now.date())
+    goes_at = letter_time(catalogue.work_calendar(session), now)
+    return render_template(
+        "plans/chase.html",
+        plan=plan,
+        kind=kind,
+        choice=choice,
+        reached=reached,
+        back=_back(plan, choice),
+        later=moment(goes_at) if goes_at > now else "",
+        late_days=lambda due_on: (now.date() - due_on).days,
+        today_words=date_short(now.date()),
+        problem=problem,
+    )
+
+
+def _back(plan: PlanFacts, choice: Choice) -> str:
+    """Where the click came from: one piece of work, a stage, or the table of units."""
+    if len(choice.task_ids) == 1:
+        return url_for("tasks.show_task", task_id=next(iter(choice.task_ids)))
+    if choice.position is not None:
+        return url_for("plans.show_stage", plan_id=plan.id, position=choice.position)
+    return url_for("plans.show_plan", plan_id=plan.id, _anchor="don-vi")
