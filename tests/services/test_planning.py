@@ -5,9 +5,11 @@ from sqlalchemy import func, select, update
 
 from tests.builders import SMALL_PLAN, START, cast, running_plan
 from tracker.errors import Refused
-from tracker.models import OutboxMessage, Plan, Task, User
+from tracker.models import OutboxMessage, Plan, PlanUnit, Task, User
 from tracker.rules.access import SYSTEM
-from tracker.rules.states import LetterStatus
+from tracker.rules.method import method_of_table
+from tracker.rules.sampling import QuotaRule
+from tracker.rules.states import LetterStatus, QuotaKind
 from tracker.services import planning
 
 
@@ -65,3 +67,14 @@ def test_removing_the_sample_leaves_real_plans_alone(session):
     assert session.get(Plan, sample_id) is None
     assert session.get(Plan, real.id) is not None
     assert session.scalar(select(func.count()).select_from(Task).where(Task.plan_id == real.id)) == 8
+
+
+def test_a_new_plan_knows_how_it_is_surveyed(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    method = method_of_table(plan.method)
+    assert [(g.name, g.quota, g.questionnaire) for g in method.groups] == [
+        ("UBND xã, phường", QuotaRule(QuotaKind.FLAT, each=60), "commune@1")
+    ]
+    quotas = session.scalars(select(PlanUnit.ballots_each).where(PlanUnit.plan_id == plan.id))
+    assert list(quotas) == [60, 60, 60]

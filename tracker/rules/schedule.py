@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from tracker.rules.method import quotas_of
 from tracker.rules.parsed import ParsedPlan, ParsedStage
+from tracker.rules.sampling import QuotaRule
 from tracker.rules.states import ConditionKind, Scope, TimeKind, WorkKind
 from tracker.rules.workdays import WorkCalendar
 from tracker.wording import search_key
@@ -56,6 +58,8 @@ class PlanInput:
     recheck_percent: int | None = None
     before_is_strict: bool = True
     groups: tuple[tuple[str, int | None], ...] = ()  #: (group name, ballots for each unit)
+    quotas: tuple[tuple[str, QuotaRule], ...] = ()  #: (group name or "" for all, its rule)
+    questionnaire: str = ""  #: code of the ballot form, where a template names one
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,7 @@ def plan_input_from(parsed: ParsedPlan) -> PlanInput:
         ballots=facts.ballots,
         recheck_percent=facts.recheck_percent,
         groups=tuple((g.name, g.ballots_each) for g in facts.groups),
+        quotas=quotas_of(facts),
         stages=tuple(stage_input_from(s) for s in stages),
     )
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.models import Plan, PlanUnit, Stage, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, refusal_to_run
+from tracker.rules.method import method_of_table
+from tracker.rules.sampling import quota_without_basis
 from tracker.rules.states import PlanStatus, Scope, TaskStatus
 from tracker.services import journal, openings, planning
 from tracker.wording import date_short, refusal
@@ -88,12 +90,13 @@ def _units_to_add(session: Session, plan: Plan, unit_ids: Sequence[int]) -> dict
 
 
 def _add_to_plan(session: Session, plan: Plan, fresh: dict[int, str]) -> None:
-    """A unit of a group that the plan knows owes as many ballots as the others of its group."""
+    """A unit of a group that the plan knows owes as many ballots as the others of its group, else what the method says."""
     last = session.scalar(select(func.max(PlanUnit.position)).where(PlanUnit.plan_id == plan.id)) or 0
     stated = session.execute(
         select(PlanUnit.group_name, PlanUnit.ballots_each).where(PlanUnit.plan_id == plan.id, PlanUnit.ballots_each.is_not(None))
     )
     quotas = {row.group_name: row.ballots_each for row in stated}
+    method = method_of_table(plan.method)
     groups = {
         unit_id: name or ""
         for unit_id, name in session.execute(
@@ -108,7 +111,7 @@ def _add_to_plan(session: Session, plan: Plan, fresh: dict[int, str]) -> None:
                 "unit_id": unit_id,
                 "group_name": groups[unit_id],
                 "position": position,
-                "ballots_each": quotas.get(groups[unit_id]),
+                "ballots_each": quotas.get(groups[unit_id]) or quota_without_basis(method.of_group(groups[unit_id]).quota),
             }
             for position, unit_id in enumerate(fresh, start=last + 1)
         ],

@@ -25,9 +25,11 @@ from tracker.models import (
     User,
 )
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
+from tracker.rules.method import Method, default_method
 from tracker.rules.reminders import DEFAULT_LADDER, Rung, ladder_to_json
+from tracker.rules.sampling import QuotaRule, quota_without_basis
 from tracker.rules.schedule import PlanInput, StageLayout, lay_out
-from tracker.rules.states import DraftStatus, LetterStatus, PlanStatus, Role, Scope, TaskStatus
+from tracker.rules.states import DraftStatus, LetterStatus, PlanStatus, QuotaKind, Role, Scope, TaskStatus
 from tracker.services import catalogue, journal, openings, outbox, people
 from tracker.wording import refusal
 
@@ -82,9 +84,12 @@ def create_plan(
         changed_at=now,
         is_sample=is_sample,
     )
+    groups = _groups_of(session, unit_ids)
+    method = _method(draft, groups)
+    plan.method = method.as_table()
     session.add(plan)
     session.flush()
-    _add_units(session, plan.id, draft, unit_ids)
+    _add_units(session, plan.id, draft, groups, method)
     stages = _add_stages(session, plan.id, layout)
     tasks = _add_tasks(session, plan.id, layout, stages, now)
     if draft_id is not None:
@@ -239,27 +244,43 @@ def _unit_names(session: Session, office_id: int) -> dict[str, int]:
     return {row.search_key: row.id for row in rows}
 
 
-def _add_units(session: Session, plan_id: int, draft: PlanInput, unit_ids: Sequence[int]) -> None:
-    if not unit_ids:
+def _groups_of(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
+    """unit id -> name of its group, "" without one; in the order of `unit_ids`."""
+    rows = session.execute(
+        select(Unit.id, UnitGroup.name).outerjoin(UnitGroup, UnitGroup.id == Unit.group_id).where(Unit.id.in_(unit_ids))
+    )
+    names = {unit_id: name or "" for unit_id, name in rows} if unit_ids else {}
+    return {unit_id: names.get(unit_id, "") for unit_id in unit_ids}
+
+
+def _method(draft: PlanInput, groups: dict[int, str]) -> Method:
+    """The groups of the chosen units first, then those whose units join later."""
+    stated = [(name, QuotaRule(QuotaKind.FLAT, each=each)) for name, each in draft.groups if each]
+    return default_method(
+        group_names=[*groups.values(), *(name for name, _ in draft.groups), *(name for name, _ in draft.quotas)],
+        quotas=[*stated, *draft.quotas],
+        recheck_percent=draft.recheck_percent,
+        ballots=draft.ballots,
+        units=len(groups),
+        questionnaire=draft.questionnaire,
+    )
+
+
+def _add_units(session: Session, plan_id: int, draft: PlanInput, groups: dict[int, str], method: Method) -> None:
+    if not groups:
         return
-    groups: dict[int, str] = {
-        unit_id: name or ""
-        for unit_id, name in session.execute(
-            select(Unit.id, UnitGroup.name).outerjoin(UnitGroup, UnitGroup.id == Unit.group_id).where(Unit.id.in_(unit_ids))
-        )
-    }
-    quotas = dict(draft.groups)
+    stated = dict(draft.groups)
     session.execute(
         insert(PlanUnit),
         [
             {
                 "plan_id": plan_id,
                 "unit_id": unit_id,
-                "group_name": groups.get(unit_id, ""),
+                "group_name": group,
                 "position": position,
-                "ballots_each": quotas.get(groups.get(unit_id, "")),
+                "ballots_each": stated.get(group) or quota_without_basis(method.of_group(group).quota),
             }
-            for position, unit_id in enumerate(unit_ids, start=1)
+            for position, (unit_id, group) in enumerate(groups.items(), start=1)
         ],
     )
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import NotFound, Refused
 from tracker.models import Office, Plan, PlanDraft, PlanTemplateRow, PlanUnit, Stage
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
+from tracker.rules.method import method_of_table
 from tracker.rules.reminders import ladder_from_json
 from tracker.rules.schedule import PlanInput, StageInput
 from tracker.rules.states import DraftStatus
@@ -133,6 +134,7 @@ def _source(number: str, issued_on: date | None, issuer: str, name: str) -> str:
 def _plan_input(session: Session, plan: Plan) -> PlanInput:
     stages = session.scalars(select(Stage).where(Stage.plan_id == plan.id).order_by(Stage.position)).all()
     gates = openings.conditions_of(session, plan.id)
+    method = method_of_table(plan.method)
     groups: dict[str, int | None] = {}
     for name, each in session.execute(
         select(PlanUnit.group_name, PlanUnit.ballots_each).where(PlanUnit.plan_id == plan.id).order_by(PlanUnit.position)
@@ -153,6 +155,8 @@ def _plan_input(session: Session, plan: Plan) -> PlanInput:
         recheck_percent=plan.recheck_percent,
         before_is_strict=plan.before_is_strict,
         groups=tuple(groups.items()),
+        quotas=tuple((group.name, group.quota) for group in method.groups if plan.method),
+        questionnaire=method.questionnaires[0].partition("@")[0] if plan.method else "",
         stages=tuple(
             StageInput(
                 no=s.no,

@@ -196,6 +196,12 @@ REFUSALS: dict[str, str] = {
     "opening_count_differs": "Biên bản ghi {counted} phiếu, các nhóm cộng lại {sum}; đếm lại trước khi ký.",
     "opening_key": "Chưa ghi người nhận chìa khóa hòm {box}; ghi họ tên và bộ phận nhận.",
     "opening_before_seal": "Thời điểm mở hòm {time} trước khi niêm phong {sealed_at}; kiểm tra lại giờ.",
+    # Cách khảo sát
+    "method_range": "{label} phải từ {min} đến {max}; ghi lại số này.",
+    "method_bands": "Các bậc số hồ sơ chưa đúng: giới hạn phải tăng dần, chỉ bậc cuối không có giới hạn; sửa lại bảng bậc.",
+    "method_questionnaire": "Chưa chọn mẫu phiếu; chọn một mẫu trong danh sách.",
+    "method_minimums": "Số phiếu để xếp hạng phải từ số phiếu để nêu số liệu trở lên; sửa một trong hai số.",
+    "method_frozen": "Cách khảo sát không đổi được nữa: đã ghi phiếu từ ngày {date}; thay đổi sau ngày này làm số liệu hai phần không so được.",
     # Recheck (phúc tra)
     "seed_late": "Không chốt được chuỗi khởi tạo: {unit} đã kết thúc thu phiếu ngày {date}; chuỗi phải chốt trước khi thu xong.",
     "seed_missing": "Chưa chọn được mẫu: chuỗi khởi tạo chưa chốt; chốt chuỗi và công khai mã kiểm chứng trước.",

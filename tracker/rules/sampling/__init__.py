@@ -13,6 +13,7 @@ from tracker.rules.sampling.draw import (
     second_stage,
     unit_seed,
 )
+from tracker.rules.sampling.rule_tables import rule_from_table, rule_to_table
 from tracker.rules.sampling.sizes import (
     Band,
     QuotaRule,
@@ -24,6 +25,7 @@ from tracker.rules.sampling.sizes import (
     flat,
     product,
     quota_of_unit,
+    quota_without_basis,
     share_rounded_up,
     total,
     yamane,
@@ -51,7 +53,10 @@ __all__ = [
     "order_of",
     "product",
     "quota_of_unit",
+    "quota_without_basis",
     "reserve_size",
+    "rule_from_table",
+    "rule_to_table",
     "second_stage",
     "share_rounded_up",
     "start_of_list",

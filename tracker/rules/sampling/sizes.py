@@ -71,6 +71,11 @@ def quota_of_unit(rule: QuotaRule, *, files: int | None = None) -> Size:
     return Size(files, f"Khảo sát toàn bộ: {number(files)} phiếu.")
 
 
+def quota_without_basis(rule: QuotaRule) -> int | None:
+    """The quota of a unit of which nothing is known yet; None where none is set, or where it hangs on the number of files."""
+    return quota_of_unit(rule).ballots if rule.kind in (QuotaKind.FLAT, QuotaKind.PRODUCT) else None
+
+
 def flat(units: int, each: int) -> Size:
     """Units × ballots each: 15 × 60 = 900."""
     _not_negative(units=units, each=each)

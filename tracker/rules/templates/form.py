@@ -5,13 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from tracker.errors import Refused
 from tracker.rules.reminders import DEFAULT_LADDER, ladder_from_json, ladder_to_json
-from tracker.rules.sampling.sizes import Band, QuotaRule
-from tracker.rules.states import QuotaKind, Scope, WorkKind
+from tracker.rules.sampling import rule_from_table, rule_to_table
+from tracker.rules.states import Scope, WorkKind
 from tracker.rules.templates.model import PlanTemplate, SampleRule, TemplateStage
 
 #: As wide as the column that keeps it.
@@ -125,23 +124,8 @@ def _stage(row: Mapping[str, Any]) -> TemplateStage:
 
 
 def _sample_rule(row: Mapping[str, Any]) -> SampleRule:
-    rule = QuotaRule(
-        kind=QuotaKind(row["kind"]),
-        each=int(row.get("each", 0)),
-        services=int(row.get("services", 0)),
-        bands=tuple(Band(band.get("below"), band.get("ballots")) for band in row.get("bands", [])),
-        error_percent=Fraction(str(row.get("error_percent", 5))),
-    )
-    return SampleRule(str(row.get("group", "")), rule)
+    return SampleRule(str(row.get("group", "")), rule_from_table(row))
 
 
 def _sample_rule_json(sample: SampleRule) -> dict[str, Any]:
-    rule = sample.rule
-    return {
-        "group": sample.group,
-        "kind": rule.kind.value,
-        "each": rule.each,
-        "services": rule.services,
-        "bands": [{"below": band.below, "ballots": band.ballots} for band in rule.bands],
-        "error_percent": str(rule.error_percent),
-    }
+    return {"group": sample.group, **rule_to_table(sample.rule)}

@@ -43,6 +43,8 @@ def instantiate(
         recheck_percent=template.recheck_percent,
         before_is_strict=template.before_is_strict,
         groups=template.groups,
+        quotas=tuple((sample.group, sample.rule) for sample in template.sample_rules),
+        questionnaire=template.questionnaire,
     )
     return Instance(plan, tuple(rows))
 

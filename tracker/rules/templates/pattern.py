@@ -47,7 +47,9 @@ def template_from_plan(
         before_is_strict=plan.before_is_strict,
         source=source or plan.number,
         ladder=tuple(ladder),
-        sample_rules=tuple(SampleRule(name, QuotaRule(QuotaKind.FLAT, each=each)) for name, each in plan.groups if each),
+        questionnaire=plan.questionnaire,
+        sample_rules=tuple(SampleRule(name, rule) for name, rule in plan.quotas)
+        or tuple(SampleRule(name, QuotaRule(QuotaKind.FLAT, each=each)) for name, each in plan.groups if each),
         stages=tuple(
             TemplateStage(
                 no=s.no,

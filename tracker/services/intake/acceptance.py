@@ -19,6 +19,7 @@ from tracker.services import journal, planning
 from tracker.services.intake.drafts import (
     get_draft,
     open_draft,
+    plan_input,
     points_of_draft,
     require_runner,
     review_of_draft,
@@ -99,7 +100,7 @@ def create_plan_of_draft(session: Session, draft_id: int, *, by: Actor, now: dat
     return planning.create_plan(
         session,
         office_id=draft.office_id,
-        draft=edits.plan_input(review),
+        draft=plan_input(draft),
         unit_ids=review.unit_ids,
         by=by,
         now=now,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from tracker.rules import review as edits
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
 from tracker.rules.document import DocumentText
 from tracker.rules.draft_json import document_from_json, document_to_json, parsed_from_json, parsed_to_json
+from tracker.rules.method import quotas_of
 from tracker.rules.parsed import ParsedPlan
 from tracker.rules.review import FactFields, Point, Review
 from tracker.rules.schedule import PlanInput
@@ -138,7 +140,8 @@ def known_owners(session: Session, office_id: int) -> list[str]:
 
 def plan_input(draft: PlanDraft) -> PlanInput:
     """The plan of a draft as corrected: what `planning.preview` and `planning.create_plan` take."""
-    return edits.plan_input(review_of_draft(draft))
+    review = review_of_draft(draft)
+    return replace(edits.plan_input(review), quotas=quotas_of(reading_of_draft(draft).facts, review.fields.groups))
 
 
 def write_review(session: Session, draft: PlanDraft, review: Review) -> Review:
