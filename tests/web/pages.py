@@ -18,7 +18,8 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.location = response.headers.get("Location", "")
-        self.source = response.get_data(as_text=True)
+        self.content = response.get_data()
+        self.source = self.content.decode("utf-8", "replace")  # a file to download is no text
         response.close()
         self.tree = html.fromstring(self.source) if self.source.lstrip().startswith("<!doctype") else None
 

@@ -3,7 +3,7 @@
 from tracker.models.base import Base
 from tracker.models.catalogue import CalendarDay, PlanTemplateRow
 from tracker.models.fieldwork import Ballot, BallotBox, BoxOpening, LedgerLine, StoredFile
-from tracker.models.organisation import Contact, Deputy, Office, SignInAttempt, Unit, UnitGroup, User
+from tracker.models.organisation import Contact, Deputy, Handover, Office, SignInAttempt, Unit, UnitGroup, User
 from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task, Waiver
 from tracker.models.records import FeedToken, JobRun, JournalEntry, JournalHead, Lease, Notice, OutboxMessage, OutboxTask
 from tracker.models.results import (
@@ -33,6 +33,7 @@ __all__ = [
     "Extension",
     "FeedToken",
     "GateCondition",
+    "Handover",
     "JobRun",
     "JournalEntry",
     "JournalHead",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base, Versioned, enum_column
-from tracker.rules.states import Role
+from tracker.rules.states import HandoverStatus, Role
 
 
 class Office(Versioned, Base):
@@ -22,6 +22,10 @@ class Office(Versioned, Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     #: The office above, which reads the plans of this one.
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("office.id", ondelete="SET NULL"), index=True)
+    #: What the office's papers carry, kept from the last one that was made: "PNV", "TL. CHỦ TỊCH\nTRƯỞNG PHÒNG", the signer.
+    paper_symbol: Mapped[str] = mapped_column(String(40), default="")
+    signing_lines: Mapped[str] = mapped_column(String(300), default="")
+    signer_name: Mapped[str] = mapped_column(String(120), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
@@ -72,7 +76,37 @@ class Contact(Versioned, Base):
     valid_to: Mapped[date | None]
     bounced_on: Mapped[date | None]
     link_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one revokes every personal link
+    weekly_letters: Mapped[bool] = mapped_column(default=False)  #: one digest a week instead of one a day; never none
     unit: Mapped[Unit] = relationship(back_populates="contacts", lazy="raise_on_sql")
+
+
+class Handover(Base):
+    """A contact says who takes over; nothing changes until a coordinator has confirmed it."""
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        Index("ix_handover_unit", "unit_id", "id"),
+        # One proposal at a time for each contact: the constraint decides, whoever presses first.
+        Index(
+            "uq_handover_pending",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("status = 'pending'"),
+            postgresql_where=text("status = 'pending'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    status: Mapped[HandoverStatus] = mapped_column(enum_column(HandoverStatus), default=HandoverStatus.PENDING)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(120), default="")
+    note: Mapped[str] = mapped_column(Text, default="")  #: why it was declined
 
 
 class User(Versioned, Base):
@@ -91,6 +125,7 @@ class User(Versioned, Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     session_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one ends every session
     theme: Mapped[str] = mapped_column(String(8), default="")  #: "", "light" or "dark"
+    weekly_letters: Mapped[bool] = mapped_column(default=False)  #: one digest a week instead of one a day; never none
     last_sign_in_at: Mapped[datetime | None]
     #: The second step of signing in (RFC 6238): the shared secret, since when it is asked for, the last code's time step (a
     #: code serves once), and SHA-256 of the recovery codes that are left.

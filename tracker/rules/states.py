@@ -128,6 +128,15 @@ class ExtensionStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class HandoverStatus(StrEnum):
+    """What became of a contact's "tôi không còn phụ trách"."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class DayKind(StrEnum):
     HOLIDAY = "holiday"
     SUBSTITUTE = "substitute"

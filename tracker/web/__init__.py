@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from tracker.web import (
     auth,
     calendar_help,
+    chase_letters,
     chasing,
     contact,
     dashboard,
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plans.bp,
     plan_acts.bp,
     chasing.bp,
+    chase_letters.bp,
     tasks.bp,
     journal.bp,
     feeds.bp,

@@ -1,0 +1,1 @@
+"""The papers of a campaign, each one function: facts in, a .docx out."""
