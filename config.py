@@ -71,8 +71,14 @@ def _web_address(name: str, value: str) -> str:
 
 
 def _mail_address(name: str, value: str) -> str:
-    if not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value):
+    if value and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value):
         raise ConfigError(f"{name} phải là một địa chỉ thư không dấu, dạng khaosat@example.vn, không phải “{value}”.")
+    return value
+
+
+def _folder_name(name: str, value: str) -> str:
+    if not re.fullmatch(r"[ !#-\[\]-~]{1,100}", value):
+        raise ConfigError(f"{name} phải là tên thư mục IMAP không dấu, dạng INBOX, không phải “{value}”.")
     return value
 
 
@@ -152,6 +158,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_DEFAULT_SENDER", "khaosat@localhost", _mail_address, "địa chỉ thư", "Địa chỉ người gửi"),
     Setting("MAIL_SENDER_NAME", "", _text, "chữ", "Tên người gửi; bỏ trống là tên cơ quan"),
     Setting("MAIL_TIMEOUT_SECONDS", "20", _whole(1, 300), "1–300", "Chờ máy chủ thư trả lời tối đa bao nhiêu giây"),
+    Setting("MAIL_BOUNCE_ADDRESS", "", _mail_address, "địa chỉ thư",
+            "Hộp thư nhận báo lỗi; mỗi thư có địa chỉ trả về riêng dạng ten+số.chữ-ký@miền, hộp thư phải nhận cả dạng có dấu +. "
+            "Bỏ trống là địa chỉ người gửi"),
+    Setting("MAIL_IMAP_SERVER", "", _text, "tên máy", "Máy chủ IMAP để đọc hộp thư báo lỗi; bỏ trống thì không đọc"),
+    Setting("MAIL_IMAP_PORT", "993", _whole(1, 65535), "1–65535", "Cổng IMAP (993 với TLS, 143 không TLS)"),
+    Setting("MAIL_IMAP_USE_TLS", "1", _yes_no, "1 hoặc 0", "Dùng TLS với IMAP, có kiểm tra chứng thư"),
+    Setting("MAIL_IMAP_USERNAME", "", _text, "chữ", "Tài khoản IMAP"),
+    Setting("MAIL_IMAP_PASSWORD", "", _text, "chữ", "Mật khẩu IMAP"),
+    Setting("MAIL_IMAP_FOLDER", "INBOX", _folder_name, "tên thư mục", "Thư mục thư chứa báo lỗi"),
     Setting("LOG_LEVEL", "INFO", _level, "DEBUG, INFO, WARNING, ERROR", "Mức ghi nhật ký kỹ thuật"),
 )
 # fmt: on
@@ -188,6 +203,13 @@ class Config:
     mail_default_sender: str
     mail_sender_name: str
     mail_timeout_seconds: int
+    mail_bounce_address: str
+    mail_imap_server: str
+    mail_imap_port: int
+    mail_imap_use_tls: bool
+    mail_imap_username: str
+    mail_imap_password: str
+    mail_imap_folder: str
     log_level: str
 
     @classmethod
@@ -202,6 +224,8 @@ class Config:
             raise ConfigError("MAIL_USE_TLS và MAIL_USE_SSL không dùng cùng lúc; chọn một trong hai.")
         if values["mail_password"] and not values["mail_username"]:
             raise ConfigError("MAIL_PASSWORD có mà MAIL_USERNAME trống; ghi tài khoản SMTP.")
+        if values["mail_imap_server"] and not (values["mail_imap_username"] and values["mail_imap_password"]):
+            raise ConfigError("MAIL_IMAP_SERVER có mà tài khoản trống; ghi MAIL_IMAP_USERNAME và MAIL_IMAP_PASSWORD.")
         if not values["public_url"]:
             values["public_url"] = f"http://127.0.0.1:{values['port']}"
         if not values["database_url"]:

@@ -26,9 +26,10 @@ from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
 from tracker.mail.carriers import Carrier, SpoolCarrier
 from tracker.mail.messages import Rendered
 from tracker.mail.mime import BadAddressError, Envelope
+from tracker.mail.return_path import return_path
 from tracker.mail.smtp import ViMessage
 from tracker.models import OutboxMessage
-from tracker.services import outbox
+from tracker.services import bounces, outbox
 from tracker.wording import date_short, moment, sentence
 from tracker.wording.letters import masked_email
 
@@ -40,9 +41,6 @@ FRESH_SECONDS = 5.0
 #: So many letters in a row that the server would not take are a sign that it takes none now.
 MOST_FAILURES_IN_A_ROW = 5
 
-#: Waiting times after the first, second, … passing failure; the last one repeats until GIVE_UP_AFTER.
-BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
-GIVE_UP_AFTER = timedelta(days=4)
 RETRY_AFTER_LOST_CONNECTION = timedelta(minutes=1)
 RETRY_AFTER_REFUSAL = timedelta(hours=1)
 SAMPLE_NOTE = "Thư của dữ liệu mẫu: chỉ ghi thành tệp, không gửi ra ngoài."
@@ -119,6 +117,8 @@ class Run:
         self.domain = self.address.rpartition("@")[2]
         self.links = Links(config["PUBLIC_URL"], with_extensions=True)
         self.link_days = int(config["PERSONAL_LINK_DAYS"])
+        self._bounces_to: str = config["MAIL_BOUNCE_ADDRESS"]
+        self._secret_key: str = config["SECRET_KEY"]
         self.failures_in_a_row = 0
         self._turn: AbstractContextManager[object] = _SQLITE_TURN if marking.dialect.name == "sqlite" else nullcontext()
         #: Letters of the sample campaign never leave the machine, whatever mail server is set.
@@ -171,14 +171,13 @@ class Run:
 
     def _load(self, ids: Sequence[int]) -> Letters:
         """The claimed letters and what they speak of, as it is now; the transaction ends before words are made."""
-        secret_key = current_app.config["SECRET_KEY"]
         with _reading() as session:
             found = {m.id: m for m in session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)))}
             letters = deque(found[message_id] for message_id in ids if message_id in found)
             rows = messages.load(session, letters, today=self.moment().date())
             session.expunge_all()
         context = messages.Context(
-            rows, self.links, lambda contact_id, nonce: tokens.personal_token(secret_key, contact_id, nonce), self.link_days
+            rows, self.links, lambda contact_id, nonce: tokens.personal_token(self._secret_key, contact_id, nonce), self.link_days
         )
         return Letters(context, letters)
 
@@ -248,20 +247,22 @@ class Run:
             dated_at=message.dated_at or self._now,
             reply_to=rendered.reply_to,
             headers=headers,
+            return_path=return_path(self._secret_key, self._bounces_to, message.id, message.to_email) if self._bounces_to else "",
         )
 
     def _mark_failure(self, message: OutboxMessage, failure: Failure) -> None:
         now = self.moment()
         masked = masked_email(message.to_email)
-        given_up = failure.fault is Fault.PASSING and now - message.created_at > GIVE_UP_AFTER
+        given_up = failure.fault is Fault.PASSING and now - message.created_at > outbox.GIVE_UP_AFTER
         if failure.fault is Fault.ADDRESS or given_up:
             reason = sentence("address_bounced", masked_email=masked, date=date_short(now.date()), reason=failure.reason)
             with transaction() as session:
-                outbox.mark_bounced(session, message.id, by=self.by, reason=reason, day=now.date())
+                if outbox.mark_bounced(session, message.id, by=self.by, reason=reason):
+                    bounces.address_failed(session, message.id, reason=failure.reason, now=now)
             self.counts.bounced += 1
             return
         if failure.fault is Fault.PASSING:
-            retry_at = now + BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
+            retry_at = now + outbox.backoff(message.attempts)
             reason = sentence("address_bounced_soft", masked_email=masked, n=message.attempts + 1, time=moment(retry_at))
         else:
             after = RETRY_AFTER_LOST_CONNECTION if failure.fault is Fault.CONNECTION else RETRY_AFTER_REFUSAL

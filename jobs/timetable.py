@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from jobs.bounces import fetch_bounces
 from jobs.deliveries import deliver
 from jobs.openings import open_stages
 from jobs.reminders import queue_reminders
@@ -44,6 +45,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("reminders", queue_reminders, timedelta(minutes=10), AT_OFFICE_HOUR, "thư nhắc việc, đôn đốc của ngày", "openings"),
     Entry("deliveries", deliver, timedelta(seconds=30), None, "thư trong hàng chờ được gửi đi"),
     Entry("sweep", sweep_letters, timedelta(minutes=5), None, "thư gửi dở khi máy dừng đột ngột được gửi lại"),
+    Entry("bounces", fetch_bounces, timedelta(minutes=5), None, "báo cáo thư bị trả về được đọc, đầu mối được đánh dấu"),
     Entry("calendar", fill_coming_years, timedelta(hours=1), time(1, 0), "lịch nghỉ của năm sau có trước khi kế hoạch cần đến"),
     Entry("upkeep", clear_old, timedelta(hours=1), time(1, 0), "thư giữ lại quá lâu được hủy, số liệu cũ được dọn"),
 )

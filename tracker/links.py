@@ -33,6 +33,9 @@ class Links:
     def task(self, task_id: int) -> str:
         return f"{self.base_url}/tasks/{task_id}"
 
+    def unit(self, unit_id: int) -> str:
+        return f"{self.base_url}/units/{unit_id}"
+
     def outbox(self) -> str:
         return f"{self.base_url}/outbox"
 

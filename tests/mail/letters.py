@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.mail.cast import NOW, TODAY, World
-from tracker.models import Extension, Notice, OutboxMessage
+from tracker.models import Contact, Extension, Notice, OutboxMessage
 from tracker.rules.states import ExtensionStatus, NoticeStatus, TaskStatus
 
 LONG_UNIT = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường Cam Thuận"
@@ -181,6 +181,21 @@ def held(world: World) -> OutboxMessage:
     return _to_user(world, "held", world.coordinator.id, {"plan_id": world.plan.id})
 
 
+def bounced(world: World) -> OutboxMessage:
+    """To the coordinator."""
+    return _to_user(world, "bounced", world.coordinator.id, _bounced(world, 1, reason="hộp thư không tồn tại"))
+
+
+def bounced_second_contact(world: World) -> OutboxMessage:
+    """To the unit's other contact, who takes over."""
+    facts = _bounced(world, 0, reason="hộp thư đầy")
+    other = Contact(unit_id=world.units[0].id, name="Đặng Thị Hoa", salutation="Bà", email="hoa@example.vn", link_nonce="n")
+    other.rank = 2
+    world.session.add(other)
+    world.session.flush()
+    return world.letter("bounced", f"contact-{other.id}", facts, to_name=other.name, to_email=other.email)
+
+
 def personal_link(world: World) -> OutboxMessage:
     return _to_contact(world, "personal_link", {"contact_id": world.contacts[1].id}, 1)
 
@@ -216,6 +231,8 @@ GOLDEN: dict[str, Make] = {
         extension_asked_harmless,
         extension_approved,
         extension_refused,
+        bounced,
+        bounced_second_contact,
         held,
         personal_link,
         password_reset,
@@ -241,6 +258,19 @@ def _question(world: World, new_due_on: date, *, unit: int = 0, **values: Any) -
     world.session.add(asked)
     world.session.flush()
     return asked
+
+
+def _bounced(world: World, number: int, *, reason: str) -> dict[str, Any]:
+    contact = world.contacts[number]
+    contact.phone, contact.bounced_on = "0905 000 222", date(2021, 9, 17)
+    world.session.flush()
+    return {
+        "contact_id": contact.id,
+        "bounced_on": "2021-09-20",
+        "reason": reason,
+        "email": contact.email,
+        "task_ids": [world.tasks[number].id],
+    }
 
 
 def _of(extension: Extension) -> dict[str, Any]:

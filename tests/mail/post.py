@@ -25,6 +25,7 @@ def mail_app(database_url: str, folder: Path, port: int | None = None, **setting
         MAIL_SPOOL_DIR=folder,
         PUBLIC_URL="https://khaosat.office.example.vn",
         PERSONAL_LINK_DAYS=180,
+        MAIL_BOUNCE_ADDRESS="",
     )
     app.config.update(settings)
     db.init_app(app)

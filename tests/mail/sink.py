@@ -34,6 +34,8 @@ class Sink:
     #: Addresses in the middle of whose letter the connection is cut.
     cut: set[str] = field(default_factory=set)
     letters: list[tuple[str, bytes]] = field(default_factory=list)
+    #: The envelope sender of the last letter to each address.
+    senders: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -91,6 +93,7 @@ class _Handler:
             return refused
         with self.sink.lock:
             self.sink.letters.append((address, envelope.original_content))
+            self.sink.senders[address] = envelope.mail_from
         self.sink.on_letter(address)
         return "250 OK"
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.mail.cast import NOW, TODAY, World, make_world
 from tests.mail.stores import committing
-from tracker.models import Contact, Notice, OutboxMessage, OutboxTask, Plan, Task
+from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task
 from tracker.rules.letters import HELD_DAYS
 from tracker.rules.states import LetterStatus, NoticeStatus, PlanStatus, TaskStatus
 from tracker.services import outbox
@@ -281,15 +281,6 @@ def test_a_failed_letter_is_tried_again_when_its_time_has_come(world: World, ses
     assert status_of(session, letter.id).attempts == 1
 
 
-def test_a_bounced_letter_marks_the_contact(world: World, session: Session) -> None:
-    letter = world.digest(0)
-    outbox.claim(session, now=NOW, by="a", limit=5)
-    assert outbox.mark_bounced(session, letter.id, by="a", reason="không có hộp thư", day=TODAY)
-    assert status_of(session, letter.id).status is LetterStatus.BOUNCED
-    assert session.get_one(Contact, world.contacts[0].id).bounced_on == TODAY
-    assert session.get_one(Contact, world.contacts[1].id).bounced_on is None
-
-
 def test_a_process_whose_claim_was_swept_settles_nothing_but_a_letter_that_went(world: World, session: Session) -> None:
     letter = world.digest(0)
     outbox.claim(session, now=NOW, by="dead", limit=5)
@@ -300,7 +291,7 @@ def test_a_process_whose_claim_was_swept_settles_nothing_but_a_letter_that_went(
     assert row.status_reason.startswith("Thư gửi Lê Thị Kim Oanh chưa rõ đã đi hay chưa (từ 07:30, 20/9/2021)")
     outbox.claim(session, now=NOW + timedelta(minutes=12), by="alive", limit=5)
     assert not outbox.mark_failed(session, letter.id, by="dead", reason="", retry_at=NOW)
-    assert not outbox.mark_bounced(session, letter.id, by="dead", reason="", day=TODAY)
+    assert not outbox.mark_bounced(session, letter.id, by="dead", reason="")
     assert outbox.mark_void(session, [letter.id], by="dead", reason="") == 0
     assert outbox.give_back(session, [letter.id], by="dead") == 0
     assert status_of(session, letter.id).status is LetterStatus.SENDING

@@ -5,7 +5,6 @@ Codes: RFC 5321 (4xx passes, 5xx stays), enhanced codes: RFC 3463 (x.1 address, 
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from enum import Enum, auto
 
 from tracker.mail.mime import BadAddressError
 from tracker.mail.spool import SpoolError
+from tracker.rules.bounces import ENHANCED, MAILBOX_FULL, REFUSED, Code, reason_of
 
 
 class Fault(Enum):
@@ -30,13 +30,7 @@ class Failure:
     reason: str  #: in plain words: "hộp thư không tồn tại", or what the server said
 
 
-NO_MAILBOX = "hộp thư không tồn tại"
-MAILBOX_FULL = "hộp thư đầy"
-REFUSED = "máy chủ nhận từ chối"
-NO_DOMAIN = "tên miền không nhận thư"
 BAD_ADDRESS = "địa chỉ không đúng"
-
-_ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 def failure_of(error: Exception) -> Failure | None:
@@ -75,19 +69,14 @@ def said(code: int, text: bytes | str) -> str:
 
 def _of_recipient(code: int, text: bytes | str) -> Failure:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    found = _ENHANCED.match(words)
-    subject = (found[2], found[3]) if found else ("", "")
+    found = ENHANCED.match(words.strip())
+    enhanced = (int(found[1]), int(found[2]), int(found[3])) if found else None
+    reason = reason_of(Code(code, enhanced))
     if code == 421:
         return Failure(Fault.CONNECTION, said(code, text))
     if code < 500:
-        return Failure(Fault.PASSING, MAILBOX_FULL if subject == ("2", "2") or code == 452 else said(code, text))
-    if subject[0] == "7" or code in (530, 535):
+        return Failure(Fault.PASSING, reason if reason == MAILBOX_FULL else said(code, text))
+    if (enhanced and enhanced[1] == 7) or code in (530, 535):
         # Policy or a missing sign-in: our server's or our settings' doing, no mark against the address.
         return Failure(Fault.SERVER, said(code, text))
-    if subject == ("2", "2") or code == 552:
-        return Failure(Fault.ADDRESS, MAILBOX_FULL)
-    if subject in (("1", "2"), ("1", "10"), ("4", "4")):
-        return Failure(Fault.ADDRESS, NO_DOMAIN)
-    if subject[0] == "1" or code in (550, 551, 553):
-        return Failure(Fault.ADDRESS, NO_MAILBOX)
-    return Failure(Fault.ADDRESS, REFUSED)
+    return Failure(Fault.ADDRESS, reason)

@@ -43,6 +43,7 @@ class Envelope:
     dated_at: datetime
     reply_to: tuple[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  #: further headers, plain ASCII
+    return_path: str = ""  #: where reports about it shall come; the sender's address when empty
 
 
 def letter_bytes(envelope: Envelope) -> bytes:

@@ -159,7 +159,8 @@ class SafeConnection(Connection):
         if isinstance(self.host, _Session):
             recipients = [_bare(address) for address in message.send_to]
             meanwhile = getattr(message, "meanwhile", lambda: None)
-            sender = _bare(envelope_from or message.sender)
+            envelope = getattr(message, "envelope", None)
+            sender = _bare(envelope_from or (envelope and envelope.return_path) or message.sender)
             self.refused = self.host.hand_over(sender, recipients, message.as_bytes(), meanwhile)
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         email_dispatched.send(app, message=message)

@@ -5,7 +5,18 @@ from tracker.models.catalogue import CalendarDay, PlanTemplateRow
 from tracker.models.fieldwork import Ballot, BallotBox, BoxOpening, LedgerLine, StoredFile
 from tracker.models.organisation import Contact, Deputy, Handover, Office, SignInAttempt, Unit, UnitGroup, User
 from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task, Waiver
-from tracker.models.records import FeedToken, JobRun, JournalEntry, JournalHead, Lease, Notice, OutboxMessage, OutboxTask
+from tracker.models.records import (
+    BounceReport,
+    FeedToken,
+    JobRun,
+    JournalEntry,
+    JournalHead,
+    Lease,
+    MailboxPlace,
+    Notice,
+    OutboxMessage,
+    OutboxTask,
+)
 from tracker.models.results import (
     EarlierResult,
     Entry,
@@ -22,6 +33,7 @@ __all__ = [
     "Ballot",
     "BallotBox",
     "Base",
+    "BounceReport",
     "BoxOpening",
     "CalendarDay",
     "Contact",
@@ -39,6 +51,7 @@ __all__ = [
     "JournalHead",
     "Lease",
     "LedgerLine",
+    "MailboxPlace",
     "Notice",
     "Office",
     "OutboxMessage",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, enum_column
@@ -28,6 +28,8 @@ class OutboxMessage(Base):
             postgresql_where=text("status IN ('queued', 'failed', 'sending')"),
         ),
         Index("ix_outbox_message_plan", "plan_id", "id"),
+        # A report about an undelivered letter names it.
+        Index("ix_outbox_message_message_id", "message_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(160))
@@ -61,6 +63,30 @@ class OutboxTask(Base):
     __table_args__ = (Index("ix_outbox_task_task", "task_id"),)
     message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id", ondelete="CASCADE"), primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
+
+
+class BounceReport(Base):
+    """What a mail server reported about a letter that had gone; the same report is taken in once."""
+
+    __tablename__ = "bounce_report"
+    __table_args__ = (UniqueConstraint("fingerprint"), Index("ix_bounce_report_letter", "letter_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id", ondelete="CASCADE"))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(10))  #: rules.bounces.Verdict
+    code: Mapped[str] = mapped_column(String(20), default="")  #: "5.1.1"
+    reason: Mapped[str] = mapped_column(String(80), default="")
+    said: Mapped[str] = mapped_column(Text, default="")  #: the other server's words
+
+
+class MailboxPlace(Base):
+    """How far a mailbox has been read."""
+
+    __tablename__ = "mailbox_place"
+    name: Mapped[str] = mapped_column(String(250), primary_key=True)  #: "bounce@mail.example.vn/INBOX"
+    uid_validity: Mapped[int] = mapped_column(BigInteger)  #: another one: the server has numbered its mails anew
+    last_uid: Mapped[int] = mapped_column(BigInteger)
 
 
 class Notice(Base):

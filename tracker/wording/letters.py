@@ -18,6 +18,7 @@ LETTER_KIND = {
     "escalate_head": "thư gửi thủ trưởng đơn vị",
     "escalate_coordinator": "thư báo điều phối viên",
     "escalate_leader": "thư báo cáo lãnh đạo",
+    "bounced": "thư báo địa chỉ bị trả về",
     "held": "thư chờ duyệt",
     "personal_link": "thư gửi liên kết riêng",
     "password_reset": "thư đặt lại mật khẩu",

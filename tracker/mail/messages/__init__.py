@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import extension, lists, now, personal, single, upward
+from tracker.mail.messages import bounced, extension, lists, now, personal, single, upward
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -48,6 +48,7 @@ LETTERS: Mapping[str, Maker] = {
     "extension_asked": extension.extension_asked,
     "extension_approved": extension.extension_approved,
     "extension_refused": extension.extension_refused,
+    "bounced": bounced.bounced,
     "held": personal.held,
     "personal_link": personal.personal_link,
     "password_reset": personal.password_reset,

@@ -13,7 +13,7 @@ from tracker.errors import NotFound, Refused
 from tracker.models import Contact, Unit, UnitGroup
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
 from tracker.rules.unit_rows import unit_key
-from tracker.services import journal
+from tracker.services import catalogue, journal, openings, outbox
 from tracker.wording import date_short, refusal, search_key
 
 #: How many contacts of a unit may be in charge on one day.
@@ -133,8 +133,10 @@ def save_contact(
         unit.contacts.append(contact)
     else:
         _require_version(contact.version, version)
-    if contact.email.lower() != fields.email.lower():
+    if contact_id is not None and contact.email.lower() != fields.email.lower():
         contact.bounced_on = None
+        at = openings.letter_time(catalogue.work_calendar(session), now)
+        outbox.readdress(session, f"contact-{contact.id}", old=contact.email, new=fields.email, not_before=at)
     contact.name = fields.name
     contact.email = fields.email
     contact.salutation = fields.salutation

@@ -6,7 +6,18 @@ each letter in a short transaction of its own. A process that dies between leave
 go out again under the same Message-ID.
 """
 
-from tracker.services.outbox.delivery import claim, count_waiting, give_back, mark_bounced, mark_failed, mark_void, sweep_stuck
+from tracker.services.outbox.again import readdress
+from tracker.services.outbox.delivery import (
+    GIVE_UP_AFTER,
+    backoff,
+    claim,
+    count_waiting,
+    give_back,
+    mark_bounced,
+    mark_failed,
+    mark_void,
+    sweep_stuck,
+)
 from tracker.services.outbox.sent import SentMarks, mark_sent
 from tracker.services.outbox.waiting import (
     NewLetter,
@@ -21,8 +32,10 @@ from tracker.services.outbox.waiting import (
 )
 
 __all__ = [
+    "GIVE_UP_AFTER",
     "NewLetter",
     "SentMarks",
+    "backoff",
     "claim",
     "count_of_day",
     "count_waiting",
@@ -34,6 +47,7 @@ __all__ = [
     "mark_failed",
     "mark_sent",
     "mark_void",
+    "readdress",
     "release_held",
     "sweep_stuck",
     "void_for_plan",

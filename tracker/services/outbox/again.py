@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
@@ -12,7 +12,7 @@ from tracker.models import Contact, OutboxMessage, Unit, User
 from tracker.rules.access import Actor
 from tracker.rules.states import LetterStatus
 from tracker.services import journal
-from tracker.services.outbox.rows import void_notices
+from tracker.services.outbox.rows import WAITING, void_notices
 from tracker.wording import date_short, refusal
 from tracker.wording.vocabulary import LETTER_STATUS
 
@@ -52,6 +52,37 @@ def withhold(session: Session, letter_id: int, *, by: Actor, now: datetime) -> O
     void_notices(session, [letter.id])
     _record(session, letter, "hủy", by, now)
     return letter
+
+
+#: Letters that bounced longer ago than this have nothing left to say that newer ones do not.
+RESENT_AFTER_CORRECTION = timedelta(days=14)
+
+
+def readdress(session: Session, person: str, *, old: str, new: str, not_before: datetime) -> int:
+    """An address was corrected: what waits goes to the new one, and of what bounced lately the last letter of each kind goes
+    again from `not_before` on. Returns how many letters."""
+    found = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.person == person,
+            func.lower(OutboxMessage.to_email) == old.strip().lower(),
+            OutboxMessage.status.in_([*WAITING, LetterStatus.BOUNCED]),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .with_for_update()
+    ).all()
+    again: set[str] = set()
+    readdressed = 0
+    for letter in found:
+        if letter.status is LetterStatus.BOUNCED:
+            if letter.kind in again or letter.created_at < not_before - RESENT_AFTER_CORRECTION:
+                continue
+            again.add(letter.kind)
+            letter.status, letter.status_reason, letter.not_before = LetterStatus.QUEUED, "", not_before
+        letter.to_email = new
+        readdressed += 1
+    session.flush()
+    return readdressed
 
 
 def _locked(session: Session, letter_id: int) -> OutboxMessage:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
-from tracker.models import Contact, OutboxMessage
+from tracker.models import OutboxMessage
 from tracker.rules.states import LetterStatus
 from tracker.services.outbox.rows import MESSAGES, READY, void_notices
 from tracker.wording import moment, sentence
 
 #: A letter claimed for longer than this belongs to a process that died. Delivery stops using a claim well before.
 STUCK_AFTER = timedelta(minutes=10)
+
+#: Waiting times after the first, second, … passing failure; the last one repeats until GIVE_UP_AFTER.
+BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
+GIVE_UP_AFTER = timedelta(days=4)
 
 #: The condition of the partial index, letter for letter: SQLite uses the index only where the query repeats it.
 _IN_WAITING_INDEX = text("outbox_message.status IN ('queued', 'failed', 'sending')")
@@ -78,9 +82,14 @@ def mark_failed(session: Session, message_id: int, *, by: str, reason: str, retr
     )
 
 
-def mark_bounced(session: Session, message_id: int, *, by: str, reason: str, day: date) -> bool:
-    """The address will not take letters: the contact is marked. False when the claim is not ours any more."""
-    settled = _settle(
+def backoff(attempts: int) -> timedelta:
+    """How long a letter waits that was tried `attempts` times before this failure."""
+    return BACKOFF[min(attempts, len(BACKOFF) - 1)]
+
+
+def mark_bounced(session: Session, message_id: int, *, by: str, reason: str) -> bool:
+    """The address will not take letters; who must hear of it is `services.bounces`. False when the claim is not ours."""
+    return _settle(
         session,
         message_id,
         by,
@@ -88,11 +97,6 @@ def mark_bounced(session: Session, message_id: int, *, by: str, reason: str, day
         status_reason=reason,
         attempts=OutboxMessage.attempts + 1,
     )
-    person = session.scalar(select(OutboxMessage.person).where(OutboxMessage.id == message_id)) or ""
-    if settled and person.startswith("contact-"):
-        # Without a new version: a person who edits the contact meanwhile has not been overtaken by anyone.
-        session.execute(update(Contact).where(Contact.id == int(person.removeprefix("contact-"))).values(bounced_on=day))
-    return settled
 
 
 def mark_void(session: Session, message_ids: Collection[int], *, by: str, reason: str) -> int:
