@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import time_machine
 
@@ -9,7 +11,7 @@ from tests import builders
 from tests.builders import moment
 from tests.web.conftest import NOW, MakeWorld, World
 from tracker.db import transaction
-from tracker.models import Plan
+from tracker.models import Contact, Plan
 from tracker.services import accounts, chasing, progress
 
 
@@ -165,3 +167,21 @@ def test_a_long_journal_comes_in_pages(make_world: MakeWorld) -> None:
     assert everything.links["Trang sau"] == "/journal?page=2"
     assert browser.get("/journal?page=2").links["Trang trước"] == "/journal?page=1"
     assert len(browser.get("/journal?page=99").all("ol[@class='story']/li")) > 0
+
+
+def test_an_address_that_takes_no_letters_is_red_on_today_and_on_its_plan(world: World) -> None:
+    unit = world.people.units[1]
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Contact, unit.contact_id).bounced_on = date(2021, 7, 2)
+    browser = world.browser()
+    today = browser.get("/")
+    assert "Thư gửi Đầu Mối 2, đầu mối của UBND xã Số 0002, bị trả về" in today.text
+    assert today.links["Sửa địa chỉ"] == f"/units/{unit.id}/contacts/{unit.contact_id}"
+    plan = browser.get(f"/plans/{world.plan_id}")
+    assert "Thư gửi đầu mối của UBND xã Số 0002 bị trả về; xác minh qua điện thoại và sửa địa chỉ." in plan.banners
+    assert plan.all("th[@class='m-unit'][@scope='row']")[1:] == [
+        "UBND xã Số 0001", "UBND xã Số 0002 , thư bị trả về", "UBND xã Số 0003",
+    ]  # fmt: skip
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Contact, unit.contact_id).bounced_on = None
+    assert "bị trả về" not in browser.get("/").text + browser.get(f"/plans/{world.plan_id}").text

@@ -63,7 +63,16 @@ class Contact(Versioned, Base):
     """Đầu mối: has mail and a calendar, no account and no password. At most two a unit at one time."""
 
     __tablename__ = "contact"
-    __table_args__ = (UniqueConstraint("unit_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("unit_id", "email"),
+        # Every page asks how many there are: few.
+        Index(
+            "ix_contact_bounced",
+            "unit_id",
+            sqlite_where=text("bounced_on IS NOT NULL"),
+            postgresql_where=text("bounced_on IS NOT NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.models import Contact, Deputy, Office, Plan, Unit, User
+from tracker.models import Contact, Deputy, Office, Plan, PlanUnit, Unit, User
 from tracker.rules.access import Coordinator
 from tracker.rules.states import Role
 
@@ -31,6 +31,16 @@ class SignedIn:
     session_nonce: str
     has_second_step: bool
     acting_for: str = ""  #: whom this user represents today
+
+
+class BouncedContact(NamedTuple):
+    """Somebody in charge whose letters come back."""
+
+    contact_id: int
+    unit_id: int
+    unit: str
+    name: str
+    bounced_on: date | None
 
 
 @dataclass(frozen=True)
@@ -174,3 +184,16 @@ _SIGNED_IN = (
     .outerjoin(_ABSENT, _ABSENT.id == Deputy.absent_id)
     .where(User.id == bindparam("user"), User.is_enabled)
 )
+
+
+def bounced_contacts(session: Session, office_id: int, *, plan_id: int | None = None) -> list[BouncedContact]:
+    """Contacts in charge whose letters come back, of the office or of one plan's units; the latest first."""
+    query = (
+        select(Contact.id, Contact.unit_id, Unit.name, Contact.name, Contact.bounced_on)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(Unit.office_id == office_id, Contact.bounced_on.is_not(None), Contact.valid_to.is_(None))
+        .order_by(Contact.bounced_on.desc(), Unit.name, Contact.id)
+    )
+    if plan_id is not None:
+        query = query.join(PlanUnit, (PlanUnit.unit_id == Unit.id) & (PlanUnit.plan_id == plan_id))
+    return [BouncedContact(*row) for row in session.execute(query)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Extension, OutboxMessage, Plan, Task
+from tracker.models import Contact, Extension, OutboxMessage, Plan, Task, Unit
 from tracker.rules.states import ExtensionStatus, LetterStatus, PlanStatus, TaskStatus
 
 
@@ -31,9 +31,9 @@ def waiting_plans(session: Session, office_id: int) -> list[WaitingPlan]:
 
 
 def waiting_count(session: Session, office_id: int) -> int:
-    """The lines of "Cần xử lý": reports to confirm, plans that wait for a click, questions for more time."""
+    """The lines of "Cần xử lý": reports to confirm, plans that wait for a click, questions for more time, wrong addresses."""
     found = session.execute(_WAITING, {"office": office_id}).one()
-    return int(found[0] + found[1] + found[2])
+    return sum(int(many) for many in found)
 
 
 def _held_letters() -> ScalarSelect[int]:
@@ -63,5 +63,9 @@ _WAITING = select(
         Plan.status == PlanStatus.RUNNING,
         Extension.status == ExtensionStatus.PENDING,
     )
+    .scalar_subquery(),
+    select(func.count(Contact.id))
+    .join(Unit, Unit.id == Contact.unit_id)
+    .where(Unit.office_id == bindparam("office"), Contact.bounced_on.is_not(None), Contact.valid_to.is_(None))
     .scalar_subquery(),
 )

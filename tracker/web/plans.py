@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.queries import boards, plans
+from tracker.queries import boards, people, plans
 from tracker.queries.boards import Board, StageLine, TaskOnDay
 from tracker.queries.plans import Days, PlanFacts, UnitRow
 from tracker.rules.access import RUNNERS
@@ -103,6 +103,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         chart=timeline.chart([_chart_row(s) for s in board.stages], loaded.days.named, today=today),
         table=matrix(board, loaded.units, pages.cut(matching), loaded.conditions, loaded.days.calendar, address=_task_address()),
         pages=pages,
+        bounced=people.bounced_contacts(db.session(), guards.current_person().office_id, plan_id=plan_id),
         filters=chosen,
         chips=[(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := boards.units_of(board, key))],
         late=late[:LATE_SHOWN],

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -37,6 +37,15 @@ def upgrade() -> None:
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox_place")),
     )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contact_bounced",
+            ["unit_id"],
+            unique=False,
+            sqlite_where=sa.text("bounced_on IS NOT NULL"),
+            postgresql_where=sa.text("bounced_on IS NOT NULL"),
+        )
+
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_message_message_id", ["message_id"], unique=False)
 
@@ -44,6 +53,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_message_message_id")
+
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_bounced")
 
     op.drop_table("mailbox_place")
     with op.batch_alter_table("bounce_report", schema=None) as batch_op:
