@@ -147,6 +147,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SECOND_STEP", "optional", _one_of("optional", "required"), "optional hoặc required",
             "Bước xác nhận thứ hai (ứng dụng mã một lần) khi đăng nhập: tự chọn, hoặc bắt buộc với quản trị và điều phối viên"),
     Setting("UPLOAD_LIMIT_MEGABYTES", "10", _whole(1, 100), "1–100", "Dung lượng lớn nhất của một tệp tải lên"),
+    Setting("FILES_URL", "", _text, "thư mục hoặc địa chỉ fsspec",
+            "Nơi giữ tệp đính kèm; bỏ trống là INSTANCE_DIR/files"),
+    Setting("BACKUP_DIR", "", _text, "thư mục", "Nơi giữ bản sao lưu hằng đêm; bỏ trống là INSTANCE_DIR/backups"),
+    Setting("BACKUP_KEY", "", _text, "chữ", "Khóa niêm phong bản sao lưu; bỏ trống thì bản sao lưu không niêm phong"),
     Setting("MAIL_SERVER", "", _text, "tên máy",
             "Máy chủ thư SMTP; bỏ trống thì thư được ghi thành tệp .eml trong INSTANCE_DIR/mail"),
     Setting("MAIL_PORT", "25", _whole(1, 65535), "1–65535", "Cổng SMTP (587 với STARTTLS, 465 với TLS)"),
@@ -193,6 +197,9 @@ class Config:
     session_hours: int
     second_step: str
     upload_limit_megabytes: int
+    files_url: str
+    backup_dir: str
+    backup_key: str
     mail_server: str
     mail_port: int
     mail_use_tls: bool
@@ -230,6 +237,8 @@ class Config:
             values["public_url"] = f"http://127.0.0.1:{values['port']}"
         if not values["database_url"]:
             values["database_url"] = f"sqlite:///{values['instance_dir'] / 'tracker.db'}"
+        values["files_url"] = values["files_url"] or str(values["instance_dir"] / "files")
+        values["backup_dir"] = values["backup_dir"] or str(values["instance_dir"] / "backups")
         return cls(**values)
 
     def flask_mapping(self) -> dict[str, Any]:

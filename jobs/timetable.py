@@ -15,7 +15,7 @@ from jobs.bounces import fetch_bounces
 from jobs.deliveries import deliver
 from jobs.openings import open_stages
 from jobs.reminders import queue_reminders
-from jobs.upkeep import clear_old, fill_coming_years, sweep_letters
+from jobs.upkeep import clear_old, fill_coming_years, remove_stray_files, sweep_letters, write_backup
 
 #: Takes the day and the moment; returns one line about what it did, or None when there was nothing to do.
 Job = Callable[[date, datetime], str | None]
@@ -47,6 +47,8 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("sweep", sweep_letters, timedelta(minutes=5), None, "thư gửi dở khi máy dừng đột ngột được gửi lại"),
     Entry("bounces", fetch_bounces, timedelta(minutes=5), None, "báo cáo thư bị trả về được đọc, đầu mối được đánh dấu"),
     Entry("calendar", fill_coming_years, timedelta(hours=1), time(1, 0), "lịch nghỉ của năm sau có trước khi kế hoạch cần đến"),
+    Entry("backup", write_backup, timedelta(minutes=30), time(2, 0), "bản sao lưu hằng đêm, bản cũ được bỏ dần"),
+    Entry("files", remove_stray_files, timedelta(hours=1), time(3, 0), "tệp tải lên dở dang được dọn"),
     Entry("upkeep", clear_old, timedelta(hours=1), time(1, 0), "thư giữ lại quá lâu được hủy, số liệu cũ được dọn"),
 )
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
+from flask import current_app
+
+from tracker import backup
+from tracker.backup.rotation import file_name
 from tracker.db import transaction
+from tracker.files import Store
 from tracker.holidays_source import fill_calendar
 from tracker.rules.access import SYSTEM
-from tracker.services import journal, outbox, timekeeping
+from tracker.services import files, journal, outbox, timekeeping
 
 
 def sweep_letters(_today: date, now: datetime) -> str | None:
@@ -22,6 +28,27 @@ def fill_coming_years(today: date, _now: datetime) -> str:
     with transaction() as session:
         days = fill_calendar(session, today)
     return f"điền {days} ngày nghỉ của năm mới" if days else "lịch các năm tới đã có"
+
+
+def write_backup(today: date, now: datetime) -> str:
+    """The night's backup, and away with those that need not stay."""
+    folder = Path(current_app.config["BACKUP_DIR"])
+    manifest = backup.write(current_app, folder / file_name(today), now=now)
+    gone = backup.rotate(folder)
+    missing = f"; thiếu {len(manifest.missing_files)} tệp đính kèm" if manifest.missing_files else ""
+    return f"sao lưu {sum(manifest.tables.values())} dòng, bỏ {len(gone)} bản cũ{missing}"
+
+
+def remove_stray_files(_today: date, now: datetime) -> str | None:
+    """Files that a failed click left without a row; a day old, so that nobody is about to write the row."""
+    store = Store(current_app.config["FILES_URL"])
+    names = list(store.names(before=now - timedelta(days=1)))
+    with transaction() as session:
+        known = files.known_names(session, names)
+    stray = [name for name in names if name not in known]
+    for name in stray:
+        store.remove(name)
+    return f"xóa {len(stray)} tệp không thuộc việc nào" if stray else None
 
 
 def clear_old(today: date, now: datetime) -> str:

@@ -25,12 +25,17 @@ MARKS = {
     "tracker.models": "D",
     "tracker.services": "U",
     "tracker.queries": "U",
+    "tracker.backup": "E",
+    "tracker.backup.packing": "A",
+    "tracker.backup.sealing": "A",
+    "tracker.backup.unpacking": "A",
     "tracker.clock": "A",
     "tracker.one_time_codes": "A",
     "tracker.passwords": "A",
     "tracker.tokens": "A",
     "tracker.instance": "A",
     "tracker.feeds": "A",
+    "tracker.files": "A",
     "tracker.holidays_source": "A",
     "tracker.documents": "A",
     "tracker.mail": "A",
@@ -49,7 +54,7 @@ OUTSIDE = {
     "U": {"sqlalchemy"},
     "A": {
         "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "icalendar", "docx", "openpyxl", "pdfplumber", "pdfminer",
-        "lxml", "holidays", "argon2", "itsdangerous", "pyotp", "segno",
+        "lxml", "holidays", "argon2", "itsdangerous", "pyotp", "segno", "fsspec", "cryptography",
     },
     "E": None,  # anything
 }  # fmt: skip

@@ -92,6 +92,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "extension_id": (1,),
         "user_id": (world.people.leader_id,),
         "row_id": (1,),
+        "file_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

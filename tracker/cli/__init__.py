@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.cli import planning, reading, rehearsing, running, setting_up
+from tracker.cli import backing_up, planning, reading, rehearsing, running, setting_up
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (*planning.COMMANDS, *reading.COMMANDS, *rehearsing.COMMANDS, *running.COMMANDS, *setting_up.COMMANDS):
-        app.cli.add_command(command)
+    for area in (planning, reading, rehearsing, running, setting_up, backing_up):
+        for command in area.COMMANDS:
+            app.cli.add_command(command)

@@ -15,6 +15,7 @@ from tracker.web import (
     errors,
     extensions,
     feeds,
+    files,
     filters,
     guards,
     health,
@@ -59,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reset.bp,
     second_step.bp,
     users.bp,
+    files.bp,
 )
 
 
