@@ -1,7 +1,7 @@
 """The tables. Import from here, so that every table is known to the metadata."""
 
 from tracker.models.base import Base
-from tracker.models.catalogue import CalendarDay, PlanTemplateRow
+from tracker.models.catalogue import CalendarDay, PlanTemplateRow, QuestionnaireRow
 from tracker.models.fieldwork import Ballot, BallotBox, BoxOpening, LedgerLine, StoredFile
 from tracker.models.organisation import Contact, Deputy, Handover, Office, SignInAttempt, Unit, UnitGroup, User
 from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task, Waiver
@@ -27,6 +27,7 @@ from tracker.models.results import (
     RecheckDraw,
     RecheckItem,
     RecheckSeed,
+    SecondEntryItem,
 )
 
 __all__ = [
@@ -62,9 +63,11 @@ __all__ = [
     "PlanUnit",
     "Publication",
     "PublicationFile",
+    "QuestionnaireRow",
     "RecheckDraw",
     "RecheckItem",
     "RecheckSeed",
+    "SecondEntryItem",
     "SignInAttempt",
     "Stage",
     "StoredFile",

@@ -1,11 +1,11 @@
-"""Open sets that an administrator edits: the calendar of days, templates of plans."""
+"""Open sets that an administrator edits: the calendar of days, templates of plans, questionnaires."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, enum_column
@@ -33,3 +33,19 @@ class PlanTemplateRow(Base):
     name: Mapped[str] = mapped_column(String(500))
     body: Mapped[dict[str, Any]]  #: rules.templates.PlanTemplate as JSON
     created_at: Mapped[dt.datetime]
+
+
+class QuestionnaireRow(Base):
+    """Mẫu phiếu that an office took in; those of the project are files. Never altered: a change is a new version."""
+
+    __tablename__ = "questionnaire"
+    __table_args__ = (UniqueConstraint("office_id", "code", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)  #: the TOML as it was handed in
+    basis: Mapped[str] = mapped_column(String(300), default="")  #: the document that prescribes it; "" while unverified
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_key: Mapped[str] = mapped_column(String(40))
+    at: Mapped[dt.datetime]

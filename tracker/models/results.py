@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, Versioned, enum_column
-from tracker.rules.states import MismatchKind, PublicationStatus, RecheckDecision, RecheckOutcome
+from tracker.rules.states import MismatchKind, PublicationStatus, RecheckDecision, RecheckOutcome, SecondEntryReason
 
 
 class RecheckSeed(Base):
@@ -93,6 +93,24 @@ class Entry(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("entry_import.id"))
 
 
+class SecondEntryItem(Base):
+    """A ballot that another person must key again. Laid down once, so that what is asked of a unit does not move."""
+
+    __tablename__ = "second_entry_item"
+    __table_args__ = (
+        UniqueConstraint("ballot_id"),
+        Index("ix_second_entry_item_unit", "plan_id", "unit_id"),
+        Index("ix_second_entry_item_clerk", "plan_id", "clerk_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    clerk_key: Mapped[str] = mapped_column(String(40))  #: who keyed it first
+    why: Mapped[SecondEntryReason] = mapped_column(enum_column(SecondEntryReason))
+    planned_at: Mapped[datetime]
+
+
 class EntryDifference(Base):
     """A field on which two entries of a ballot differ, until a third look at the paper settles it."""
 
@@ -121,6 +139,7 @@ class EntryImport(Base):
     file_name: Mapped[str] = mapped_column(String(250))
     sha256: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
+    paperless: Mapped[bool] = mapped_column(default=False)  #: collected online: there is no paper to key again
     by_name: Mapped[str] = mapped_column(String(120))
     by_key: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]

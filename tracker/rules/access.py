@@ -31,6 +31,9 @@ SYSTEM = Actor("system", "Hệ thống")
 #: Roles that run plans.
 RUNNERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 
+#: Roles that key ballots.
+ENTERERS = RUNNERS | {Role.CLERK}
+
 #: What a contact may do to a task of his own unit.
 CONTACT_MOVES = frozenset({Move.COMPLETE, Move.WITHDRAW})
 
@@ -102,6 +105,17 @@ def refusal_to_administer(actor: Actor, setting: str, *, office_id: int, admin: 
     if actor.key == SYSTEM.key or (actor.role is Role.ADMIN and actor.office_id == office_id):
         return None
     return "admin_only", sentence("admin_only", setting=setting, admin=admin)
+
+
+def refusal_to_enter(actor: Actor, coordinator: Coordinator) -> tuple[str, str] | None:
+    """(key, sentence) when `actor` may not key ballots of the own office's plans, else None."""
+    if actor.role in ENTERERS:
+        return None
+    if actor.role is Role.OBSERVER:
+        return "observer_reads", sentence("observer_reads")
+    if actor.role is Role.LEADER:
+        return "leader_reads", sentence("leader_reads", coordinator=coordinator.name)
+    return "entry_roles", sentence("entry_roles", coordinator=coordinator.name, phone=coordinator.phone)
 
 
 def _coordinator_only(move: Move, coordinator: Coordinator) -> tuple[str, str]:

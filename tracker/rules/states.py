@@ -208,6 +208,14 @@ class RecheckDecision(StrEnum):
     UNDECIDED = "undecided"
 
 
+class SecondEntryReason(StrEnum):
+    """Why a ballot is keyed again by another person."""
+
+    TRIAL = "trial"  # one of a new clerk's first ten; not counted in the rate
+    DRAWN = "drawn"  # of the clerk's share
+    BATCH = "batch"  # the clerk was over the limit: everything again
+
+
 #: Statuses in which work is still expected.
 OPEN_STATUSES = (TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED)
 FINISHED_STATUSES = (TaskStatus.DONE, TaskStatus.CANCELLED)

@@ -179,7 +179,7 @@ def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime,
     )
     if refused:
         raise Refused(*refused)
-    _check_plan(plan)
+    check_running(plan)
     after = status_after(task.status, move, needs_confirmation=task.stage.needs_confirmation)
     if after is None:
         raise _wrong_status(session, task, move, now)
@@ -219,7 +219,8 @@ def _voided(task: Task, word: str, now: datetime) -> str:
     return f"Thư không gửi nữa vì “{task.stage.short_name}” đã chuyển sang {word} ngày {date_short(now.date())}."
 
 
-def _check_plan(plan: Plan) -> None:
+def check_running(plan: Plan) -> None:
+    """Raises Refused unless the plan is under way."""
     if plan.status is PlanStatus.PAUSED:
         raise refusal("plan_paused", date=date_short(plan.changed_at.date()))
     if plan.status in (PlanStatus.CLOSED, PlanStatus.CANCELLED):

@@ -29,6 +29,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "observer_reads": 403,
     "leader_reads": 403,
     "admin_only": 403,
+    "entry_roles": 403,
     "too_many": 429,
     "sign_in_locked": 429,
     "link_unknown": 404,

@@ -1,0 +1,213 @@
+"""Whether ballots of a unit may be keyed now, by whom, on which questionnaire. One function for the page and for every act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.errors import NotFound, Refused
+from tracker.models import GateCondition, Plan, PlanUnit, Publication, RecheckDraw, Stage, Task, Unit
+from tracker.rules.access import Actor, refusal_to_enter
+from tracker.rules.questionnaires import Questionnaire
+from tracker.rules.states import ConditionKind, PublicationStatus, RecheckDecision, TaskStatus, WorkKind
+from tracker.services import openings, questionnaires
+from tracker.services.planning import coordinator_of, get_plan
+from tracker.services.progress import check_running
+from tracker.services.questionnaires import Shelf
+from tracker.wording import TASK_STATUS, date_short, moment, refusal
+
+#: Rounds of a unit that must be finished before its ballots are keyed.
+_ROUND_OPEN = (TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED, TaskStatus.PAUSED)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A unit whose ballots may be keyed."""
+
+    plan: Plan
+    unit_id: int
+    unit_name: str
+    group_name: str
+    questionnaire: Questionnaire
+
+
+def enter(
+    session: Session,
+    plan_id: int,
+    unit_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    shelf: Shelf,
+    lock: bool = True,
+    asked_gate: bool = True,
+) -> Room:
+    """Lock the plan, ask for leave and for the gate. Raises NotFound for another office's plan or a unit that is not in it,
+    Refused with the gate's own sentence. `asked_gate` is False where only leave is asked for (a ballot sent again)."""
+    plan = get_plan(session, plan_id, lock=lock)
+    if plan.office_id != by.office_id:
+        raise NotFound(f"plan {plan_id}")
+    found = session.execute(
+        select(Unit.name, PlanUnit.group_name)
+        .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+        .where(PlanUnit.plan_id == plan_id, PlanUnit.unit_id == unit_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"unit {unit_id} of plan {plan_id}")
+    refused = refusal_to_enter(by, coordinator_of(session, plan))
+    if refused:
+        raise Refused(*refused)
+    if asked_gate:
+        shut = refusals_to_enter(session, plan, {unit_id: found.name}, now=now).get(unit_id)
+        if shut is not None:
+            raise shut
+    group = found.group_name
+    return Room(plan, unit_id, found.name, group, questionnaires.of_group(plan, group, shelf))
+
+
+def refusals_to_enter(session: Session, plan: Plan, units: Mapping[int, str], *, now: datetime) -> dict[int, Refused]:
+    """unit id -> why its ballots may not be keyed now; units that are open are not there. A constant number of statements."""
+    try:
+        check_running(plan)
+        _check_unpublished(session, plan.id)
+    except Refused as refused:
+        return dict.fromkeys(units, refused)
+    if not units:
+        return {}
+    facts = _facts(session, plan.id, units)
+    found = {}
+    for unit_id, name in units.items():
+        refused_here = _of_stage(session, plan, facts, unit_id, name, now) or _of_unit(facts, unit_id, name)
+        if refused_here is not None:
+            found[unit_id] = refused_here
+    return found
+
+
+@dataclass
+class _Facts:
+    """What the gates of all asked units must know."""
+
+    entry_tasks: dict[int | None, Task] = field(default_factory=dict)  #: unit (None: the office's own) -> task of data entry
+    earlier: dict[int, tuple[str, bool]] = field(default_factory=dict)  #: without such a stage: unit -> (stage before, done)
+    asks_recheck: bool = False
+    drawn: dict[int, RecheckDraw] = field(default_factory=dict)  #: the last draw of each unit
+    resurveyed: dict[int, int] = field(default_factory=dict)  #: unit -> ballots of a round that is under way
+    said: dict[int, Refused] = field(default_factory=dict)  #: task id -> its refusal, asked once
+
+
+def _facts(session: Session, plan_id: int, units: Collection[int]) -> _Facts:
+    facts = _Facts()
+    only = next(iter(units)) if len(units) == 1 else None
+    mine = Task.unit_id.is_(None) | (Task.unit_id == only) if only is not None else Task.id.is_not(None)
+    tasks = session.scalars(
+        select(Task)
+        .join(Stage, Stage.id == Task.stage_id)
+        .where(Task.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY, Task.round == 0, mine)
+        .options(joinedload(Task.stage), joinedload(Task.unit))
+        .order_by(Stage.position.desc(), Task.id.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+    for task in tasks:
+        known = facts.entry_tasks.get(task.unit_id)
+        if known is None or task.status is TaskStatus.IN_PROGRESS or known.status is not TaskStatus.IN_PROGRESS:
+            facts.entry_tasks[task.unit_id] = task
+    if not tasks:
+        _add_earlier(session, plan_id, facts)
+    stages = {task.stage_id for task in tasks}
+    kinds = session.scalars(select(GateCondition.kind).where(GateCondition.stage_id.in_(stages))).all()
+    facts.asks_recheck = ConditionKind.RECHECKED in kinds
+    if facts.asks_recheck:
+        draws = session.scalars(
+            select(RecheckDraw)
+            .where(RecheckDraw.plan_id == plan_id, RecheckDraw.unit_id.in_(units))
+            .order_by(RecheckDraw.round, RecheckDraw.stage_no)
+            .execution_options(populate_existing=True)
+        )
+        facts.drawn = {draw.unit_id: draw for draw in draws}
+    rounds = session.execute(
+        select(Task.unit_id, func.coalesce(func.sum(Task.ballots_asked), 0))
+        .where(Task.plan_id == plan_id, Task.round > 0, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
+        .group_by(Task.unit_id)
+    )
+    facts.resurveyed = {unit: ballots or 0 for unit, ballots in rounds if unit is not None}
+    return facts
+
+
+def _add_earlier(session: Session, plan_id: int, facts: _Facts) -> None:
+    """Where no stage is for data entry, it begins for a unit when its recheck is done, or its fieldwork where none is asked."""
+    rows = session.execute(
+        select(Task.unit_id, Task.status, Stage.position, Stage.short_name, Stage.work_kind)
+        .join(Stage, Stage.id == Task.stage_id)
+        .where(
+            Task.plan_id == plan_id,
+            Task.round == 0,
+            Task.status != TaskStatus.CANCELLED,
+            Stage.work_kind.in_([WorkKind.FIELDWORK, WorkKind.RECHECK]),
+        )
+        .order_by(Stage.position)
+    ).all()
+    asked = WorkKind.RECHECK if any(row.work_kind is WorkKind.RECHECK for row in rows) else WorkKind.FIELDWORK
+    for row in rows:
+        if row.work_kind is asked:
+            label = f"giai đoạn {row.position} ({row.short_name})"
+            facts.earlier[row.unit_id or 0] = (label, row.status is TaskStatus.DONE)
+
+
+def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: str, now: datetime) -> Refused | None:
+    task = facts.entry_tasks.get(unit_id) or facts.entry_tasks.get(None)
+    if task is None:
+        before = facts.earlier.get(unit_id) or facts.earlier.get(0)
+        if before is None or before[1]:
+            return None
+        return refusal("entry_after", unit=name, previous=before[0])
+    if task.status is TaskStatus.IN_PROGRESS:
+        return None
+    said = facts.said.get(task.id)
+    if said is None:
+        said = facts.said[task.id] = _of_task(session, plan, task, now)
+    return refusal("entry_blocked", unit=name, gate_sentence=said.sentence) if task.status is TaskStatus.NOT_OPEN else said
+
+
+def _of_task(session: Session, plan: Plan, task: Task, now: datetime) -> Refused:
+    unit_name = task.unit.name if task.unit else plan.place or "cơ quan chủ trì"
+    quoted = f"“{task.stage.short_name}”"
+    if task.status is TaskStatus.NOT_OPEN:
+        state = openings.gate_of_task(session, task, today=now.date())
+        if state.blocked:
+            return Refused(state.blocked[0].key, state.sentence)
+    if task.status is TaskStatus.DONE:
+        return refusal("already_done", task=quoted, unit=unit_name, completed_on=date_short(task.completed_on or now.date()))
+    if task.status is TaskStatus.CANCELLED:
+        reason = task.stop_reason or "không ghi lý do"
+        coordinator = coordinator_of(session, plan).name
+        return refusal("task_cancelled", date=date_short(task.changed_at.date()), reason=reason, coordinator=coordinator)
+    if task.status is TaskStatus.SUBMITTED:
+        return refusal("awaiting_confirmation", task=quoted, coordinator=coordinator_of(session, plan).name)
+    word = TASK_STATUS[task.status].word
+    return refusal("status_moved", task=quoted, status=word, time=moment(task.changed_at))
+
+
+def _of_unit(facts: _Facts, unit_id: int, name: str) -> Refused | None:
+    """A unit's own recheck, where the gate asks for it; its điều tra lại, always."""
+    if facts.resurveyed.get(unit_id):
+        return refusal("resurvey_open", unit=name, n=facts.resurveyed[unit_id])
+    if not facts.asks_recheck:
+        return None
+    draw = facts.drawn.get(unit_id)
+    if draw is not None and draw.decision is RecheckDecision.PASS:
+        return None
+    return refusal("recheck_unfinished", unit=name)
+
+
+def _check_unpublished(session: Session, plan_id: int) -> None:
+    published = session.scalar(
+        select(Publication.published_at)
+        .where(Publication.plan_id == plan_id, Publication.status == PublicationStatus.PUBLISHED)
+        .limit(1)
+    )
+    if published is not None:
+        raise refusal("entry_published", date=date_short(published.date()))
