@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.mail.cast import NOW, TODAY, World
-from tracker.models import Contact, Extension, Notice, OutboxMessage
+from tracker.models import Contact, Extension, LedgerLine, Notice, OutboxMessage
 from tracker.rules.states import ExtensionStatus, NoticeStatus, TaskStatus
 
 LONG_UNIT = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường Cam Thuận"
@@ -167,6 +167,23 @@ def extension_refused(world: World) -> OutboxMessage:
     return _to_contact(world, "extension_refused", _of(refused))
 
 
+def weekly_summary(world: World) -> OutboxMessage:
+    """Two units late, one report to confirm, one question pending; ballots from two units."""
+    world.tasks[2].status, world.tasks[2].submitted_on = TaskStatus.SUBMITTED, date(2021, 9, 14)
+    done = world.add_task(world.recheck, world.units[0], status=TaskStatus.DONE, completed_on=date(2021, 9, 17))
+    assert done.due_on == date(2021, 9, 30)
+    _question(world, date(2021, 9, 27))
+    for number, (collected, valid) in enumerate(((40, 38), (31, 31))):
+        world.session.add(
+            LedgerLine(
+                plan_id=world.plan.id, unit_id=world.units[number].id, day=date(2021, 9, 10), collected=collected, valid=valid,
+                discarded=collected - valid, reasons={}, once=str(number), by_name="", by_key="", at=NOW,
+            )
+        )  # fmt: skip
+    world.session.flush()
+    return _to_user(world, "weekly_summary", world.leader.id, {"from": "2021-09-13", "to": "2021-09-19"})
+
+
 def held(world: World) -> OutboxMessage:
     for number in range(3):
         contact = world.contacts[number]
@@ -233,6 +250,7 @@ GOLDEN: dict[str, Make] = {
         extension_refused,
         bounced,
         bounced_second_contact,
+        weekly_summary,
         held,
         personal_link,
         password_reset,

@@ -24,7 +24,7 @@ from tracker.rules.gates import is_per_unit
 from tracker.rules.standing import standing_of
 from tracker.rules.states import DayKind, TaskStatus, TimeKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, chasing, openings, people, planning, progress
+from tracker.services import catalogue, chasing, openings, people, planning, progress, weekly
 from tracker.wording import list_names
 
 MIDNIGHT = time(0, 5)
@@ -157,11 +157,15 @@ class _Run:
         """One day: midnight opens what waited for the day, the morning reminds, the afternoon people work."""
         if not first:
             yield from self._at(day, MIDNIGHT, lambda: openings.open_what_may_open(self.session, self.plan_id, now=self.now))
-        yield from self._at(day, MORNING, lambda: chasing.queue_due_reminders(self.session, day, now=self.now))
+        yield from self._at(day, MORNING, lambda: self._morning(day))
         self.now = _at(day, AFTERNOON, self.zone)
         yield from self._commands(day)
         yield from self._people_work(day)
         yield from self._mail()
+
+    def _morning(self, day: date) -> None:
+        chasing.queue_due_reminders(self.session, day, now=self.now)
+        weekly.queue_weekly_summaries(self.session, day, now=self.now)
 
     def _at(self, day: date, clock: time, job: Callable[[], object]) -> Iterator[Line]:
         self.now = _at(day, clock, self.zone)

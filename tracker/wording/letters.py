@@ -5,6 +5,7 @@ from __future__ import annotations
 #: Kind of letter -> what it is called in lists and counts.
 LETTER_KIND = {
     "daily_digest": "thư tổng hợp hằng ngày",
+    "weekly_summary": "thư tiến độ tuần",
     "remind": "thư nhắc việc",
     "chase": "thư đôn đốc",
     "unlocked": "thư báo mở việc",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import bounced, extension, lists, now, personal, single, upward
+from tracker.mail.messages import bounced, extension, lists, now, personal, single, upward, weekly
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -36,6 +36,7 @@ Maker = Callable[[Context, OutboxMessage, Reader, list[TaskRow]], Letter | None]
 LETTERS: Mapping[str, Maker] = {
     "daily_digest": lists.daily_digest,
     "plan_started": lists.plan_started,
+    "weekly_summary": weekly.weekly_summary,
     "unlocked": single.unlocked,
     "remind": now.remind,
     "chase": now.chase,

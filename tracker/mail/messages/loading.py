@@ -39,6 +39,7 @@ from tracker.models import (
     Unit,
     User,
 )
+from tracker.queries.plan_sums import plan_sums
 from tracker.rules.letters import task_ids_of
 from tracker.rules.reminders import is_chase
 from tracker.rules.states import DayKind, NoticeStatus
@@ -82,6 +83,9 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     held_plans = {m.plan_id for m in messages if m.kind == "held" and m.plan_id is not None}
     if held_plans:
         rows.held = held_letters(session, held_plans)
+    told = {m.plan_id for m in messages if m.kind == "weekly_summary" and m.plan_id is not None}
+    if told:
+        rows.sums = plan_sums(session, told, today=today)
     asked = {int(m.facts["extension_id"]) for m in messages if "extension_id" in m.facts}
     if asked:
         rows.extensions = extension_rows(session, asked)

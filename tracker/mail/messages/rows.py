@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tracker.models import OutboxMessage
+from tracker.queries.plan_sums import PlanSums
 from tracker.rules.effects import WaitingStage
 from tracker.rules.letters import LIVE_PLANS, still_speaks_of, task_ids_of
 from tracker.rules.states import ConditionKind, ExtensionStatus, PlanStatus, Scope, TaskStatus, WorkKind
@@ -156,6 +157,7 @@ class Rows:
     gates: dict[int, list[GateRow]] = field(default_factory=dict)
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
+    sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
     stages_of_plan: dict[int, list[WaitingStage]] = field(default_factory=dict)  #: of plans whose work may be moved
 
