@@ -42,6 +42,14 @@ def daily_digest_coordinator(world: World) -> OutboxMessage:
     return _to_user(world, "daily_digest", world.coordinator.id, {"task_ids": {"soon": [own.id]}, "fired": [own.id]})
 
 
+def daily_digest_to_confirm(world: World) -> OutboxMessage:
+    """Nothing of the coordinator's own is due, but two units have reported, one of them after the due date."""
+    world.tasks[0].status, world.tasks[0].submitted_on = TaskStatus.SUBMITTED, date(2021, 9, 14)
+    world.tasks[1].status, world.tasks[1].submitted_on = TaskStatus.SUBMITTED, date(2021, 9, 17)
+    facts = {"task_ids": {"overdue": []}, "fired": [], "confirm": True, "plan_ids": [world.plan.id]}
+    return _to_user(world, "daily_digest", world.coordinator.id, facts)
+
+
 def unlocked(world: World) -> OutboxMessage:
     task = world.add_task(world.recheck, world.units[0], opened_on=date(2021, 9, 17))
     return _to_contact(world, "unlocked", {"task_ids": [task.id]})
@@ -228,6 +236,7 @@ GOLDEN: dict[str, Make] = {
         daily_digest,
         daily_digest_two_units,
         daily_digest_coordinator,
+        daily_digest_to_confirm,
         unlocked,
         unlocked_long_name,
         plan_started,

@@ -50,6 +50,9 @@ class Rung:
 #: Said once when a task is already late as it opens: its own rungs are past.
 BORN_LATE_KEY = "born-late"
 
+#: The coordinator's digest has named a report that waits for a confirmation.
+CONFIRM_KEY = "confirm:coordinator"
+
 #: The leader hears of work that was chased so often.
 CHASES_BEFORE_LEADER = 3
 

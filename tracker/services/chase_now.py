@@ -94,7 +94,7 @@ class Said:
 
 
 def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, today: date) -> Reach:
-    """Whom the choice reaches on `today`. Six statements, however many units."""
+    """Whom the choice reaches on `today`. Seven statements, however many units."""
     works = _works(session, plan_id, kind, choice, today)
     who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
     return _sorted(kind, works, who, plan_id)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.models import Notice, OutboxMessage, Plan, Task
 from tracker.rules.reminders import (
     BORN_LATE_KEY,
+    CONFIRM_KEY,
     Decision,
     Recipient,
     RungKind,
@@ -26,11 +27,11 @@ from tracker.rules.reminders import (
     decide,
     ladder_from_json,
 )
-from tracker.rules.standing import SOON_DAYS
 from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, openings, outbox, people
+from tracker.services import catalogue, digests, openings, outbox, people
 from tracker.services.people import Directory, Person
+from tracker.services.weekly import monday_of
 
 #: How many task ids go into one IN (…).
 _BATCH = 5_000
@@ -59,6 +60,8 @@ class _Round:
     """What one round says, gathered before anything is written."""
 
     today: date
+    heard: frozenset[str]  #: who has chosen one letter a week and has had this week's
+    reports: defaultdict[Person, list[digests.Report]] = field(default_factory=lambda: defaultdict(list))
     digest: defaultdict[Person, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
     escalations: defaultdict[Escalation, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
     notices: list[dict[str, Any]] = field(default_factory=list)
@@ -75,12 +78,7 @@ def queue_due_reminders(session: Session, today: date, *, now: datetime) -> Coun
     calendar = catalogue.work_calendar(session)
     if not calendar.is_workday(today):
         return Counts()
-    due = _due_tasks(session, today)
-    return _say(session, due, today, now, calendar) if due else Counts()
-
-
-def digest_key(person: Person, day: date) -> str:
-    return f"digest:{person.key}:{day.isoformat()}"
+    return _say(session, _due_tasks(session, today), today, now, calendar)
 
 
 def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
@@ -110,7 +108,8 @@ def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
 
 
 def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime, calendar: WorkCalendar) -> Counts:
-    plan_ids = {t.plan_id for t in tasks}
+    reports = digests.new_reports(session)
+    plan_ids = {t.plan_id for t in tasks} | {r.plan_id for r in reports}
     ladders = {
         plan_id: ladder_from_json(ladder)
         for plan_id, ladder in session.execute(select(Plan.id, Plan.ladder).where(Plan.id.in_(plan_ids)))
@@ -118,15 +117,17 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     said = _said(session, [t.id for t in tasks])
     who = people.directory(session, plan_ids=plan_ids, unit_ids={t.unit_id for t in tasks}, day=today)
     already = _keys_of_today(session, today)
-    gathered = _Round(today)
+    heard = digests.heard_this_week(session, who.weekly, today)
+    gathered = _Round(today, heard)
     skipped = empty = 0
     for task in tasks:
         facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, said.get((task.id, task.due_on), frozenset()))
         decision = decide(facts, ladders[task.plan_id], calendar, today)
         skipped += len(decision.skip)
         empty += _gather(gathered, task, decision, who, already, calendar)
-    _write(session, gathered, now=now, not_before=openings.letter_time(calendar, now))
-    return Counts(len(tasks), len(gathered.digest), len(gathered.escalations), skipped, empty)
+    _gather_reports(gathered, reports, who, already)
+    digests_made = _write(session, gathered, now=now, not_before=openings.letter_time(calendar, now))
+    return Counts(len(tasks), digests_made, len(gathered.escalations), skipped, empty)
 
 
 def _gather(
@@ -135,8 +136,8 @@ def _gather(
     """Sort one task's decision into digests, letters and notices; returns how many rungs nobody holds."""
     today = gathered.today
     empty = 0
-    chases = 0
-    postponed = False
+    chased = False
+    wait_until: list[date] = []
     for rung in decision.skip:
         _note(gathered, task, rung.key, "-", NoticeStatus.SKIPPED)
     say: list[tuple[str, Recipient, RungKind]] = [(r.key, r.recipient, r.kind) for r in decision.say]
@@ -150,38 +151,58 @@ def _gather(
             continue
         escalates = kind is RungKind.ESCALATE
         upward = _escalation(recipient, task, person)
-        letter = _escalation_key(upward, today) if escalates else digest_key(person, today)
+        letter = _escalation_key(upward, today) if escalates else digests.digest_key(person, today)
         if letter in already:  # this person's letter of today is written: the rung waits for tomorrow's, once
-            postponed = True
+            wait_until.append(calendar.on_or_after(today + timedelta(days=1)))
+            continue
+        if not escalates and person.key in gathered.heard:
+            wait_until.append(calendar.on_or_after(monday_of(today) + timedelta(days=7)))
             continue
         if escalates:
             gathered.escalations[upward].append(task)
         else:
             if task not in gathered.digest[person]:
                 gathered.digest[person].append(task)
-            chases += kind is RungKind.CHASE
+            chased = chased or kind is RungKind.CHASE  # two rungs in one letter are one chase
         gathered.carried_by[len(gathered.notices)] = letter
         _note(gathered, task, key, person.key, NoticeStatus.QUEUED)
-    look = decision.next_look_on
-    if postponed:
-        tomorrow = calendar.on_or_after(today + timedelta(days=1))
-        look = min(look, tomorrow) if look else tomorrow
-    gathered.looks.append({"b_id": task.id, "b_look": look, "b_chases": task.chase_count + chases})
+    look = min([*wait_until, *([decision.next_look_on] if decision.next_look_on else [])], default=None)
+    gathered.looks.append({"b_id": task.id, "b_look": look, "b_chases": task.chase_count + chased})
     return empty
 
 
+def _gather_reports(
+    gathered: _Round, reports: Sequence[digests.Report], who: Directory, already: Collection[str]
+) -> None:  # fmt: skip
+    """Reports of units for their coordinator's digest; where today's is written they wait for the next."""
+    for report in reports:
+        person = who.coordinators.get(report.plan_id)
+        if person is None or person.key in gathered.heard:
+            continue
+        letter = digests.digest_key(person, gathered.today)
+        if letter in already:
+            continue
+        gathered.reports[person].append(report)
+        gathered.carried_by[len(gathered.notices)] = letter
+        gathered.notices.append(_notice(report.task_id, report.submitted_on, CONFIRM_KEY, person.key, gathered.today))
+
+
 def _note(gathered: _Round, task: TaskRow, rung: str, person: str, status: NoticeStatus) -> None:
-    gathered.notices.append(
-        {
-            "task_id": task.id,
-            "due_on": task.due_on,
-            "rung": rung,
-            "person": person,
-            "day": gathered.today,
-            "status": status,
-            "message_id": None,
-        }
-    )
+    gathered.notices.append(_notice(task.id, task.due_on, rung, person, gathered.today, status))
+
+
+def _notice(
+    task_id: int, due_on: date | None, rung: str, person: str, day: date, status: NoticeStatus = NoticeStatus.QUEUED
+) -> dict[str, Any]:
+    return {
+        "task_id": task_id,
+        "due_on": due_on,
+        "rung": rung,
+        "person": person,
+        "day": day,
+        "status": status,
+        "message_id": None,
+    }
 
 
 def _escalation(recipient: Recipient, task: TaskRow, person: Person) -> Escalation:
@@ -194,8 +215,10 @@ def _escalation_key(escalation: Escalation, day: date) -> str:
     return f"{kind}:plan-{plan_id}:unit-{unit_id}:{person.key}:{day.isoformat()}"
 
 
-def _write(session: Session, gathered: _Round, *, now: datetime, not_before: datetime) -> None:
-    letters = _digests(session, gathered, not_before) + _escalations(gathered, not_before)
+def _write(session: Session, gathered: _Round, *, now: datetime, not_before: datetime) -> int:
+    """Letters, notices and the days of the next looks; returns how many digests there are."""
+    made_digests = digests.digest_letters(session, gathered.digest, gathered.reports, today=gathered.today, not_before=not_before)
+    letters = made_digests + _escalations(gathered, not_before)
     made = outbox.enqueue_many(session, letters, now=now)
     for index, key in gathered.carried_by.items():
         gathered.notices[index]["message_id"] = made.get(key)
@@ -210,82 +233,7 @@ def _write(session: Session, gathered: _Round, *, now: datetime, not_before: dat
             gathered.looks,
         )
         session.expire_all()
-
-
-def _digests(session: Session, gathered: _Round, not_before: datetime) -> list[outbox.NewLetter]:
-    """One letter a person: what fired today, and beside it all else of his that is late, due soon or newly open."""
-    if not gathered.digest:
-        return []
-    context = _context(session, gathered)
-    letters = []
-    for person, fired in gathered.digest.items():
-        parts: dict[str, list[int]] = {"overdue": [], "today": [], "soon": [], "opened": []}
-        for task_id, part in sorted(context[person.key].items()):
-            parts[part].append(task_id)
-        for task in fired:
-            if task.id not in context[person.key]:
-                parts[_part(task.due_on, task.ladder_from, gathered.today) or "soon"].append(task.id)
-        plans = {t.plan_id for t in fired}
-        letters.append(
-            outbox.NewLetter(
-                kind="daily_digest",
-                key=digest_key(person, gathered.today),
-                person=person.key,
-                to_name=person.name,
-                to_email=person.email,
-                facts={"task_ids": parts, "fired": [t.id for t in fired]},
-                day=gathered.today,
-                plan_id=min(plans),
-                not_before=not_before,
-            )
-        )
-    return letters
-
-
-def _context(session: Session, gathered: _Round) -> dict[str, dict[int, str]]:
-    """person key -> task id -> part of the digest, of all open tasks of the people who get one today. Two queries."""
-    today = gathered.today
-    units: defaultdict[int, list[str]] = defaultdict(list)
-    plans: defaultdict[int, list[str]] = defaultdict(list)
-    for person, fired in gathered.digest.items():
-        for task in fired:
-            target = units[task.unit_id] if task.unit_id is not None else plans[task.plan_id]
-            if person.key not in target:
-                target.append(person.key)
-    found: dict[str, dict[int, str]] = {p.key: {} for p in gathered.digest}
-    columns = (Task.id, Task.unit_id, Task.plan_id, Task.due_on, Task.opened_on)
-    open_now = (
-        Task.status == TaskStatus.IN_PROGRESS,
-        or_(Task.due_on <= today + timedelta(days=SOON_DAYS), Task.opened_on >= today - timedelta(days=1)),
-        Plan.status == PlanStatus.RUNNING,
-        Plan.letters_released_at.is_not(None),
-    )
-    queries = []
-    if units:
-        queries.append(select(*columns).join(Plan, Plan.id == Task.plan_id).where(Task.unit_id.in_(units), *open_now))
-    if plans:
-        queries.append(
-            select(*columns).join(Plan, Plan.id == Task.plan_id).where(Task.unit_id.is_(None), Task.plan_id.in_(plans), *open_now)
-        )
-    for query in queries:
-        for task_id, unit_id, plan_id, due_on, opened_on in session.execute(query):
-            part = _part(due_on, opened_on, today)
-            if part is not None:
-                for key in units[unit_id] if unit_id is not None else plans[plan_id]:
-                    found[key][task_id] = part
-    return found
-
-
-def _part(due_on: date | None, opened_on: date | None, today: date) -> str | None:
-    """Which part of the digest a task stands in; None when it has no place there."""
-    if due_on is not None:
-        if due_on < today:
-            return "overdue"
-        if due_on == today:
-            return "today"
-        if due_on <= today + timedelta(days=SOON_DAYS):
-            return "soon"
-    return "opened" if opened_on is not None and opened_on >= today - timedelta(days=1) else None
+    return sum(letter.key in made for letter in made_digests)
 
 
 def _escalations(gathered: _Round, not_before: datetime) -> list[outbox.NewLetter]:

@@ -22,6 +22,7 @@ class Person:
     key: str
     name: str = field(compare=False)
     email: str
+    weekly: bool = field(default=False, compare=False)  #: one digest a week: what is no letter of its own waits for that day
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class Directory:
     heads: dict[int, Person]
     coordinators: dict[int, Person]  #: plan id -> person
     leaders: dict[int, Person]
+
+    @property
+    def weekly(self) -> frozenset[str]:
+        """Keys of those who have chosen one digest a week."""
+        everybody = (*(p for own in self.contacts.values() for p in own), *self.coordinators.values())
+        return frozenset(p.key for p in everybody if p.weekly)
 
     def holder(self, role: Recipient, *, plan_id: int, unit_id: int | None) -> Person | None:
         """Who holds `role` for a task; the office's own work (no unit) is its coordinator's."""
@@ -66,7 +73,7 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
             or_(Contact.valid_to.is_(None), Contact.valid_to >= day),
         )
         rows = session.execute(
-            select(Contact.unit_id, Unit.office_id, Contact.name, Contact.email)
+            select(Contact.unit_id, Unit.office_id, Contact.name, Contact.email, Contact.weekly_letters)
             .join(Unit, Unit.id == Contact.unit_id)
             .where(Contact.unit_id.in_(wanted), *in_charge)
             .order_by(Contact.unit_id, Contact.bounced_on.is_not(None), Contact.rank, Contact.id)
@@ -75,8 +82,8 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
         first = select(Unit.office_id, Contact.email, func.min(Contact.id)).join(Unit, Unit.id == Contact.unit_id)
         first = first.where(Contact.email.in_({r.email for r in rows}), *in_charge).group_by(Unit.office_id, Contact.email)
         keys = {(office_id, email): f"contact-{contact_id}" for office_id, email, contact_id in session.execute(first)}
-        for unit_id, office_id, name, email in rows:
-            contacts[unit_id].append(Person(keys[office_id, email], name, email))
+        for unit_id, office_id, name, email, weekly in rows:
+            contacts[unit_id].append(Person(keys[office_id, email], name, email, weekly))
         for unit_id, name, email in session.execute(
             select(Unit.id, Unit.head_name, Unit.head_email).where(Unit.id.in_(wanted), Unit.head_email != "")
         ):
@@ -84,12 +91,12 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
     coordinators: dict[int, Person] = {}
     leaders: dict[int, Person] = {}
     acting = _deputies(session, day)
-    for plan_id, coordinator_id, leader_id, user_id, name, email in session.execute(
-        select(Plan.id, Plan.coordinator_id, Plan.leader_id, User.id, User.name, User.email)
+    for plan_id, coordinator_id, leader_id, user_id, name, email, weekly in session.execute(
+        select(Plan.id, Plan.coordinator_id, Plan.leader_id, User.id, User.name, User.email, User.weekly_letters)
         .join(User, or_(User.id == Plan.coordinator_id, User.id == Plan.leader_id))
         .where(Plan.id.in_(plan_ids), User.is_enabled, User.email != "")
     ):
-        person = acting.get(user_id) or Person(f"user-{user_id}", name, email)
+        person = acting.get(user_id) or Person(f"user-{user_id}", name, email, weekly)
         if user_id == coordinator_id:
             coordinators[plan_id] = person
         if user_id == leader_id:
@@ -100,9 +107,9 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
 def _deputies(session: Session, day: date) -> dict[int, Person]:
     """Absent user -> who acts for him on `day` and hears in his place."""
     rows = session.execute(
-        select(Deputy.absent_id, User.id, User.name, User.email)
+        select(Deputy.absent_id, User.id, User.name, User.email, User.weekly_letters)
         .join(User, User.id == Deputy.deputy_id)
         .where(Deputy.from_on <= day, Deputy.until_on >= day, Deputy.ended_at.is_(None), User.is_enabled, User.email != "")
         .order_by(Deputy.id)
     )
-    return {absent_id: Person(f"user-{user_id}", name, email) for absent_id, user_id, name, email in rows}
+    return {absent_id: Person(f"user-{user_id}", name, email, weekly) for absent_id, user_id, name, email, weekly in rows}

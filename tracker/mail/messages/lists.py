@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tracker.mail.messages.context import Context, Letter, Part, Reader, first_fitting, plan_reference, subject
-from tracker.mail.messages.rows import TaskRow
+from tracker.mail.messages.context import (
+    MOST_LINES,
+    Context,
+    Letter,
+    Line,
+    Part,
+    Reader,
+    first_fitting,
+    lowered,
+    plan_reference,
+    subject,
+)
+from tracker.mail.messages.rows import ReportRow, TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.standing import SOON_DAYS
 from tracker.wording import count, date_short, date_weekday, list_names, sort_key
@@ -36,26 +47,30 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     placed = [(_part_of(c, task, task.id in opened), task) for task in tasks]
     found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
     units = [UnitWork(name, _parts(c, reader, own)) for name, own in by_unit(reader, placed).items()]
-    plan = c.rows.plans[tasks[0].plan_id]
+    reports = c.rows.waiting_for_word(message)
+    plan = c.rows.plans[tasks[0].plan_id if tasks else reports[0].plan_id]
     counts = [
         count(found["overdue"], "việc quá hạn") if found["overdue"] else "",
         count(found["today"], "việc đến hạn hôm nay") if found["today"] else "",
         f"{count(found['soon'], 'việc')} {_title_of_soon(c, [t for p, t in placed if p == 'soon']).lower()}"
         if found["soon"]
         else "",
+        count(len(reports), "việc chờ xác nhận") if reports else "",
     ]
     said = [part for part in counts if part] or [count(found["opened"], "việc mới mở")]
     day, short_day = date_weekday(c.today), date_short(c.today)
     candidates = [f"{', '.join(said[:many])} – {on}" for many in range(len(said), 0, -1) for on in (day, short_day)]
     of_units = list_names([u.name for u in units])
+    confirm = _to_confirm(c, reader, reports)
     values: dict[str, Any] = {
         "reader": ("các đơn vị" if len(units) > 1 else "đơn vị") if reader.is_contact else "",
         "today": day,
         "units": units,
+        "confirm": confirm,
         "page_url": reader.page_url,
         "button_label": "Xem việc của đơn vị" if reader.is_contact else "Xem việc hôm nay",
         "is_contact": reader.is_contact,
-        "extensions": bool(reader.extension_url(tasks[0])),
+        "extensions": bool(tasks and reader.extension_url(tasks[0])),
     }
     return Letter(
         template="daily_digest",
@@ -64,8 +79,33 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         address=(to_contact(reader, of_units),),
         values=values,
         tasks=len(tasks),
-        preheader=units[0].parts[0].lines[0].sentence,
+        preheader=(units[0].parts[0] if units else confirm).lines[0].sentence,
     )
+
+
+def _to_confirm(c: Context, reader: Reader, reports: Sequence[ReportRow]) -> Part:
+    """Chờ xác nhận: what units have reported, each with the page on which it is confirmed or sent back."""
+    lines = []
+    for report in reports[:MOST_LINES]:
+        title = f"{report.unit or reader.office.name}: {lowered(report.task)}"
+        said = f"Báo hoàn thành ngày {date_short(report.submitted_on)}" if report.submitted_on else "Đã báo hoàn thành"
+        late = report.due_on is not None and report.submitted_on is not None and report.submitted_on > report.due_on
+        standing = "quá hạn" if late else ""
+        lines.append(
+            Line(
+                sentence=f"{title} – {lowered(said)}{', quá hạn' if late else ''}",
+                title=title,
+                due=said,
+                standing=standing,
+                tone="soon" if late else "idle",
+                remark="",
+                url=c.links.task(report.task_id),
+                url_label="Xem và xác nhận",
+                extension_url="",
+            )
+        )
+    more = f"và {count(len(reports) - MOST_LINES, 'việc khác')}" if len(reports) > MOST_LINES else ""
+    return Part("Chờ xác nhận", len(reports), tuple(lines), "idle", "", more)
 
 
 def plan_started(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:

@@ -20,6 +20,7 @@ from tracker.mail.messages.rows import (
     HeadRow,
     OfficeRow,
     PlanRow,
+    ReportRow,
     Rows,
     TaskDetails,
     TaskRow,
@@ -42,7 +43,7 @@ from tracker.models import (
 from tracker.queries.plan_sums import plan_sums
 from tracker.rules.letters import task_ids_of
 from tracker.rules.reminders import is_chase
-from tracker.rules.states import DayKind, NoticeStatus
+from tracker.rules.states import DayKind, NoticeStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import WorkCalendar
 
 #: Days of the calendar that letters look at, before and after the day of the batch.
@@ -83,6 +84,9 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     held_plans = {m.plan_id for m in messages if m.kind == "held" and m.plan_id is not None}
     if held_plans:
         rows.held = held_letters(session, held_plans)
+    confirm = {int(plan_id) for m in messages if m.facts.get("confirm") for plan_id in m.facts["plan_ids"]}
+    if confirm:
+        _load_reports(session, rows, confirm)
     told = {m.plan_id for m in messages if m.kind == "weekly_summary" and m.plan_id is not None}
     if told:
         rows.sums = plan_sums(session, told, today=today)
@@ -137,6 +141,19 @@ def _load_tasks(session: Session, rows: Rows, messages: Iterable[OutboxMessage])
         .where(Task.id.in_(ids))
     )
     rows.tasks = {row[0]: TaskRow._make(row) for row in found}
+
+
+def _load_reports(session: Session, rows: Rows, plan_ids: set[int]) -> None:
+    found = session.execute(
+        select(Task.id, Task.plan_id, Stage.position, Stage.short_name, Unit.name, Task.submitted_on, Task.due_on)
+        .join(Stage, Stage.id == Task.stage_id)
+        .join(Plan, Plan.id == Task.plan_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Task.plan_id.in_(plan_ids), Task.status == TaskStatus.SUBMITTED, Plan.status == PlanStatus.RUNNING)
+        .order_by(Task.submitted_on, Task.id)
+    )
+    for row in found:
+        rows.reports.setdefault(row.plan_id, []).append(ReportRow._make(row))
 
 
 def _load_details(session: Session, rows: Rows) -> None:

@@ -104,6 +104,18 @@ class PlanRow(NamedTuple):
     leader_id: int | None
 
 
+class ReportRow(NamedTuple):
+    """A unit's report that waits for a confirmation."""
+
+    task_id: int
+    plan_id: int
+    position: int
+    task: str
+    unit: str | None
+    submitted_on: date | None
+    due_on: date | None
+
+
 class GateRow(NamedTuple):
     kind: ConditionKind
     share: int
@@ -157,9 +169,16 @@ class Rows:
     gates: dict[int, list[GateRow]] = field(default_factory=dict)
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
+    reports: dict[int, list[ReportRow]] = field(default_factory=dict)  #: plan id -> what waits for its coordinator's word
     sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
     stages_of_plan: dict[int, list[WaitingStage]] = field(default_factory=dict)  #: of plans whose work may be moved
+
+    def waiting_for_word(self, message: OutboxMessage) -> list[ReportRow]:
+        """What a coordinator's digest asks him to confirm: the reports that wait now, the oldest first."""
+        if not message.facts.get("confirm"):
+            return []
+        return [report for plan_id in message.facts["plan_ids"] for report in self.reports.get(plan_id, ())]
 
     def live_tasks(self, message: OutboxMessage) -> list[TaskRow]:
         """The tasks of a letter that still belong in it, in the order of its facts."""

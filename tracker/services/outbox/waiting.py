@@ -195,6 +195,9 @@ def _void_unless_alive(session: Session, message_ids: Collection[int], reason: s
             .where(OutboxTask.message_id.in_(part), Plan.status.in_(LIVE_PLANS))
         )
         alive = {message_id for message_id, kind, status in rows if still_speaks_of(kind, status)}
+        # A digest that asks its reader to confirm reports looks at delivery what still waits for him.
+        asks = OutboxMessage.facts["confirm"].as_boolean().is_(True)
+        alive |= set(session.scalars(select(OutboxMessage.id).where(OutboxMessage.id.in_(part), asks)))
         dead = [message_id for message_id in part if message_id not in alive]
         if dead:
             session.execute(
