@@ -56,6 +56,8 @@ class Plan(Versioned, Base):
     #: How the survey is done, as JSON: quota rule with its arithmetic, questionnaire of each group, formula, target, thresholds
     #: of recheck and second entry (rules.method.Method).
     method: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: 128 random bits, the root of all seeds of recheck: never shown, never journaled (docs/phuc-tra.md).
+    recheck_master: Mapped[str] = mapped_column(String(64), default="", deferred=True)
     changed_at: Mapped[datetime]  #: of anything that a feed or a page of the plan shows; makes the ETag
     is_sample: Mapped[bool] = mapped_column(default=False)
     office: Mapped[Office] = relationship(lazy="raise_on_sql")

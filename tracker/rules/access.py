@@ -100,6 +100,13 @@ def refusal_to_run(actor: Actor, verb: str, *, office_id: int, coordinator: Coor
     return "coordinator_only", sentence("coordinator_only", verb=verb, coordinator=coordinator.name, phone=coordinator.phone)
 
 
+def refusal_to_recheck(actor: Actor, *, office_id: int, coordinator: Coordinator) -> tuple[str, str] | None:
+    """(key, sentence) when `actor` may not recheck ballots of that office: never a contact, since no unit checks itself."""
+    if not actor.is_contact and actor.role is Role.RECHECKER and actor.office_id == office_id:
+        return None
+    return refusal_to_run(actor, "phúc tra", office_id=office_id, coordinator=coordinator)
+
+
 def refusal_to_administer(actor: Actor, setting: str, *, office_id: int, admin: str) -> tuple[str, str] | None:
     """(key, sentence) when `actor` may not change accounts and settings of that office; `setting`: what, in words."""
     if actor.key == SYSTEM.key or (actor.role is Role.ADMIN and actor.office_id == office_id):

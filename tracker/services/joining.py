@@ -16,6 +16,7 @@ from tracker.rules.method import method_of_table
 from tracker.rules.sampling import quota_without_basis
 from tracker.rules.states import PlanStatus, Scope, TaskStatus
 from tracker.services import journal, openings, planning
+from tracker.services.recheck_seeds import commit_seeds
 from tracker.wording import date_short, refusal
 
 
@@ -73,6 +74,7 @@ def add_units(session: Session, plan_id: int, unit_ids: Sequence[int], *, by: Ac
     journal.record(session, journal.Line("thêm", f"{len(fresh)} đơn vị, {tasks} việc: {names}", plan_id=plan_id), by=by, now=now)
     letters = 0
     if plan.status is PlanStatus.RUNNING:
+        commit_seeds(session, plan, now=now)
         letters = planning.enqueue_first_letters(session, plan, now=now, joined=list(fresh))
         # The letter that greets them names their tasks: a second one to say that the first of them opened would be noise.
         openings.open_what_may_open(session, plan_id, now=now, announce=False)

@@ -31,6 +31,7 @@ from tracker.rules.sampling import QuotaRule, quota_without_basis
 from tracker.rules.schedule import PlanInput, StageLayout, lay_out
 from tracker.rules.states import DraftStatus, LetterStatus, PlanStatus, QuotaKind, Role, Scope, TaskStatus
 from tracker.services import catalogue, journal, openings, outbox, people
+from tracker.services.recheck_seeds import commit_seeds
 from tracker.wording import refusal
 
 
@@ -115,6 +116,7 @@ def activate_plan(session: Session, plan_id: int, *, by: Actor, now: datetime) -
     plan.changed_at = now
     session.flush()
     journal.record(session, journal.Line("bắt đầu triển khai", plan.name, plan_id=plan.id), by=by, now=now)
+    commit_seeds(session, plan, now=now)
     enqueue_first_letters(session, plan, now=now)
     openings.open_what_may_open(session, plan_id, now=now, announce=False)
     _tell_of_held_letters(session, plan, now=now)
