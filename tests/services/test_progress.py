@@ -199,6 +199,7 @@ def test_every_move_is_in_the_journal_and_the_chain_holds(session):
     assert [tuple(line) for line in lines] == [
         ("Trần Thu Hà", "lập"),
         ("Trần Thu Hà", "bắt đầu triển khai"),
+        ("Hệ thống", "công bố"),
         ("Hệ thống", "mở"),
         ("Trần Thu Hà", "duyệt"),
         ("Trần Thu Hà", "báo hoàn thành"),

@@ -79,6 +79,7 @@ def test_what_the_system_did_is_told_once_for_many_units(world: World) -> None:
         "Mở giai đoạn 3 (Điều tra khảo sát) cho UBND xã Số 0001, UBND xã Số 0002 và 1 đơn vị khác.",
         "Mở giai đoạn 2 (Cung cấp số liệu) cho 3 đơn vị.",
         "Mở giai đoạn 1 (Xây dựng kế hoạch).",
+        "Công bố mã kiểm chứng của chuỗi khởi tạo phúc tra cho 3 đơn vị.",
     ]
 
 
