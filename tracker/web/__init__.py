@@ -25,6 +25,7 @@ from tracker.web import (
     outbox,
     plan_acts,
     plans,
+    recheck,
     rehearsal,
     reset,
     second_step,
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     second_step.bp,
     users.bp,
     files.bp,
+    recheck.bp,
 )
 
 
