@@ -90,6 +90,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "day": ("2021-09-02",),
         "name": ("complete", "number", "chase"),
         "extension_id": (1,),
+        "handover_id": (1,),
         "user_id": (world.people.leader_id,),
         "row_id": (1,),
         "file_id": (1,),

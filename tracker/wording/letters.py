@@ -22,6 +22,7 @@ LETTER_KIND = {
     "bounced": "thư báo địa chỉ bị trả về",
     "held": "thư chờ duyệt",
     "personal_link": "thư gửi liên kết riêng",
+    "handover": "thư bàn giao đầu mối",
     "password_reset": "thư đặt lại mật khẩu",
 }
 

@@ -17,6 +17,7 @@ from tracker.mail.messages.held import held_letters
 from tracker.mail.messages.rows import (
     ContactRow,
     GateRow,
+    HandoverRow,
     HeadRow,
     OfficeRow,
     PlanRow,
@@ -30,6 +31,7 @@ from tracker.models import (
     CalendarDay,
     Contact,
     GateCondition,
+    Handover,
     Notice,
     Office,
     OutboxMessage,
@@ -87,6 +89,14 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     confirm = {int(plan_id) for m in messages if m.facts.get("confirm") for plan_id in m.facts["plan_ids"]}
     if confirm:
         _load_reports(session, rows, confirm)
+    given = {int(m.facts["handover_id"]) for m in messages if m.kind == "handover"}
+    if given:
+        found = session.execute(
+            select(Handover.id, Contact.name, Contact.salutation, Handover.decided_at)
+            .join(Contact, Contact.id == Handover.contact_id)
+            .where(Handover.id.in_(given))
+        )
+        rows.handovers = {row[0]: HandoverRow._make(row) for row in found}
     told = {m.plan_id for m in messages if m.kind == "weekly_summary" and m.plan_id is not None}
     if told:
         rows.sums = plan_sums(session, told, today=today)

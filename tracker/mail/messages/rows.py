@@ -116,6 +116,15 @@ class ReportRow(NamedTuple):
     due_on: date | None
 
 
+class HandoverRow(NamedTuple):
+    """A unit's contact has changed."""
+
+    id: int
+    old_name: str
+    old_salutation: str
+    decided_at: datetime | None
+
+
 class GateRow(NamedTuple):
     kind: ConditionKind
     share: int
@@ -170,6 +179,7 @@ class Rows:
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
     reports: dict[int, list[ReportRow]] = field(default_factory=dict)  #: plan id -> what waits for its coordinator's word
+    handovers: dict[int, HandoverRow] = field(default_factory=dict)
     sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
     stages_of_plan: dict[int, list[WaitingStage]] = field(default_factory=dict)  #: of plans whose work may be moved
