@@ -41,6 +41,7 @@ from tracker.models import (
     Task,
     Unit,
     User,
+    Waiver,
 )
 from tracker.queries.plan_sums import plan_sums
 from tracker.rules.letters import task_ids_of
@@ -304,6 +305,12 @@ def _load_gates(session: Session, rows: Rows, stages: set[int]) -> None:
     for row in found:
         gates[row[0]].append(GateRow._make(row[1:]))
     rows.gates = dict(gates)
+    waived = session.execute(
+        select(Waiver.stage_id, Waiver.unit_id, Waiver.responsible)
+        .where(Waiver.stage_id.in_(stages), Waiver.withdrawn_at.is_(None))
+        .order_by(Waiver.id)
+    )
+    rows.waived_by = {(stage_id, unit_id): responsible for stage_id, unit_id, responsible in waived}
 
 
 def _load_chases(session: Session, rows: Rows) -> None:

@@ -176,6 +176,9 @@ class Rows:
     contact_of_unit: dict[int, ContactRow] = field(default_factory=dict)
     waiting_stages: dict[int, list[str]] = field(default_factory=dict)  #: stage id -> labels of stages that wait for it
     gates: dict[int, list[GateRow]] = field(default_factory=dict)
+    waived_by: dict[tuple[int, int | None], str] = field(
+        default_factory=dict
+    )  #: (stage, unit or None for all) -> who answers for it
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
     reports: dict[int, list[ReportRow]] = field(default_factory=dict)  #: plan id -> what waits for its coordinator's word
