@@ -1,49 +1,95 @@
-"""Results of 100,000 ballots of twenty-three questions in 300 units, from raw answers: time and peak memory of the rules alone.
+"""Results of 100,000 ballots of twenty-three questions in 300 units, from the raw answers in a database: time and peak memory.
 
-Run: python -m bench.bench_results [ballots] [units]
+Run: python -m bench.bench_results [ballots] [units] [database url]   (SQLite in a temporary file unless a URL is given)
 """
 
 from __future__ import annotations
 
 import random
 import resource
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from tracker.rules.questionnaires import Questionnaire, read_questionnaire
-from tracker.rules.satisfaction import Formula, SurveyedUnit, block_of, count_ballots
+from sqlalchemy import create_engine, insert
+from sqlalchemy.orm import Session
 
-SOURCE = Path(__file__).parent.parent / "seeds" / "questionnaires" / "commune.toml"
+from tests.builders import START, cast, running_plan
+from tracker.db import prepare_engine
+from tracker.method_seeds import formulas, questionnaires
+from tracker.models import Ballot, Base, Entry
+from tracker.queries import results
+from tracker.rules.results import make_result
+
+SOURCES = results.Sources(questionnaires(), formulas())
+AT_ONCE = 5_000
 
 
-def ballots_of(form: Questionnaire, ballots: int, units: int) -> Iterator[tuple[int, dict[str, str]]]:
-    """Ballots one at a time, as a database cursor gives them; 2,000 different ones, each a new dictionary."""
+def engine_of(url: str) -> Any:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        prepare_engine(engine)
+    return engine
+
+
+def fill(url: str, ballots: int, units: int) -> None:
+    """A running plan with these ballots; 2,000 different ones."""
+    form = SOURCES.forms["commune@1"]
     chance = random.Random(1)
-    kinds = [[(q.code, chance.choice(list(q.options) or [""])) for q in form.questions] for _ in range(2_000)]
-    for number in range(ballots):
-        yield number % units, dict(kinds[number % 2_000])
+    kinds = [{q.code: chance.choice(list(q.options) or [""]) for q in form.questions} for _ in range(2_000)]
+    engine = engine_of(url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        people = cast(session, units)
+        plan = running_plan(session, people)
+        ids = [unit.id for unit in people.units]
+        for first in range(0, ballots, AT_ONCE):
+            numbers = range(first, min(ballots, first + AT_ONCE))
+            session.execute(
+                insert(Ballot),
+                [
+                    {"id": n + 1, "plan_id": plan.id, "unit_id": ids[n % units], "number": f"{n:06d}", "registered_at": START}
+                    for n in numbers
+                ],
+            )
+            session.execute(
+                insert(Entry),
+                [
+                    {
+                        "plan_id": plan.id, "unit_id": ids[n % units], "ballot_id": n + 1, "questionnaire": "commune@1",
+                        "answers": kinds[n % 2_000], "once": str(n), "by_name": "Nhập", "by_key": "user-1", "at": START,
+                    }
+                    for n in numbers
+                ],
+            )  # fmt: skip
+        session.commit()
 
 
-def main(ballots: int, units: int) -> None:
-    form = read_questionnaire(SOURCE.read_text(encoding="utf-8"))
-    start = time.process_time()
-    for _ in ballots_of(form, ballots, units):
-        pass
-    making = time.process_time() - start
-    start = time.process_time()
-    counts = count_ballots(form, Formula(), ballots_of(form, ballots, units))
-    counted = time.process_time() - start - making
-    start = time.process_time()
-    surveyed = [SurveyedUnit(n, f"Đơn vị {n}", files=100 + n) for n in range(units)]
-    block = block_of("Khối", form, Formula(), surveyed, counts)
-    printed = sum(question.share.interval is not None for row in block.rows for question in row.result.questions)
-    computed = time.process_time() - start
+def measure(url: str) -> None:
+    with Session(engine_of(url)) as session:
+        session.connection()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        start = time.perf_counter()
+        result = make_result(results.collected(session, 1, SOURCES))
+        took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = f"figures {computed:.2f} s ({printed:,} intervals)"
-    print(f"{ballots:,} ballots, {units} units: counting {counted:.2f} s, {figures}, peak {peak:.0f} MB, processor time")
+    said = f"{result.ballots:,} ballots, {result.units} units, whole {result.whole.value}"
+    print(f"{said}: {took:.2f} s, peak {peak:.0f} MB ({before:.0f} MB before)", flush=True)
+
+
+def main(ballots: int, units: int, url: str) -> None:
+    fill(url, ballots, units)
+    subprocess.run([sys.executable, "-m", "bench.bench_results", "--measure", url], check=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, int(sys.argv[2]) if len(sys.argv) > 2 else 300)
+    if sys.argv[1:2] == ["--measure"]:
+        measure(sys.argv[2])
+    else:
+        wanted = [int(value) for value in sys.argv[1:3]]
+        with tempfile.TemporaryDirectory() as folder:
+            address = sys.argv[3] if len(sys.argv) > 3 else f"sqlite:///{Path(folder) / 'bench.db'}"
+            main(*[*wanted, *(100_000, 300)[len(wanted) :]], address)

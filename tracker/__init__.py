@@ -79,8 +79,7 @@ def _add_pages(app: Flask) -> None:
 
     Bootstrap5(app)
     web.register(app)
-    csrf = CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
-    csrf.exempt(web.own_settings.one_click)
+    CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
 
 
 def _add_commands(app: Flask) -> None:

@@ -51,8 +51,15 @@ def office_csv(content: bytes, folder: Path) -> list[str]:
     return (folder / "table.csv").read_text(encoding="utf-8").splitlines()
 
 
-def _convert(source: Path, form: str) -> None:
+def recalculated(content: bytes, folder: Path) -> bytes:
+    """The workbook as LibreOffice saves it, every formula calculated anew."""
+    (folder / "book.xlsx").write_bytes(content)
+    _convert(folder / "book.xlsx", "xlsx", folder / "out")
+    return (folder / "out" / "book.xlsx").read_bytes()
+
+
+def _convert(source: Path, form: str, into: Path | None = None) -> None:
     office = os.environ.get("OFFICE", "soffice")
     profile = f"-env:UserInstallation=file://{source.parent}/profile"
-    command = [office, "--headless", profile, "--convert-to", form, "--outdir", str(source.parent), str(source)]
+    command = [office, "--headless", profile, "--convert-to", form, "--outdir", str(into or source.parent), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)

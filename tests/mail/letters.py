@@ -7,8 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.mail.cast import NOW, TODAY, World
-from tracker.models import Contact, Extension, Handover, LedgerLine, Notice, OutboxMessage
-from tracker.rules.states import ExtensionStatus, HandoverStatus, NoticeStatus, TaskStatus
+from tests.survey import SOURCES, collect
+from tracker.models import Contact, Extension, LedgerLine, Notice, OutboxMessage, Publication, PublicationFile
+from tracker.queries import results
+from tracker.rules.results import fingerprint_of, make_result, to_table
+from tracker.rules.states import ExtensionStatus, NoticeStatus, PublicationStatus, TaskStatus
 
 LONG_UNIT = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường Cam Thuận"
 LONG_NAME = "Nguyễn Phúc Tôn Nữ Công Tằng Thị Thanh Huyền Trân Bảo Châu Ngọc Diệp Quỳnh Hương"
@@ -221,24 +224,21 @@ def bounced_second_contact(world: World) -> OutboxMessage:
     return world.letter("bounced", f"contact-{other.id}", facts, to_name=other.name, to_email=other.email)
 
 
+def published(world: World) -> OutboxMessage:
+    """To a contact, with the unit's own figure."""
+    return _to_contact(world, "published", {"publication_id": _publication(world).id, "unit_ids": [world.units[0].id]})
+
+
+def published_correction(world: World) -> OutboxMessage:
+    """To the leader: the second version, which corrects the first."""
+    _publication(world)
+    reason = "Bảng 2 ghi nhầm số phiếu của một đơn vị; số đúng là 40."
+    second = _publication(world, version_no=2, reason=reason)
+    return _to_user(world, "published", world.leader.id, {"publication_id": second.id, "unit_ids": []})
+
+
 def personal_link(world: World) -> OutboxMessage:
     return _to_contact(world, "personal_link", {"contact_id": world.contacts[1].id}, 1)
-
-
-def handover(world: World) -> OutboxMessage:
-    """The new contact of the first unit, with what the unit has under way."""
-    old = world.contacts[0]
-    new = Contact(unit_id=old.unit_id, name="Trương Thị Mỹ Hạnh", salutation="Bà", email="hanh@example.vn", link_nonce="n")
-    world.session.add(new)
-    world.session.flush()
-    given = Handover(
-        unit_id=old.unit_id, contact_id=old.id, name=new.name, email=new.email, status=HandoverStatus.CONFIRMED,
-        asked_at=NOW, decided_at=NOW,
-    )  # fmt: skip
-    world.session.add(given)
-    world.session.flush()
-    facts = {"handover_id": given.id, "task_ids": [world.tasks[0].id]}
-    return world.letter("handover", f"contact-{new.id}", facts, to_name=new.name, to_email=new.email)
 
 
 def password_reset(world: World) -> OutboxMessage:
@@ -276,9 +276,10 @@ GOLDEN: dict[str, Make] = {
         bounced,
         bounced_second_contact,
         weekly_summary,
+        published,
+        published_correction,
         held,
         personal_link,
-        handover,
         password_reset,
     )
 }
@@ -315,6 +316,27 @@ def _bounced(world: World, number: int, *, reason: str) -> dict[str, Any]:
         "email": contact.email,
         "task_ids": [world.tasks[number].id],
     }
+
+
+def _publication(world: World, *, version_no: int = 1, reason: str = "") -> Publication:
+    """A published version of what the ballots of the cast say; a later one takes the place of the first."""
+    if version_no == 1:
+        collect(world.session, world.plan, {unit.id: 40 + place for place, unit in enumerate(world.units)})
+    result = make_result(results.collected(world.session, world.plan.id, SOURCES))
+    table = to_table(result)
+    made = Publication(
+        plan_id=world.plan.id, version_no=version_no, slug=f"khao-sat-2021-{version_no}", status=PublicationStatus.PUBLISHED,
+        data=table, fingerprint=fingerprint_of(table), document_kind="Thông báo", number=f"{48 + version_no}/TB-UBND",
+        issued_on=date(2021, 9, 17), issuer="UBND thành phố Cam Ranh", signatory="Nguyễn Văn Hòa", reason=reason,
+        created_at=NOW - timedelta(days=9), created_by="Trần Thu Hà", approved_at=NOW - timedelta(days=3 - version_no),
+        approved_by="Trần Thu Hà", published_at=NOW - timedelta(days=3 - version_no), published_by="Trần Thu Hà",
+    )  # fmt: skip
+    world.session.add(made)
+    world.session.flush()
+    page = PublicationFile(publication_id=made.id, name="trang.html", media_type="text/html", content=b"<p>", sha256="0" * 64)
+    world.session.add(page)
+    world.session.flush()
+    return made
 
 
 def _of(extension: Extension) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, Plan
 from tracker.models.records import (
     BounceReport,
     FeedToken,
-    JobLook,
     JobRun,
     JournalEntry,
     JournalHead,
@@ -48,7 +47,6 @@ __all__ = [
     "FeedToken",
     "GateCondition",
     "Handover",
-    "JobLook",
     "JobRun",
     "JournalEntry",
     "JournalHead",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from tracker.queries.people import SignedIn
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
 from tracker.web import sessions
 from tracker.web.matrix import Cell
+from tracker.wording import figures
 from tracker.wording.vocabulary import LETTER_STATUS, ROLE, Look
 
 T = TypeVar("T")
@@ -42,6 +45,10 @@ def register(app: Flask) -> None:
         day_month=wording.day_month,
         moment=wording.moment,
         number=wording.number,
+        share=figures.share_words,
+        decimal=figures.decimal_words,
+        change=figures.change_words,
+        trimmed=trimmed,
         px=px,
         told_at=told_at,
         lower_first=lower_first,
@@ -150,6 +157,11 @@ def told_at(at: datetime | date) -> Markup:
 def px(value: float) -> str:
     """A coordinate of a drawing: one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def trimmed(value: Decimal) -> str:
+    """85 · 82,5: a target, which is no measured figure, without noughts at its end."""
+    return figures.exact_words(Fraction(value))
 
 
 def lower_first(text: str) -> str:

@@ -20,9 +20,9 @@ LETTER_KIND = {
     "escalate_coordinator": "thư báo điều phối viên",
     "escalate_leader": "thư báo cáo lãnh đạo",
     "bounced": "thư báo địa chỉ bị trả về",
+    "published": "thư báo công bố kết quả",
     "held": "thư chờ duyệt",
     "personal_link": "thư gửi liên kết riêng",
-    "handover": "thư bàn giao đầu mối",
     "password_reset": "thư đặt lại mật khẩu",
 }
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.rules.states import DayKind, LetterStatus, PlanStatus, Role, Scope, Standing, TaskStatus, TimeKind, WorkKind
+from tracker.rules.states import (
+    DayKind,
+    LetterStatus,
+    PlanStatus,
+    PublicationStatus,
+    Role,
+    Scope,
+    Standing,
+    TaskStatus,
+    TimeKind,
+    WorkKind,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,12 @@ LETTER_STATUS = {
     LetterStatus.FAILED: Look("Không gửi được, sẽ gửi lại", "arrow-clockwise", "soon"),
     LetterStatus.VOID: Look("Không cần gửi nữa", "envelope-slash", "idle"),
     LetterStatus.SKIPPED: Look("Bỏ qua vì đã qua ngày", "envelope-dash", "idle"),
+}
+PUBLICATION_STATUS = {
+    PublicationStatus.DRAFT: Look("Dự thảo", "file-earmark-text", "idle"),
+    PublicationStatus.APPROVED: Look("Đã phê duyệt", "check-circle-fill", "run"),
+    PublicationStatus.PUBLISHED: Look("Đã công bố", "broadcast", "ok"),
+    PublicationStatus.CORRECTED: Look("Đã đính chính, có bản thay thế", "file-earmark-diff", "soon"),
 }
 TIME_KIND = {
     TimeKind.DEADLINE: "Có hạn cuối",

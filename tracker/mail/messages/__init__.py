@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import bounced, extension, lists, now, personal, single, upward, weekly
+from tracker.mail.messages import bounced, extension, lists, now, personal, published, single, upward, weekly
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -50,9 +50,9 @@ LETTERS: Mapping[str, Maker] = {
     "extension_approved": extension.extension_approved,
     "extension_refused": extension.extension_refused,
     "bounced": bounced.bounced,
+    "published": published.published,
     "held": personal.held,
     "personal_link": personal.personal_link,
-    "handover": personal.handover,
     "password_reset": personal.password_reset,
 }
 
@@ -67,8 +67,7 @@ class Rendered:
     task_count: int
     from_name: str  #: "Phòng Nội vụ – theo dõi khảo sát"
     reply_to: tuple[str, str] | None  #: the coordinator's name and address
-    unsubscribe_url: str  #: where the reader chooses how often letters come
-    one_click: bool  #: a post there makes letters fewer (RFC 8058); of the digest only, all others come when they must
+    unsubscribe_url: str  #: the reader's own page
     thread: str  #: letters of one plan make one thread; "" for those of none
     secrets: tuple[str, ...] = ()
 
@@ -141,17 +140,10 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
         task_count=letter.tasks,
         from_name=f"{reader.office.name} – theo dõi khảo sát",
         reply_to=(coordinator.name, coordinator.email) if coordinator and coordinator.email else None,
-        unsubscribe_url=_unsubscribe_url(context.links, reader),
-        one_click=bool(reader.token) and message.kind == "daily_digest",
+        unsubscribe_url=reader.page_url,
         thread=f"plan-{plan.id}" if plan else "",
         secrets=secrets,
     )
-
-
-def _unsubscribe_url(links: Links, reader: Reader) -> str:
-    if reader.token:
-        return links.one_click(reader.token)
-    return links.account() if reader.kind == "user" else ""
 
 
 def _gone(rows: Rows, message: OutboxMessage) -> str:
@@ -211,8 +203,8 @@ def _frame(c: Context, reader: Reader, plan: PlanRow | None, letter: Letter) -> 
     foot_links: list[tuple[str, str]] = []
     if reader.token:
         foot_links.append(("Đăng ký lịch công việc", c.links.personal_calendar(reader.token)))
-        foot_links.append(("Cách nhận thư", c.links.letter_settings(reader.token)))
-        foot_links.append(("Không còn phụ trách", c.links.handover(reader.token)))
+        if handover := c.links.handover(reader.token):
+            foot_links.append(("Không còn phụ trách", handover))
     return {
         "subject": letter.subject,
         "preheader": letter.preheader,

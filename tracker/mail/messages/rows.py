@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tracker.models import OutboxMessage
 from tracker.queries.plan_sums import PlanSums
+from tracker.queries.publications import Frozen
 from tracker.rules.effects import WaitingStage
 from tracker.rules.letters import LIVE_PLANS, still_speaks_of, task_ids_of
 from tracker.rules.states import ConditionKind, ExtensionStatus, PlanStatus, Scope, TaskStatus, WorkKind
@@ -116,15 +117,6 @@ class ReportRow(NamedTuple):
     due_on: date | None
 
 
-class HandoverRow(NamedTuple):
-    """A unit's contact has changed."""
-
-    id: int
-    old_name: str
-    old_salutation: str
-    decided_at: datetime | None
-
-
 class GateRow(NamedTuple):
     kind: ConditionKind
     share: int
@@ -144,6 +136,13 @@ class ExtensionRow(NamedTuple):
     status: ExtensionStatus
     note: str
     number: int  #: the how-manieth of its task
+
+
+class PublishedRow(NamedTuple):
+    """A published version, and the names of the units that hear of it."""
+
+    frozen: Frozen
+    names: dict[int, str]
 
 
 class HeldLetters(NamedTuple):
@@ -176,15 +175,12 @@ class Rows:
     contact_of_unit: dict[int, ContactRow] = field(default_factory=dict)
     waiting_stages: dict[int, list[str]] = field(default_factory=dict)  #: stage id -> labels of stages that wait for it
     gates: dict[int, list[GateRow]] = field(default_factory=dict)
-    waived_by: dict[tuple[int, int | None], str] = field(
-        default_factory=dict
-    )  #: (stage, unit or None for all) -> who answers for it
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
     reports: dict[int, list[ReportRow]] = field(default_factory=dict)  #: plan id -> what waits for its coordinator's word
-    handovers: dict[int, HandoverRow] = field(default_factory=dict)
     sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
+    published: dict[int, PublishedRow] = field(default_factory=dict)
     stages_of_plan: dict[int, list[WaitingStage]] = field(default_factory=dict)  #: of plans whose work may be moved
 
     def waiting_for_word(self, message: OutboxMessage) -> list[ReportRow]:

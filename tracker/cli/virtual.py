@@ -1,0 +1,112 @@
+"""Virtual time: the real services and the real letters on a database that is thrown away, or on the sample campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from tracker import clock
+from tracker.db import prepare_engine
+from tracker.holidays_source import calendar_rows
+from tracker.links import Links
+from tracker.mail.messages import render_batch
+from tracker.models import Base, Office, OutboxMessage, Unit, User
+from tracker.rules.access import SYSTEM, Actor
+from tracker.rules.events import Event
+from tracker.rules.letters import task_ids_of
+from tracker.rules.parsed import ParsedPlan
+from tracker.rules.schedule import plan_input_from
+from tracker.rules.states import Role
+from tracker.rules.unit_rows import UnitRow
+from tracker.services import catalogue, organisation, outbox, planning
+from tracker.services.rehearsal import Deliver, SentLetter, rehearse
+
+#: How many letters are rendered at a time.
+BATCH = 500
+
+
+def virtual_plan(
+    parsed: ParsedPlan, rows: Sequence[UnitRow], *, start: date, end: date, events: Sequence[Event]
+) -> Iterator[dict[str, Any]]:
+    """Rehearse a plan as it was read, over the given units, in a database in memory. Raises Refused."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    prepare_engine(engine)
+    Base.metadata.create_all(engine)
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            plan_id, actor = _prepare(session, parsed, rows, start, end)
+            yield from rehearse(
+                session,
+                plan_id,
+                start=start,
+                end=end,
+                events=events,
+                deliver=virtual_delivery(session, base_url="http://localhost"),
+                by=actor,
+                zone=clock.ZONE,
+            )
+    finally:
+        engine.dispose()
+
+
+def virtual_delivery(session: Session, *, base_url: str) -> Deliver:
+    """A `deliver` that claims, renders and settles as the delivery job does, but hands nothing to a mail server."""
+    links = Links(base_url, with_extensions=True)
+
+    def deliver(now: datetime) -> list[SentLetter]:
+        gone: list[SentLetter] = []
+        while ids := outbox.claim(session, now=now, by="virtual", limit=BATCH):
+            messages = list(session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)))
+            rendered = render_batch(
+                session,
+                messages,
+                links=links,
+                personal_token=lambda contact_id, _nonce: f"contact-{contact_id}",
+                today=now.date(),
+            )
+            for message in messages:
+                letter = rendered.get(message.id)
+                if letter is None:
+                    outbox.mark_void(session, [message.id], by="virtual", reason="Không còn việc nào để báo.")
+                    continue
+                outbox.mark_sent(session, message.id, now=now, subject=letter.subject, text=letter.text, html=letter.html)
+                listed = tuple(task_ids_of(message.facts))
+                fired = tuple(message.facts.get("fired", listed))
+                gone.append(SentLetter(message.to_email, message.kind, letter.subject, fired, listed))
+            session.commit()
+        return gone
+
+    return deliver
+
+
+def _prepare(session: Session, parsed: ParsedPlan, rows: Sequence[UnitRow], start: date, end: date) -> tuple[int, Actor]:
+    """The calendar, an office with its people, the units and the plan."""
+    now = datetime.combine(start, time(6, 0), tzinfo=clock.ZONE)
+    catalogue.seed_calendar(session, calendar_rows(range(start.year - 1, end.year + 2)))
+    office = Office(name="Phòng Nội vụ", place=parsed.facts.issuer)
+    session.add(office)
+    session.flush()
+    coordinator = User(
+        office_id=office.id, username="dieu-phoi", name="Điều phối viên", email="dieu-phoi@example.vn", role=Role.COORDINATOR
+    )
+    leader = User(office_id=office.id, username="lanh-dao", name="Lãnh đạo", email="lanh-dao@example.vn", role=Role.LEADER)
+    session.add_all([coordinator, leader])
+    session.flush()
+    actor = Actor(f"user-{coordinator.id}", coordinator.name, Role.COORDINATOR, office.id)
+    organisation.import_units(session, office.id, rows, by=SYSTEM, now=now)
+    plan = planning.create_plan(
+        session,
+        office_id=office.id,
+        draft=plan_input_from(parsed),
+        unit_ids=list(session.scalars(select(Unit.id).order_by(Unit.id))),
+        by=actor,
+        now=now,
+        leader_id=leader.id,
+    )
+    session.commit()
+    return plan.id, actor

@@ -1,0 +1,14 @@
+"""From the result to its publication: draft, approval, a frozen version anybody may read; corrections are new versions.
+
+Words, pages and tables are made by the edge: the use cases take functions that turn frozen data into files.
+"""
+
+from tracker.services.publishing.approval import Approval, approve
+from tracker.services.publishing.drafting import Makers, NewFile, current_result, draft_result, drafts_refusal
+from tracker.services.publishing.earlier import EarlierInput, keep_earlier, take_earlier_from
+from tracker.services.publishing.release import publish
+
+__all__ = [
+    "Approval", "EarlierInput", "Makers", "NewFile", "approve", "current_result", "draft_result", "drafts_refusal",
+    "keep_earlier", "publish", "take_earlier_from",
+]  # fmt: skip
