@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, current_app
 
-from jobs.timetable import Entry, hour_has_come
+from jobs.timetable import TIMETABLE, Entry, hour_has_come
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.services import timekeeping
 
 log = logging.getLogger("tracker.jobs")
+
+NOTED_EVERY = timedelta(seconds=55)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+#: When each line last said that it was come by.
+_NOTED: dict[str, datetime] = {}
 
 
 def look(app: Flask, line: Entry) -> None:
@@ -22,6 +27,7 @@ def look(app: Flask, line: Entry) -> None:
         try:
             if is_due(line, now):
                 run(line, now.date(), now)
+            _note_look(line)
         except Exception:
             log.exception("job %s failed", line.name)
         finally:
@@ -54,6 +60,20 @@ def run(line: Entry, day: date, now: datetime, *, recorded: bool = True) -> str 
         _record(line, day, started_at, clock.now(), outcome or "không có gì phải làm")
         log.info("%s: %s", line.name, outcome)
     return outcome
+
+
+def _note_look(line: Entry) -> None:
+    """The line was come by and did not fail. Lines of every half minute say so once a minute."""
+    now = clock.now()
+    if abs(now - _NOTED.get(line.name, _NEVER)) < NOTED_EVERY:
+        return
+    with transaction() as session:
+        timekeeping.note_look(
+            session, line.name, at=now, every=line.every, why=line.why, position=TIMETABLE.index(line) if line in TIMETABLE else 0
+        )
+        if line.once_a_day_from is None:
+            timekeeping.end_failure(session, line.name, at=now)
+    _NOTED[line.name] = now
 
 
 def _record(line: Entry, day: date, started_at: datetime, ended_at: datetime | None, outcome: str) -> None:

@@ -235,6 +235,8 @@ class Run:
         headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         if rendered.unsubscribe_url:
             headers["List-Unsubscribe"] = f"<{rendered.unsubscribe_url}>"
+        if rendered.one_click:
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if rendered.thread:
             headers["In-Reply-To"] = headers["References"] = f"<{rendered.thread}@{self.domain}>"
         return Envelope(

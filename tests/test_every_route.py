@@ -92,9 +92,11 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "publication_id": (1,),
         "slug": ("khao-sat-2021-1",),
         "extension_id": (1,),
+        "handover_id": (1,),
         "user_id": (world.people.leader_id,),
         "row_id": (1,),
         "file_id": (1,),
+        "item_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

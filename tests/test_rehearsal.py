@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tracker import documents
-from tracker.cli.virtual import virtual_plan
 from tracker.holidays_source import calendar_rows
 from tracker.rules.drafts import parse
 from tracker.rules.events import read_events
 from tracker.rules.states import DayKind
 from tracker.services.organisation import read_units_csv
+from tracker.virtual import virtual_plan
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

@@ -79,7 +79,8 @@ def _add_pages(app: Flask) -> None:
 
     Bootstrap5(app)
     web.register(app)
-    CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
+    csrf = CSRFProtect(app)  # after the guards, so that an ended session says so before a stale form does
+    csrf.exempt(web.own_settings.one_click)
 
 
 def _add_commands(app: Flask) -> None:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 class Links:
     """The addresses of one installation; `base_url` is what people type, without a slash at the end.
 
-    `with_extensions` and `with_handover` say whether those pages exist: a letter never names a button that is not there.
+    `with_extensions` says whether that page exists: a letter never names a button that is not there.
     """
 
     base_url: str
     with_extensions: bool = False
-    with_handover: bool = False
 
     # Pages behind a sign-in
 
@@ -61,8 +60,16 @@ class Links:
         return f"{self.base_url}/v/{token}/tasks/{task_id}/extension" if self.with_extensions else ""
 
     def handover(self, token: str) -> str:
-        """Where a contact says that somebody else is in charge; "" while there is no such page."""
-        return f"{self.base_url}/v/{token}/handover" if self.with_handover else ""
+        """Where a contact says that somebody else is in charge."""
+        return f"{self.base_url}/v/{token}/handover"
+
+    def letter_settings(self, token: str) -> str:
+        """Where a contact chooses how often letters come."""
+        return f"{self.base_url}/v/{token}/letters"
+
+    def one_click(self, token: str) -> str:
+        """The same page; a mail client's "unsubscribe" posts here and makes letters fewer."""
+        return f"{self.base_url}/v/{token}/letters/weekly"
 
     # What anybody may read
 

@@ -15,6 +15,7 @@ from tests.applications import MakeApp
 from tests.builders import START
 from tracker.db import db
 from tracker.models import Lease
+from tracker.services import timekeeping
 from tracker.services.timekeeping import LEASE_LASTS, TIMETABLE, give_up_lease, take_lease
 
 SECOND = timedelta(seconds=1)
@@ -91,3 +92,18 @@ def test_keeper_without_a_database_keeps_nothing(make_app: MakeApp) -> None:
         assert not keeper.prolong()
         assert not keeper.holds
         keeper.give_up()
+
+
+def test_a_line_is_noted_once_and_its_failure_ends_on_either_database(session: Session) -> None:
+    for minutes in (0, 5):
+        at = START + timedelta(minutes=minutes)
+        timekeeping.note_look(session, "bounces", at=at, every=timedelta(minutes=5), why="báo cáo được đọc", position=3)
+    timekeeping.record_run(session, "bounces", START.date(), started_at=START, ended_at=None, outcome="TimeoutError")
+    assert timekeeping.health(session, now=START).problems[-1] == "Việc “bounces” lần gần nhất bị lỗi; xem nhật ký kỹ thuật."
+    timekeeping.end_failure(session, "bounces", at=START)
+    [line] = timekeeping.health(session, now=START).lines
+    assert (line.name, line.why, line.seen_at, line.every) == (
+        "bounces", "báo cáo được đọc", START + timedelta(minutes=5), timedelta(minutes=5),
+    )  # fmt: skip
+    assert line.last is not None
+    assert (line.last.ended_at, line.last.outcome) == (START, "đã chạy lại được")

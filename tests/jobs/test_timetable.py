@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from jobs import timetable
+from jobs import running, timetable
 from jobs.__main__ import main
 from jobs.running import is_due, look, run
 from jobs.timetable import AT_OFFICE_HOUR, TIMETABLE, Entry, hour_has_come
@@ -18,7 +20,7 @@ from tests.applications import MakeApp
 from tests.builders import cast, holiday, moment, running_plan, task
 from tracker.clock import ZONE
 from tracker.db import db, transaction
-from tracker.models import JobRun, OutboxMessage
+from tracker.models import JobLook, JobRun, OutboxMessage
 from tracker.services import progress
 
 
@@ -122,6 +124,68 @@ def test_job_of_every_look_is_recorded_only_when_it_did_something(app: Flask) ->
     assert runs() == []
     looks(app, Recorder(says="3 thư").entry(None), moment(2021, 6, 1, 8))
     assert runs() == [(date(2021, 6, 1), True, "3 thư")]
+
+
+def test_every_look_is_noted_and_a_failure_ends_with_the_next_good_look(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_NOTED", {})
+    job = Recorder(failures=1, says=None)
+    looks(app, job.entry(None), moment(2021, 6, 1, 8))
+    assert [(look.name, look.seen_at) for look in noted()] == []
+    assert runs() == [(date(2021, 6, 1), False, "RuntimeError: máy chủ thư không trả lời")]
+    looks(app, job.entry(None), moment(2021, 6, 1, 8, 10))
+    assert [(look.name, look.seen_at, look.why) for look in noted()] == [("thử", moment(2021, 6, 1, 8, 10), "để thử")]
+    assert runs() == [(date(2021, 6, 1), True, "đã chạy lại được")]
+    looks(app, job.entry(None), moment(2021, 6, 1, 8, 10) + timedelta(seconds=30))  # too soon to be written again
+    looks(app, job.entry(None), moment(2021, 5, 31, 8))  # the clock was put back a day
+    assert [look.seen_at for look in noted()] == [moment(2021, 5, 31, 8)]
+
+
+def noted() -> list[JobLook]:
+    with transaction() as session:
+        found = list(session.scalars(select(JobLook)))
+        session.expunge_all()
+        return found
+
+
+def live(make_app: MakeApp, folder: Path, *moments: datetime) -> list[tuple[str, str, str]]:
+    """The whole timetable comes by at each of these moments; every letter that came of it, in words of its key."""
+    app = make_app(DATABASE_URL=f"sqlite:///{folder}/{len(moments)}.db")
+    with app.app_context():
+        with transaction() as session:
+            people = cast(session)
+            plan = running_plan(session, people)
+            first = task(session, plan, 1)
+            progress.complete_task(session, first.id, by=people.ha, now=moment(2021, 6, 17))
+        for at in moments:
+            with time_machine.travel(at, tick=False):
+                for line in TIMETABLE:
+                    if line.name not in ("backup", "files", "calendar"):
+                        look(app, line)
+        with transaction() as session:
+            rows = session.execute(
+                select(OutboxMessage.key, OutboxMessage.to_email, OutboxMessage.status).order_by(OutboxMessage.key)
+            )
+            return [(key, to, status.value) for key, to, status in rows]
+
+
+DAY = moment(2021, 6, 29, 8)  # the last day but one of stage 2; what is late is escalated on the 1st, 5th and 7th of July
+
+
+def test_a_clock_a_day_ahead_and_put_right_again_says_nothing_twice(make_app: MakeApp, tmp_path: Path) -> None:
+    right = live(make_app, tmp_path, *(DAY + timedelta(days=n) for n in range(11)))
+    wrong = live(make_app, tmp_path, DAY, DAY + timedelta(days=1), DAY, *(DAY + timedelta(days=n) for n in range(1, 11)))
+    assert wrong == right
+    assert len({key for key, _, _ in right}) == len(right) > 10
+
+
+def test_days_without_a_server_are_caught_up_without_a_flood(make_app: MakeApp, tmp_path: Path) -> None:
+    """Down over the last day of stage 2 and the steps after it: one digest a person on the first day back, nothing lost."""
+    found = live(make_app, tmp_path, DAY, *(DAY + timedelta(days=n) for n in range(8, 11)))
+    back = (DAY + timedelta(days=8)).date().isoformat()
+    on_that_day = Counter(to for key, to, _ in found if key.endswith(back))
+    assert on_that_day
+    assert max(on_that_day.values()) == 1, on_that_day
+    assert {status for key, _, status in found if not key.startswith("held")} == {"sent"}
 
 
 def test_every_line_has_its_name_and_its_reason() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from tests.mail.cast import NOW, TODAY, World
 from tests.survey import SOURCES, collect
-from tracker.models import Contact, Extension, LedgerLine, Notice, OutboxMessage, Publication, PublicationFile
+from tracker.models import Contact, Extension, Handover, LedgerLine, Notice, OutboxMessage, Publication, PublicationFile
 from tracker.queries import results
 from tracker.rules.results import fingerprint_of, make_result, to_table
-from tracker.rules.states import ExtensionStatus, NoticeStatus, PublicationStatus, TaskStatus
+from tracker.rules.states import ExtensionStatus, HandoverStatus, NoticeStatus, PublicationStatus, TaskStatus
 
 LONG_UNIT = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường Cam Thuận"
 LONG_NAME = "Nguyễn Phúc Tôn Nữ Công Tằng Thị Thanh Huyền Trân Bảo Châu Ngọc Diệp Quỳnh Hương"
@@ -241,6 +241,22 @@ def personal_link(world: World) -> OutboxMessage:
     return _to_contact(world, "personal_link", {"contact_id": world.contacts[1].id}, 1)
 
 
+def handover(world: World) -> OutboxMessage:
+    """The new contact of the first unit, with what the unit has under way."""
+    old = world.contacts[0]
+    new = Contact(unit_id=old.unit_id, name="Trương Thị Mỹ Hạnh", salutation="Bà", email="hanh@example.vn", link_nonce="n")
+    world.session.add(new)
+    world.session.flush()
+    given = Handover(
+        unit_id=old.unit_id, contact_id=old.id, name=new.name, email=new.email, status=HandoverStatus.CONFIRMED,
+        asked_at=NOW, decided_at=NOW,
+    )  # fmt: skip
+    world.session.add(given)
+    world.session.flush()
+    facts = {"handover_id": given.id, "task_ids": [world.tasks[0].id]}
+    return world.letter("handover", f"contact-{new.id}", facts, to_name=new.name, to_email=new.email)
+
+
 def password_reset(world: World) -> OutboxMessage:
     facts = {"username": "thuha", "token": "reset-token", "at": NOW.isoformat(), "minutes": 30}
     return _to_user(world, "password_reset", world.coordinator.id, facts, plan_id=None)
@@ -280,6 +296,7 @@ GOLDEN: dict[str, Make] = {
         published_correction,
         held,
         personal_link,
+        handover,
         password_reset,
     )
 }

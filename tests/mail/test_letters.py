@@ -143,14 +143,22 @@ def test_a_plan_with_little_known_leaves_the_brackets_out(world: World) -> None:
     assert "dành riêng cho ông/bà Lê" in text.replace("\n", " ")
 
 
-def test_the_pages_for_more_time_and_handing_over_are_named_only_where_they_exist(world: World) -> None:
+def test_the_page_for_more_time_is_named_only_where_it_exists(world: World) -> None:
     message = daily_digest(world)
     without = rendered(world, message, links=Links(LINKS.base_url))
-    with_them = rendered(world, message, links=Links(LINKS.base_url, True, True))
+    with_it = rendered(world, message, links=Links(LINKS.base_url, with_extensions=True))
     assert "bấm “Đề nghị gia hạn”" not in without.text
-    assert "Chưa thể xong đúng hạn: bấm “Đề nghị gia hạn”, nêu lý do và hạn mới." in with_them.text.replace("\n", " ")
-    assert "/extension" in with_them.html
-    assert "Không còn phụ trách: https://" in with_them.text
+    assert "Chưa thể xong đúng hạn: bấm “Đề nghị gia hạn”, nêu lý do và hạn mới." in with_it.text.replace("\n", " ")
+    assert "/extension" in with_it.html
+
+
+def test_only_the_digest_may_be_made_fewer_by_one_click(world: World) -> None:
+    digest, opened = rendered(world, daily_digest(world)), rendered(world, personal_link(world))
+    assert digest.unsubscribe_url == f"{LINKS.base_url}/v/token-n1/letters/weekly"
+    assert opened.unsubscribe_url == f"{LINKS.base_url}/v/token-n2/letters/weekly"
+    assert (digest.one_click, opened.one_click) == (True, False)
+    told = rendered(world, escalate_leader(world))
+    assert (told.unsubscribe_url, told.one_click) == (f"{LINKS.base_url}/account", False)
 
 
 def test_finished_work_is_no_longer_in_the_letter(world: World) -> None:

@@ -29,7 +29,7 @@ from tracker.models import Base, OutboxMessage
 
 BASE = "http://127.0.0.1:5000"
 #: Pages that do not exist yet: no letter may name them.
-MISSING = {"password_reset", "handover"}
+MISSING = {"password_reset"}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 def addresses() -> dict[str, str]:
-    links = Links(BASE, with_extensions=True, with_handover=True)
+    links = Links(BASE, with_extensions=True)
     made = {}
     for name, method in inspect.getmembers(links, inspect.ismethod):
         values = [7 if parameter.annotation == "int" else "token" for parameter in inspect.signature(method).parameters.values()]
@@ -59,7 +59,7 @@ def test_every_link_reaches_a_page_that_can_be_opened(app: Flask, name: str) -> 
 
 
 def test_pages_that_are_missing_are_not_offered() -> None:
-    assert Links(BASE).personal_extension("token", 1) == Links(BASE).handover("token") == ""
+    assert Links(BASE).personal_extension("token", 1) == ""
 
 
 def contents() -> dict[str, list[Any]]:

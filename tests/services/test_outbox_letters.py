@@ -281,10 +281,17 @@ def test_a_failed_letter_is_tried_again_when_its_time_has_come(world: World, ses
     assert status_of(session, letter.id).attempts == 1
 
 
+def test_a_claim_of_a_clock_that_was_put_back_is_swept(world: World, session: Session) -> None:
+    letter = world.digest(0)
+    outbox.claim(session, now=NOW + timedelta(days=1), by="ahead", limit=5)
+    assert outbox.sweep_stuck(session, now=NOW) == [letter.id]
+
+
 def test_a_process_whose_claim_was_swept_settles_nothing_but_a_letter_that_went(world: World, session: Session) -> None:
     letter = world.digest(0)
     outbox.claim(session, now=NOW, by="dead", limit=5)
     assert outbox.sweep_stuck(session, now=NOW + timedelta(minutes=9)) == []
+    assert outbox.sweep_stuck(session, now=NOW - timedelta(minutes=9)) == []
     assert outbox.sweep_stuck(session, now=NOW + timedelta(minutes=11)) == [letter.id]
     row = status_of(session, letter.id)
     assert row.status is LetterStatus.QUEUED

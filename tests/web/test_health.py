@@ -11,8 +11,9 @@ from flask import Flask
 
 from tests.applications import MakeApp
 from tests.builders import START
+from tests.web.conftest import NOW, World
 from tracker.db import db, transaction
-from tracker.models import Lease, OutboxMessage
+from tracker.models import Contact, Lease, OutboxMessage
 from tracker.rules.states import LetterStatus
 from tracker.services import timekeeping
 from tracker.services.timekeeping import SILENT_AFTER, TIMETABLE, WAITING_AFTER
@@ -90,6 +91,46 @@ def test_failed_job_is_a_problem_until_it_ends_well(app: Flask) -> None:
         assert found["problems"] == problems
         assert found["jobs"]["reminders"] == {"day": "2021-06-01", "ended_at": ended_at and ended_at.isoformat()}
         assert "a@example.vn" not in str(found)
+
+
+def test_line_that_hangs_is_a_problem_while_the_others_go_on(app: Flask) -> None:
+    every = timedelta(minutes=5)
+    with app.app_context(), transaction() as session:
+        for name, seen in (("deliveries", timedelta(0)), ("bounces", 3 * every + SILENT_AFTER + timedelta(minutes=1))):
+            timekeeping.note_look(session, name, at=START - seen, every=every, why="thư được gửi đi", position=0)
+    tick(app)
+    found = ask(app)[1]
+    assert found["problems"] == ["Việc “bounces” không chạy từ 07:39, 01/6/2021; khởi động lại tiến trình hẹn giờ."]
+    assert found["timetable"] == {"bounces": "2021-06-01T07:39:00+07:00", "deliveries": "2021-06-01T08:00:00+07:00"}
+    assert ask(app, timedelta(hours=1))[1]["problems"] == [SILENT], "when nothing runs, that is said once"
+
+
+def test_people_who_run_plans_see_the_timetable_and_the_letters(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        assert timekeeping.take_lease(session, TIMETABLE, holder="one", now=NOW)
+        for position, (name, why) in enumerate((("reminders", "thư nhắc việc của ngày"), ("deliveries", "thư được gửi đi"))):
+            timekeeping.note_look(session, name, at=NOW, every=timedelta(minutes=5), why=why, position=position)
+        timekeeping.record_run(session, "reminders", NOW.date(), started_at=NOW, ended_at=NOW, outcome="xem 3 việc: 1 thư")
+        timekeeping.record_run(
+            session, "deliveries", NOW.date(), started_at=NOW, ended_at=None, outcome="RuntimeError: bí mật a@example.vn"
+        )
+        session.get_one(Contact, world.people.units[0].contact_id).bounced_on = NOW.date()
+    page = world.browser().get("/health")
+    assert page.h1 == "Tình trạng hệ thống"
+    assert page.banners == [
+        "Có thư chờ gửi hơn một giờ: kiểm tra máy chủ thư.",
+        "Việc “deliveries” lần gần nhất bị lỗi; xem nhật ký kỹ thuật.",
+        "Chưa cấu hình máy chủ thư nên thư được lưu thành tệp; quản trị khai báo máy chủ thư.",
+    ]
+    assert page.all("main//ul[@class='lines']/li") == [
+        "Thư nhắc việc của ngày Xem 3 việc: 1 thư, 09:00, 05/7/2021. reminders, xem lúc 09:00, 05/7/2021",
+        "Thư được gửi đi Lần gần nhất bị lỗi, 09:00, 05/7/2021; quản trị xem nhật ký kỹ thuật. "
+        "deliveries, xem lúc 09:00, 05/7/2021",
+    ]
+    assert "Đầu mối chưa sửa địa chỉ1chưa khai báo hộp thư báo lỗi" in page.with_class("stat")
+    assert world.browser().get("/outbox").links["Tình trạng hệ thống"] == "/health"
+    for name in ("dung", "sat"):
+        assert world.browser(name).get("/health").status == 403
 
 
 def test_database_that_does_not_answer_is_said(app: Flask) -> None:

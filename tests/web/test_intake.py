@@ -327,6 +327,21 @@ def test_no_unit_is_refused_when_units_have_work(browser: Browser) -> None:
     assert page.banners[-1] == "Chưa chọn đơn vị nào; kế hoạch có việc của từng đơn vị, chọn ít nhất một đơn vị."
 
 
+def test_a_draft_is_rehearsed_before_it_is_a_plan(browser: Browser, office: World) -> None:
+    read_in(browser)
+    assert browser.get("/intake/1/rehearsal").status == 404, "not accepted yet"
+    browser.post("/intake/1/accept")
+    preview = browser.follow(browser.post("/intake/1/units", unit=["1", "3"]))
+    assert preview.links["Diễn tập"] == "/intake/1/rehearsal"
+    page = browser.get("/intake/1/rehearsal?go=1&start=01/6/2021&what=nobody")
+    assert page.banners[0].startswith("Đang diễn tập, ngày giả định 01/6/2021 đến ")
+    sums = page.all("table[contains(@class, 'rehearsal-sums')]/tbody/tr")
+    assert "Thư gửi kế hoạch công việc22" in sums
+    with office.app.app_context():
+        assert db.session.scalar(select(func.count(Plan.id))) == 0
+    assert draft(office).plan_id is None
+
+
 def test_every_date_is_shown_before_the_plan_is_made(browser: Browser, office: World) -> None:
     accepted(browser)
     page = browser.follow(browser.post("/intake/1/units", unit=["1", "3"]))

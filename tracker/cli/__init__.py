@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.cli import backing_up, planning, publishing, reading, rehearsing, running, setting_up
+from tracker.cli import backing_up, planning, publishing, reading, rechecking, rehearsing, running, setting_up
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for area in (planning, reading, rehearsing, running, setting_up, backing_up, publishing):
+    for area in (planning, reading, rehearsing, running, setting_up, backing_up, rechecking, publishing):
         for command in area.COMMANDS:
             app.cli.add_command(command)

@@ -28,10 +28,10 @@ from tracker.cli.output import DAY, one_line_errors, print_json
 def rehearse(file: Path, units_csv: Path, start: date, end: date, events_csv: Path | None, as_json: bool) -> None:
     """Diễn tập một kế hoạch trong thời gian giả định; không gửi thư thật, không đổi số liệu thật."""
     from tracker import documents
-    from tracker.cli.virtual import virtual_plan
     from tracker.rules.drafts import parse
     from tracker.rules.events import read_events
     from tracker.services.organisation import read_units_csv
+    from tracker.virtual import virtual_plan
 
     with one_line_errors():
         if end < start:

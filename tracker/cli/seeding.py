@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from config import ROOT
 from tracker import documents
-from tracker.cli.virtual import virtual_delivery
 from tracker.errors import Refused
 from tracker.models import Plan
 from tracker.rules.access import SYSTEM
@@ -18,6 +17,7 @@ from tracker.rules.drafts import parse
 from tracker.rules.sample import days_to_move, moved_text
 from tracker.services import demo, setup
 from tracker.services.organisation import read_units_csv
+from tracker.virtual import virtual_delivery
 
 SEEDS: Path = ROOT / "seeds"
 

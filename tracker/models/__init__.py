@@ -8,6 +8,7 @@ from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, Plan
 from tracker.models.records import (
     BounceReport,
     FeedToken,
+    JobLook,
     JobRun,
     JournalEntry,
     JournalHead,
@@ -47,6 +48,7 @@ __all__ = [
     "FeedToken",
     "GateCondition",
     "Handover",
+    "JobLook",
     "JobRun",
     "JournalEntry",
     "JournalHead",

@@ -157,6 +157,17 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
+class JobLook(Base):
+    """When the timetable last came by each of its lines: a line that hangs is seen, also one that has nothing to do."""
+
+    __tablename__ = "job_look"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seen_at: Mapped[datetime]
+    every_seconds: Mapped[int]
+    why: Mapped[str] = mapped_column(String(200), default="")  #: what it is for, in words
+    position: Mapped[int] = mapped_column(default=0)  #: its place in the timetable
+
+
 class JobRun(Base):
     """The last run of each job and each day's daily runs: how a missed day is found and caught up."""
 

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cached_property
 
 from tracker.queries.plans import StageRow, TaskRow, UnitRow
-from tracker.rules.gates import Condition, GateState, StageFacts, evaluate, is_per_unit
+from tracker.rules.ballot_gates import BallotFacts
+from tracker.rules.gates import Condition, GateState, StageFacts, Waivers, Work, evaluate, facts_of, is_per_unit
 from tracker.rules.standing import Progress, days_late, standing_of
 from tracker.rules.states import ConditionKind, Scope, Standing, TaskStatus
 from tracker.wording import day_month, number
@@ -27,6 +28,10 @@ class TaskOnDay:
     @property
     def is_overdue(self) -> bool:
         return self.standing is Standing.OVERDUE
+
+
+#: Of a plan in which nobody passed over a condition.
+NO_WAIVERS = Waivers()
 
 
 @dataclass(frozen=True)
@@ -160,14 +165,28 @@ def board(
     conditions: Mapping[int, Sequence[Condition]],
     *,
     today: date,
+    waivers: Waivers = NO_WAIVERS,
+    ballots: BallotFacts | None = None,
 ) -> Board:
-    """Judge every task of a plan once. `units` gives names for the sentences of gates; `conditions` by stage id."""
+    """Judge every task of a plan once. `units` gives names for the sentences of gates; `conditions` by stage id; `ballots` is
+    needed where a condition is on ballots."""
     judged = [TaskOnDay(row, standing) for row, standing in _judged(tasks, today)]
     of_stage: defaultdict[int, list[TaskOnDay]] = defaultdict(list)
     for task in judged:
         of_stage[task.row.stage_id].append(task)
-    facts = {stage.position: _facts(stage, of_stage[stage.id], units) for stage in stages}
-    lines = tuple(_stage_line(stage, of_stage[stage.id], facts, conditions.get(stage.id, ()), today=today) for stage in stages)
+    gates = {stage.position: conditions.get(stage.id, ()) for stage in stages}
+    positions = {stage.id: stage.position for stage in stages}
+    work = [
+        Work(positions[row.stage_id], row.unit_id, row.status is TaskStatus.DONE, units.get(row.unit_id or 0, ""))
+        for row in (task.row for task in judged)
+        if row.status is not TaskStatus.CANCELLED
+    ]
+    facts = facts_of((StageFacts(s.position, s.short_name, s.scope, 0, 0, s.start_on) for s in stages), work, gates, waivers)
+    gate_states = {
+        position: evaluate(facts[position], own, facts, today=today, ballots=ballots, waived=waivers.cover(position, None))
+        for position, own in gates.items()
+    }
+    lines = tuple(_stage_line(s, of_stage[s.id], gate_states[s.position], gates[s.position], today=today) for s in stages)
     return Board(today, lines, tuple(judged), {(t.row.stage_id, t.row.unit_id): t for t in judged})
 
 
@@ -259,25 +278,10 @@ def _judged(tasks: Iterable[TaskRow], today: date) -> Iterable[tuple[TaskRow, St
         yield row, standing
 
 
-def _facts(stage: StageRow, tasks: Sequence[TaskOnDay], units: Mapping[int, str]) -> StageFacts:
-    counted = [t.row for t in tasks if t.row.status is not TaskStatus.CANCELLED]
-    missing = [t for t in counted if t.status is not TaskStatus.DONE and t.unit_id is not None]
-    return StageFacts(
-        position=stage.position,
-        short_name=stage.short_name,
-        scope=stage.scope,
-        tasks=len(counted),
-        done=sum(t.status is TaskStatus.DONE for t in counted),
-        start_on=stage.start_on,
-        missing_names=tuple(units.get(t.unit_id or 0, "") for t in missing[:3]),
-        done_unit_ids=frozenset(t.unit_id for t in counted if t.status is TaskStatus.DONE and t.unit_id is not None),
-    )
-
-
 def _stage_line(
     stage: StageRow,
     tasks: Sequence[TaskOnDay],
-    facts: Mapping[int, StageFacts],
+    gate: GateState,
     conditions: Sequence[Condition],
     *,
     today: date,
@@ -287,7 +291,7 @@ def _stage_line(
         progress=summed(tasks),
         late_done=sum(t.standing is Standing.LATE for t in tasks),
         last_done_on=max((t.row.completed_on for t in tasks if t.row.completed_on), default=None),
-        gate=evaluate(facts[stage.position], conditions, facts, today=today),
+        gate=gate,
         has_gate=bool(conditions),
         waits_for=tuple(c.earlier for c in conditions if c.earlier is not None),
         is_per_unit=is_per_unit(conditions),

@@ -80,6 +80,10 @@ def contact_details(session: Session, user_id: int) -> dict[str, str]:
     return dict(row._mapping)
 
 
+def gets_weekly_letters(session: Session, user_id: int) -> bool:
+    return bool(session.scalar(select(User.weekly_letters).where(User.id == user_id)))
+
+
 def link_holder(session: Session, contact_id: int, *, today: date) -> LinkHolder | None:
     """The contact with that id, whether still in charge or not."""
     same = aliased(Contact)

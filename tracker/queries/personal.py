@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, FeedToken, Plan, Stage, Task, Unit
-from tracker.rules.gates import evaluate
 from tracker.rules.standing import standing_of
 from tracker.rules.states import PlanStatus, Standing, TaskStatus
 from tracker.services import openings
@@ -162,17 +161,7 @@ def _done_order(task: PersonalTask) -> tuple[date, int]:
 def _next(session: Session, tasks: Sequence[PersonalTask], today: date) -> list[NextTask]:
     found = []
     for plan_id in dict.fromkeys(t.plan_id for t in tasks):
-        facts = openings.gate_facts(session, plan_id)
-        conditions = openings.conditions_of(session, plan_id)
-        for task in tasks:
-            if task.plan_id == plan_id:
-                state = evaluate(
-                    facts[task.stage_position],
-                    conditions.get(task.stage_id, ()),
-                    facts,
-                    today=today,
-                    unit_id=task.unit_id,
-                    unit_name=task.unit_name,
-                )
-                found.append(NextTask(task, state.sentence))
+        own = [t for t in tasks if t.plan_id == plan_id]
+        state = openings.gate_reader(session, plan_id, {t.stage_position for t in own}, today=today)
+        found += [NextTask(t, state(t.stage_position, t.unit_id, t.unit_name).sentence) for t in own]
     return found

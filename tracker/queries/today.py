@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Contact, Extension, OutboxMessage, Plan, Task, Unit
-from tracker.rules.states import ExtensionStatus, LetterStatus, PlanStatus, TaskStatus
+from tracker.models import Contact, Extension, Handover, OutboxMessage, Plan, Task, Unit
+from tracker.rules.states import ExtensionStatus, HandoverStatus, LetterStatus, PlanStatus, TaskStatus
 
 
 class WaitingPlan(NamedTuple):
@@ -67,5 +67,9 @@ _WAITING = select(
     select(func.count(Contact.id))
     .join(Unit, Unit.id == Contact.unit_id)
     .where(Unit.office_id == bindparam("office"), Contact.bounced_on.is_not(None), Contact.valid_to.is_(None))
+    .scalar_subquery(),
+    select(func.count(Handover.id))
+    .join(Unit, Unit.id == Handover.unit_id)
+    .where(Unit.office_id == bindparam("office"), Handover.status == HandoverStatus.PENDING)
     .scalar_subquery(),
 )

@@ -32,7 +32,7 @@ from tracker.rules.schedule import PlanInput, StageLayout, lay_out
 from tracker.rules.states import DraftStatus, LetterStatus, PlanStatus, QuotaKind, Role, Scope, TaskStatus
 from tracker.services import catalogue, journal, openings, outbox, people
 from tracker.services.recheck_seeds import commit_seeds
-from tracker.wording import refusal
+from tracker.wording import date_short, refusal
 
 
 def preview(session: Session, draft: PlanInput, *, office_id: int, unit_ids: Sequence[int]) -> list[StageLayout]:
@@ -211,6 +211,16 @@ def get_plan(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
     if plan is None:
         raise NotFound(f"plan {plan_id}")
     return plan
+
+
+def check_running(plan: Plan) -> None:
+    """Raises Refused unless the plan is under way."""
+    if plan.status is PlanStatus.PAUSED:
+        raise refusal("plan_paused", date=date_short(plan.changed_at.date()))
+    if plan.status in (PlanStatus.CLOSED, PlanStatus.CANCELLED):
+        raise refusal("plan_closed", date=date_short(plan.closed_on or plan.changed_at.date()))
+    if plan.status is PlanStatus.NOT_STARTED:
+        raise Refused("plan_not_started", "Kế hoạch chưa triển khai; bấm Bắt đầu triển khai trước.")
 
 
 def coordinator_of(session: Session, plan: Plan) -> Coordinator:

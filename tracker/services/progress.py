@@ -13,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.errors import NotFound, Refused
-from tracker.models import GateCondition, Plan, Task, Unit
+from tracker.models import Plan, Publication, Task, Unit
 from tracker.rules.access import Actor, refusal_to_move
-from tracker.rules.states import ConditionKind, Move, PlanStatus, TaskStatus, status_after
+from tracker.rules.states import Move, PublicationStatus, TaskStatus, status_after
 from tracker.services import catalogue, journal, openings, outbox, people
-from tracker.services.openings import open_what_may_open
-from tracker.services.planning import coordinator_of, get_plan
+from tracker.services.fieldwork.closing import refusal_to_close
+from tracker.services.openings import name_of_task, open_what_may_open
+from tracker.services.planning import check_running, coordinator_of, get_plan
 from tracker.wording import TASK_STATUS, date_short, list_names, moment, refusal
 
 
@@ -38,6 +39,9 @@ def complete_task(
     work = _begin(session, task_id, Move.COMPLETE, by, now)
     day = completed_on or now.date()
     _check_completion_day(work.task, day, now.date())
+    short = refusal_to_close(session, work.plan, work.task, note=note, by=by)
+    if short is not None:
+        raise short
     task = work.task
     task.status = work.after
     task.submitted_on = now.date()
@@ -84,20 +88,17 @@ def reopen_task(session: Session, task_id: int, *, by: Actor, now: datetime, rea
     """Open a finished task again. Later work that waited for it is locked again, what was entered there is kept; unless
     `agreed`, raises Refused with the list of what would be locked."""
     work = _begin(session, task_id, Move.REOPEN, by, now)
-    reblocked = _reblocked(session, work)
+    _check_not_published(session, work)
+    reblocked = _reblocked(session, work.task)
     if reblocked and not agreed:
-        raise refusal("reopen_blocks", task=_quoted(work), reblocked=list_names([_name(t) for t in reblocked], "việc"))
+        names = list_names([name_of_task(t) for t in reblocked], "việc")
+        raise refusal("reopen_blocks", task=name_of_task(work.task), reblocked=names)
     task = work.task
     task.status = work.after
     task.completed_on = task.submitted_on = task.confirmed_on = None
     _relay(session, work, now)
-    for later in reblocked:
-        later.status = TaskStatus.NOT_OPEN
-        later.opened_on = later.next_look_on = later.ladder_from = None
-        later.changed_at = now
-        later.sequence += 1
-        outbox.void_for_task(session, later.id, reason="Thư không gửi nữa vì việc đã khóa lại.")
-        journal.record(session, journal.Line("khóa lại", _name(later), plan_id=work.plan.id, task_id=later.id), by=by, now=now)
+    session.flush()
+    openings.relock(session, work.plan.id, reblocked, by=by, now=now)
     return _finish(session, work, "mở lại", by, now, why=reason)
 
 
@@ -129,16 +130,15 @@ def cancel_task(session: Session, task_id: int, *, by: Actor, now: datetime, rea
 def refusal_to(session: Session, task_id: int, move: Move, *, by: Actor, now: datetime) -> Refused | None:
     """Why this move would be refused now, or None: what the greyed button says. Locks nothing, writes nothing."""
     try:
-        _begin(session, task_id, move, by, now, lock=False)
+        work = _begin(session, task_id, move, by, now, lock=False)
     except Refused as refused:
         return refused
-    return None
+    return refusal_to_close(session, work.plan, work.task, note=None, by=by) if move is Move.COMPLETE else None
 
 
 def reblocked_by_reopening(session: Session, task_id: int) -> list[str]:
     """Names of the tasks that reopening this one would lock again: what the page lists before it asks."""
-    task = _load(session, task_id)
-    return [_name(t) for t in _reblocked(session, _Work(task, get_plan(session, task.plan_id), TaskStatus.IN_PROGRESS))]
+    return [name_of_task(t) for t in _reblocked(session, _load(session, task_id))]
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def _finish(session: Session, work: _Work, verb: str, by: Actor, now: datetime, 
         session,
         journal.Line(
             verb,
-            _name(task),
+            name_of_task(task),
             why=why,
             plan_id=work.plan.id,
             task_id=task.id,
@@ -217,16 +217,6 @@ def _finish(session: Session, work: _Work, verb: str, by: Actor, now: datetime, 
 
 def _voided(task: Task, word: str, now: datetime) -> str:
     return f"Thư không gửi nữa vì “{task.stage.short_name}” đã chuyển sang {word} ngày {date_short(now.date())}."
-
-
-def check_running(plan: Plan) -> None:
-    """Raises Refused unless the plan is under way."""
-    if plan.status is PlanStatus.PAUSED:
-        raise refusal("plan_paused", date=date_short(plan.changed_at.date()))
-    if plan.status in (PlanStatus.CLOSED, PlanStatus.CANCELLED):
-        raise refusal("plan_closed", date=date_short(plan.closed_on or plan.changed_at.date()))
-    if plan.status is PlanStatus.NOT_STARTED:
-        raise Refused("plan_not_started", "Kế hoạch chưa triển khai; bấm Bắt đầu triển khai trước.")
 
 
 def _wrong_status(session: Session, task: Task, move: Move, now: datetime) -> Refused:
@@ -274,23 +264,19 @@ def _relay(session: Session, work: _Work, now: datetime) -> None:
     )
 
 
-def _reblocked(session: Session, work: _Work) -> list[Task]:
-    """Open tasks of stages that wait directly for this one."""
-    waiting = session.execute(
-        select(GateCondition.stage_id, GateCondition.kind).where(GateCondition.earlier_stage_id == work.task.stage_id)
-    ).all()
-    found: list[Task] = []
-    for stage_id, kind in waiting:
-        query = (
-            select(Task)
-            .where(Task.stage_id == stage_id, Task.status == TaskStatus.IN_PROGRESS)
-            .options(joinedload(Task.stage), joinedload(Task.unit))
-            .order_by(Task.id)
-        )
-        if kind is ConditionKind.OWN_TASK_DONE:
-            query = query.where(Task.unit_id == work.task.unit_id)
-        found.extend(session.execute(query).scalars())
-    return found
+def _reblocked(session: Session, task: Task) -> list[Task]:
+    """Open tasks whose gate would no longer hold if this one were open."""
+    return openings.blocked_again(session, task.plan_id, after=task.stage.position, as_if_open={task.id})
+
+
+def _check_not_published(session: Session, work: _Work) -> None:
+    """What is published is corrected by a new version; the work behind it is not taken up again under it."""
+    query = select(Publication.published_at).where(
+        Publication.plan_id == work.plan.id, Publication.status == PublicationStatus.PUBLISHED
+    )
+    published_at = session.scalar(query.order_by(Publication.version_no.desc()).limit(1))
+    if published_at is not None:
+        raise refusal("reopen_published", date=date_short(published_at.date()))
 
 
 def _tell_returned(session: Session, work: _Work, now: datetime) -> None:
@@ -312,15 +298,6 @@ def _tell_returned(session: Session, work: _Work, now: datetime) -> None:
             not_before=not_before,
             held=work.plan.letters_released_at is None,
         )
-
-
-def _name(task: Task) -> str:
-    unit = f" của {task.unit.name}" if task.unit else ""
-    return f"“{task.stage.short_name}”{unit}"
-
-
-def _quoted(work: _Work) -> str:
-    return _name(work.task)
 
 
 def _own_unit_name(session: Session, by: Actor) -> str:

@@ -22,7 +22,7 @@ from tracker.rules.access import Actor
 from tracker.rules.events import Action, Event, last_matching
 from tracker.rules.gates import is_per_unit
 from tracker.rules.standing import standing_of
-from tracker.rules.states import DayKind, TaskStatus, TimeKind
+from tracker.rules.states import DayKind, PlanStatus, TaskStatus, TimeKind
 from tracker.rules.workdays import WorkCalendar
 from tracker.services import catalogue, chasing, openings, people, planning, progress, weekly
 from tracker.wording import list_names
@@ -32,6 +32,7 @@ MORNING = time(7, 30)
 AFTERNOON = time(16, 0)
 
 _FINISHING = frozenset({Action.DONE, Action.NONE, Action.LATE})
+_OVER = frozenset({TaskStatus.DONE, TaskStatus.CANCELLED})
 _ENDLESS = frozenset({TimeKind.CONTINUOUS, TimeKind.RECURRING})
 
 
@@ -82,8 +83,8 @@ def rehearse(
 ) -> Iterator[Line]:
     """Live from `start` to `end` (both included); yields what happens, in order, as plain lines for JSON.
 
-    The plan is activated on the morning of `start` and its first letters are released at once. Commits after each step:
-    the database is the rehearsal's own.
+    A plan that has not started is activated on the morning of `start`; first letters that are held are released then. Ends
+    when all work is done. Commits after each step: the database is the rehearsal's own.
     """
     _add_holidays(session, events)
     run = _Run(session, plan_id, events, deliver, by, zone)
@@ -93,6 +94,8 @@ def rehearse(
     while day <= end:
         if not run.is_down(day):
             yield from run.live(day, first=day == start)
+        if run.is_over():
+            return
         day += timedelta(days=1)
 
 
@@ -125,6 +128,9 @@ class _Run:
         self.now = datetime.min.replace(tzinfo=zone)
         self.states: dict[int, _TaskState] = {}
         self.per_unit: frozenset[int] = frozenset()
+        self.first_day = date.min
+        self.starts: list[date] = []
+        self.lived = date.min  #: the last day that was not spent without a server
         self.contacts: dict[int, Actor] = {}
         self.warned: set[tuple[int, str]] = set()
         self.down = {
@@ -141,6 +147,12 @@ class _Run:
         """Activate the plan and name every task once."""
         rows = self.session.execute(select(Stage.id, Stage.position).where(Stage.plan_id == self.plan_id))
         positions = {row.id: row.position for row in rows}
+        self.first_day = self.now.date()
+        self.starts = sorted(
+            day
+            for day in self.session.scalars(select(Stage.start_on).where(Stage.plan_id == self.plan_id).distinct())
+            if day is not None
+        )
         conditions = openings.conditions_of(self.session, self.plan_id)
         self.per_unit = frozenset(positions[stage_id] for stage_id, own in conditions.items() if is_per_unit(own))
         self.states = self._load()
@@ -148,16 +160,19 @@ class _Run:
             yield self._task_line(state)
         yield from self._warnings()
         self.contacts = self._load_contacts()
-        planning.activate_plan(self.session, self.plan_id, by=self.by, now=self.now)
+        plan = planning.get_plan(self.session, self.plan_id)
+        if plan.status is PlanStatus.NOT_STARTED:
+            planning.activate_plan(self.session, self.plan_id, by=self.by, now=self.now)
         planning.release_letters(self.session, self.plan_id, by=self.by, now=self.now)
         self.session.commit()
         yield from self._changes()
 
     def live(self, day: date, *, first: bool) -> Iterator[Line]:
         """One day: midnight opens what waited for the day, the morning reminds, the afternoon people work."""
-        if not first:
+        if not first and self._opens_by(day):
             yield from self._at(day, MIDNIGHT, lambda: openings.open_what_may_open(self.session, self.plan_id, now=self.now))
         yield from self._at(day, MORNING, lambda: self._morning(day))
+        self.lived = day
         self.now = _at(day, AFTERNOON, self.zone)
         yield from self._commands(day)
         yield from self._people_work(day)
@@ -166,6 +181,13 @@ class _Run:
     def _morning(self, day: date) -> None:
         chasing.queue_due_reminders(self.session, day, now=self.now)
         weekly.queue_weekly_summaries(self.session, day, now=self.now)
+
+    def is_over(self) -> bool:
+        return all(state.status in _OVER for state in self.states.values())
+
+    def _opens_by(self, day: date) -> bool:
+        """Whether midnight may open a stage: only a day that a stage waits for changes anything without somebody's doing."""
+        return any(self.lived < start <= day for start in self.starts)
 
     def _at(self, day: date, clock: time, job: Callable[[], object]) -> Iterator[Line]:
         self.now = _at(day, clock, self.zone)
@@ -191,6 +213,8 @@ class _Run:
         calendar = catalogue.work_calendar(self.session)
         for state in list(self.states.values()):
             wish = self._finishing_day(state, calendar)
+            if wish is not None and wish < self.first_day:  # it should have been done before: nobody begins on a day off
+                wish = calendar.on_or_after(self.first_day)
             if wish is None or wish > day:
                 continue
             asked_too_early = state.status is TaskStatus.NOT_OPEN and self._asked_on(state, day)
@@ -199,7 +223,8 @@ class _Run:
                     state, partial(progress.complete_task, self.session, state.id, by=self._actor(state), now=self.now)
                 )
         for state in list(self.states.values()):
-            if state.status is TaskStatus.SUBMITTED:
+            waited = state.submitted_on is not None and state.submitted_on < self.first_day
+            if state.status is TaskStatus.SUBMITTED and (not waited or calendar.is_workday(day)):
                 yield from self._try(state, partial(progress.confirm_task, self.session, state.id, by=self.by, now=self.now))
 
     def _actor(self, state: _TaskState) -> Actor:

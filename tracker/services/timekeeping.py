@@ -14,8 +14,9 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tracker.models import JobRun, Lease, OutboxMessage, Plan
+from tracker.models import Contact, JobLook, JobRun, Lease, OutboxMessage, Plan
 from tracker.rules.states import LetterStatus, PlanStatus
+from tracker.wording import moment
 
 #: The lease of the timetable; prolonged every third of its length.
 TIMETABLE = "timetable"
@@ -74,6 +75,23 @@ def record_run(session: Session, name: str, day: date, *, started_at: datetime, 
     )
 
 
+def note_look(session: Session, name: str, *, at: datetime, every: timedelta, why: str, position: int) -> None:
+    """The timetable has come by this line."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"seen_at": at, "every_seconds": int(every.total_seconds()), "why": why, "position": position}
+    session.execute(insert(JobLook).values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+def end_failure(session: Session, name: str, *, at: datetime) -> None:
+    """A job of every look that had failed has run well since, with nothing to do."""
+    session.execute(
+        update(JobRun)
+        .where(JobRun.name == name, JobRun.ended_at.is_(None))
+        .values(ended_at=at, outcome="đã chạy lại được")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def forget_old_runs(session: Session, today: date) -> int:
     """Removes the runs nobody asks about any more; returns how many."""
     gone = session.execute(delete(JobRun).where(JobRun.day < today - RUNS_KEPT).returning(JobRun.id))
@@ -97,6 +115,21 @@ class JobState:
 
 
 @dataclass(frozen=True)
+class JobLine:
+    """One line of the timetable, as the process that keeps it last told."""
+
+    name: str
+    why: str
+    seen_at: datetime
+    every: timedelta
+    last: JobState | None  #: its last run that did something, of the last days
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it has not been come by for so long that it must hang."""
+        return now - self.seen_at > 3 * self.every + SILENT_AFTER
+
+
+@dataclass(frozen=True)
 class Health:
     """What an operator asks first."""
 
@@ -106,12 +139,14 @@ class Health:
     waiting: int
     failed: int  #: letters that were refused at least once and are to be tried again
     bounced: int
+    unreached: int  #: contacts whose letters come back and whose address nobody has corrected
+    lines: tuple[JobLine, ...]  #: the timetable, in its order
     jobs: tuple[JobState, ...]
     problems: tuple[str, ...]  #: sentences; empty when all is well
 
 
 def health(session: Session, *, now: datetime) -> Health:
-    """The state of the timetable and of the outbox, in three small queries."""
+    """The state of the timetable and of the outbox, in five small queries."""
     row = session.execute(select(Lease.holder, Lease.until).where(Lease.name == TIMETABLE)).one_or_none()
     seen_at = row.until - LEASE_LASTS if row else None
     may_go = [LetterStatus.QUEUED, LetterStatus.FAILED, LetterStatus.SENDING]
@@ -131,6 +166,12 @@ def health(session: Session, *, now: datetime) -> Health:
         select(JobRun).join(latest, (JobRun.name == latest.c.name) & (JobRun.day == latest.c.day)).order_by(JobRun.name)
     )
     states = tuple(JobState(run.name, run.day, run.started_at, run.ended_at, run.outcome) for run in runs)
+    last = {state.name: state for state in states}
+    lines = tuple(
+        JobLine(look.name, look.why, look.seen_at, timedelta(seconds=look.every_seconds), last.get(look.name))
+        for look in session.scalars(select(JobLook).order_by(JobLook.position, JobLook.name))
+    )
+    unreached = session.scalar(select(func.count(Contact.id)).where(Contact.bounced_on.is_not(None), Contact.valid_to.is_(None)))
     return Health(
         keeper=row.holder if row else "",
         seen_at=seen_at,
@@ -138,17 +179,32 @@ def health(session: Session, *, now: datetime) -> Health:
         waiting=sum(counts.get(status, 0) for status in may_go),
         failed=counts.get(LetterStatus.FAILED, 0),
         bounced=counts.get(LetterStatus.BOUNCED, 0),
+        unreached=unreached or 0,
+        lines=lines,
         jobs=states,
-        problems=tuple(_problems(seen_at, oldest, states, now)),
+        problems=tuple(_problems(seen_at, oldest, states, lines, now)),
     )
 
 
-def _problems(seen_at: datetime | None, oldest: datetime | None, states: Sequence[JobState], now: datetime) -> list[str]:
+def _problems(
+    seen_at: datetime | None,
+    oldest: datetime | None,
+    states: Sequence[JobState],
+    lines: Sequence[JobLine],
+    now: datetime,
+) -> list[str]:
     problems = []
-    if seen_at is None or now - seen_at > SILENT_AFTER:
+    keeps_time = seen_at is not None and now - seen_at <= SILENT_AFTER
+    if not keeps_time:
         problems.append("Tiến trình hẹn giờ (python -m jobs) không chạy: chưa có thư nào được nhắc hoặc gửi đi.")
     if oldest is not None and now - oldest > WAITING_AFTER:
         problems.append("Có thư chờ gửi hơn một giờ: kiểm tra máy chủ thư.")
     # Without the error itself: it may name addresses, and anybody may ask for this page.
     problems.extend(f"Việc “{state.name}” lần gần nhất bị lỗi; xem nhật ký kỹ thuật." for state in states if not state.ended_at)
+    if keeps_time:  # otherwise all of them are silent, which is said already
+        problems.extend(
+            f"Việc “{line.name}” không chạy từ {moment(line.seen_at)}; khởi động lại tiến trình hẹn giờ."
+            for line in lines
+            if line.is_silent(now) and (line.last is None or line.last.ended_at)
+        )
     return problems

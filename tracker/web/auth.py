@@ -16,6 +16,7 @@ from tracker.web import guards, second_step, sessions
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import THEME_COOKIE, THEMES
 from tracker.web.forms import Form, Needed
+from tracker.web.own_settings import rhythm_form_of_user
 from tracker.wording import sentence
 
 bp = Blueprint("auth", __name__)
@@ -163,7 +164,8 @@ def change_password() -> ResponseReturnValue:
 
 
 def _account(form: PasswordForm, person_form: PersonForm) -> str:
-    return render_template("auth/account.html", form=form, person_form=person_form)
+    rhythm = rhythm_form_of_user(guards.current_person().user_id)
+    return render_template("auth/account.html", form=form, person_form=person_form, rhythm_form=rhythm)
 
 
 def _person_form() -> PersonForm:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries import extensions, people, plans, story, tasks
+from tracker.queries import extensions, handovers, people, plans, story, tasks
 from tracker.queries import today as waiting
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import PlanStatus
@@ -42,6 +42,7 @@ def today() -> ResponseReturnValue:
         submitted=tasks.submitted(session, office_id, limit=WAITING_SHOWN),
         bounced=people.bounced_contacts(session, office_id)[:WAITING_SHOWN],
         more_time=extensions.pending(session, office_id, limit=WAITING_SHOWN),
+        successors=handovers.pending(session, office_id, limit=WAITING_SHOWN),
         waiting_total=waiting.waiting_count(session, office_id),
         late=tasks.overdue(session, office_id, today=day, limit=LATE_SHOWN),
         late_total=tasks.overdue_count(session, office_id, today=day),

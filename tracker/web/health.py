@@ -1,18 +1,24 @@
-"""/healthz: what a monitor asks. 200 when all is well, 503 with the reasons when not; counts only, no names."""
+"""/healthz: what a monitor asks. 200 when all is well, 503 with the reasons when not; counts only, no names.
+
+/health is the same for people who run plans, with the timetable line by line.
+"""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.db import db
+from tracker.rules.access import RUNNERS
+from tracker.rules.states import Role
 from tracker.services import timekeeping
-from tracker.web.guards import public
+from tracker.web.guards import current_person, public, roles
+from tracker.wording import capitalised
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
@@ -33,9 +39,27 @@ def health() -> ResponseReturnValue:
         "last_tick": _moment(found.seen_at),
         "oldest_waiting_letter": _moment(found.oldest_waiting),
         "letters": {"waiting": found.waiting, "failed": found.failed, "bounced": found.bounced},
+        "contacts_not_reached": found.unreached,
+        "timetable": {line.name: _moment(line.seen_at) for line in found.lines},
         "jobs": {run.name: {"day": run.day.isoformat(), "ended_at": _moment(run.ended_at)} for run in found.jobs},
     }
     return answer, 503 if found.problems else 200
+
+
+@bp.get("/health")
+@roles(*RUNNERS)
+def show_health() -> ResponseReturnValue:
+    """The timetable, the outbox and what is wrong, for people."""
+    now = clock.now()
+    return render_template(
+        "health.html",
+        found=timekeeping.health(db.session(), now=now),
+        now=now,
+        reads_bounces=bool(current_app.config["MAIL_IMAP_SERVER"]),
+        sends=bool(current_app.config["MAIL_SERVER"]),
+        capitalised=capitalised,
+        is_admin=current_person().role is Role.ADMIN,
+    )
 
 
 def _moment(value: datetime | None) -> str | None:

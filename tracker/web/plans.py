@@ -50,7 +50,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Everything a page of one plan needs, in six statements."""
+    """Everything a page of one plan needs, in seven statements, and a few more where a gate looks at ballots."""
 
     facts: PlanFacts
     board: Board
@@ -70,7 +70,17 @@ def load_plan(plan_id: int, *, today: date) -> Loaded:
     units = plans.unit_rows(session, plan_id)
     conditions = openings.conditions_of(session, plan_id)
     names = {u.id: u.name for u in units}
-    return Loaded(facts, boards.board(stages, tasks, names, conditions, today=today), units, conditions, plans.days(session))
+    kinds = {c.kind for own in conditions.values() for c in own}
+    board = boards.board(
+        stages,
+        tasks,
+        names,
+        conditions,
+        today=today,
+        waivers=openings.waivers_of(session, plan_id),
+        ballots=openings.ballot_facts(session, plan_id, kinds),
+    )
+    return Loaded(facts, board, units, conditions, plans.days(session))
 
 
 @bp.get("/plans")

@@ -14,12 +14,13 @@ from wtforms.validators import Length, ValidationError
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.errors import Refused, UnreadableRows
+from tracker.queries import handovers as successors
 from tracker.queries import units as queries
 from tracker.queries.units import ContactCard, UnitCard
 from tracker.rules.states import Role
 from tracker.rules.unit_headings import COLUMNS
 from tracker.rules.unit_rows import is_address, read_units
-from tracker.services import organisation
+from tracker.services import handovers, organisation
 from tracker.services.organisation import ContactFields, UnitFields
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
@@ -75,6 +76,10 @@ class ContactForm(Form):
     phone = StringField("Số điện thoại", [Length(max=40)], render_kw={"inputmode": "tel"})
     rank = SelectField("Vai trò", choices=[SelectChoice("1", "Đầu mối chính"), SelectChoice("2", "Đầu mối thứ hai")], default="1")
     version = HiddenField()
+
+
+class DeclineForm(Form):
+    note = TextAreaField("Lý do không chấp thuận", [Length(max=1000)], render_kw={"rows": 2})
 
 
 class ImportForm(Form):
@@ -199,6 +204,35 @@ def end_contact(unit_id: int, contact_id: int) -> ResponseReturnValue:
     return redirect(url_for("units.edit_unit", unit_id=unit_id))
 
 
+@bp.post("/units/<int:unit_id>/handovers/<int:handover_id>/confirm")
+@guards.roles(*RUNNERS)
+def confirm_handover(unit_id: int, handover_id: int) -> ResponseReturnValue:
+    """The successor a contact named is in charge from today on."""
+    try:
+        with transaction() as session:
+            done = handovers.confirm(session, handover_id, by=guards.current_actor(), now=clock.now())
+            name = done.name
+    except Refused as refused:
+        flash(refused.sentence, "run")
+    else:
+        flash(f"{name} làm đầu mối từ hôm nay; liên kết cũ đã dừng, thư bàn giao đã vào hàng chờ gửi.", "ok")
+    return redirect(url_for("units.edit_unit", unit_id=unit_id))
+
+
+@bp.post("/units/<int:unit_id>/handovers/<int:handover_id>/decline")
+@guards.roles(*RUNNERS)
+def decline_handover(unit_id: int, handover_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            note = DeclineForm().note.data or ""
+            handovers.decline(session, handover_id, by=guards.current_actor(), now=clock.now(), note=note)
+    except Refused as refused:
+        flash(refused.sentence, "run")
+    else:
+        flash("Đã trả lời đề nghị bàn giao; người cũ tiếp tục phụ trách.", "ok")
+    return redirect(url_for("units.edit_unit", unit_id=unit_id))
+
+
 @bp.post("/units/<int:unit_id>/contacts/<int:contact_id>/link")
 @guards.roles(*RUNNERS)
 def renew_link(unit_id: int, contact_id: int) -> ResponseReturnValue:
@@ -266,7 +300,18 @@ def _unit_page(form: UnitForm, unit: UnitCard | None, status: int = 200, refused
     contacts = unit.contacts if unit else ()
     serving = [c for c in contacts if c.serves(clock.today())]
     ended = [c for c in contacts if c not in serving]
-    page = render_template("units/unit.html", form=form, unit=unit, serving=serving, ended=ended, groups=groups, refused=refused)
+    office_id = guards.current_person().office_id
+    page = render_template(
+        "units/unit.html",
+        form=form,
+        unit=unit,
+        serving=serving,
+        ended=ended,
+        groups=groups,
+        refused=refused,
+        successors=successors.pending(db.session(), office_id, unit_id=unit.id) if unit else [],
+        decline_form=DeclineForm(formdata=None),
+    )
     return page, status
 
 

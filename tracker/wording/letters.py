@@ -23,6 +23,7 @@ LETTER_KIND = {
     "published": "thư báo công bố kết quả",
     "held": "thư chờ duyệt",
     "personal_link": "thư gửi liên kết riêng",
+    "handover": "thư bàn giao đầu mối",
     "password_reset": "thư đặt lại mật khẩu",
 }
 

@@ -53,6 +53,7 @@ LETTERS: Mapping[str, Maker] = {
     "published": published.published,
     "held": personal.held,
     "personal_link": personal.personal_link,
+    "handover": personal.handover,
     "password_reset": personal.password_reset,
 }
 
@@ -67,7 +68,8 @@ class Rendered:
     task_count: int
     from_name: str  #: "Phòng Nội vụ – theo dõi khảo sát"
     reply_to: tuple[str, str] | None  #: the coordinator's name and address
-    unsubscribe_url: str  #: the reader's own page
+    unsubscribe_url: str  #: where the reader chooses how often letters come
+    one_click: bool  #: a post there makes letters fewer (RFC 8058); of the digest only, all others come when they must
     thread: str  #: letters of one plan make one thread; "" for those of none
     secrets: tuple[str, ...] = ()
 
@@ -140,10 +142,17 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
         task_count=letter.tasks,
         from_name=f"{reader.office.name} – theo dõi khảo sát",
         reply_to=(coordinator.name, coordinator.email) if coordinator and coordinator.email else None,
-        unsubscribe_url=reader.page_url,
+        unsubscribe_url=_unsubscribe_url(context.links, reader),
+        one_click=bool(reader.token) and message.kind == "daily_digest",
         thread=f"plan-{plan.id}" if plan else "",
         secrets=secrets,
     )
+
+
+def _unsubscribe_url(links: Links, reader: Reader) -> str:
+    if reader.token:
+        return links.one_click(reader.token)
+    return links.account() if reader.kind == "user" else ""
 
 
 def _gone(rows: Rows, message: OutboxMessage) -> str:
@@ -203,8 +212,8 @@ def _frame(c: Context, reader: Reader, plan: PlanRow | None, letter: Letter) -> 
     foot_links: list[tuple[str, str]] = []
     if reader.token:
         foot_links.append(("Đăng ký lịch công việc", c.links.personal_calendar(reader.token)))
-        if handover := c.links.handover(reader.token):
-            foot_links.append(("Không còn phụ trách", handover))
+        foot_links.append(("Cách nhận thư", c.links.letter_settings(reader.token)))
+        foot_links.append(("Không còn phụ trách", c.links.handover(reader.token)))
     return {
         "subject": letter.subject,
         "preheader": letter.preheader,

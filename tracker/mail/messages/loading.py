@@ -18,6 +18,7 @@ from tracker.mail.messages.published_rows import published_rows
 from tracker.mail.messages.rows import (
     ContactRow,
     GateRow,
+    HandoverRow,
     HeadRow,
     OfficeRow,
     PlanRow,
@@ -31,6 +32,7 @@ from tracker.models import (
     CalendarDay,
     Contact,
     GateCondition,
+    Handover,
     Notice,
     Office,
     OutboxMessage,
@@ -40,6 +42,7 @@ from tracker.models import (
     Task,
     Unit,
     User,
+    Waiver,
 )
 from tracker.queries.plan_sums import plan_sums
 from tracker.rules.letters import task_ids_of
@@ -88,6 +91,14 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     confirm = {int(plan_id) for m in messages if m.facts.get("confirm") for plan_id in m.facts["plan_ids"]}
     if confirm:
         _load_reports(session, rows, confirm)
+    given = {int(m.facts["handover_id"]) for m in messages if m.kind == "handover"}
+    if given:
+        found = session.execute(
+            select(Handover.id, Contact.name, Contact.salutation, Handover.decided_at)
+            .join(Contact, Contact.id == Handover.contact_id)
+            .where(Handover.id.in_(given))
+        )
+        rows.handovers = {row[0]: HandoverRow._make(row) for row in found}
     told = {m.plan_id for m in messages if m.kind == "weekly_summary" and m.plan_id is not None}
     if told:
         rows.sums = plan_sums(session, told, today=today)
@@ -297,6 +308,12 @@ def _load_gates(session: Session, rows: Rows, stages: set[int]) -> None:
     for row in found:
         gates[row[0]].append(GateRow._make(row[1:]))
     rows.gates = dict(gates)
+    waived = session.execute(
+        select(Waiver.stage_id, Waiver.unit_id, Waiver.responsible)
+        .where(Waiver.stage_id.in_(stages), Waiver.withdrawn_at.is_(None))
+        .order_by(Waiver.id)
+    )
+    rows.waived_by = {(stage_id, unit_id): responsible for stage_id, unit_id, responsible in waived}
 
 
 def _load_chases(session: Session, rows: Rows) -> None:

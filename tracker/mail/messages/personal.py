@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tracker.mail.messages.context import Context, Letter, Reader, plan_reference, subject
+from tracker.mail.messages.context import Context, Letter, Reader, addressed, lowered, plan_reference, subject
 from tracker.mail.messages.lists import to_contact
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.letters import HELD_DAYS
+from tracker.rules.states import TaskStatus
 from tracker.wording import count, date_short, list_names, moment
 from tracker.wording.letters import LETTER_KIND
 
@@ -54,6 +55,29 @@ def personal_link(c: Context, message: OutboxMessage, reader: Reader, tasks: lis
             "page_url": reader.page_url,
             "expires_on": date_short(c.today + timedelta(days=c.link_days)),
         },
+        preheader="Không cần tài khoản và mật khẩu.",
+    )
+
+
+def handover(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 22, handover: to the new contact, with the work under way and his link."""
+    plan = c.rows.plans.get(message.plan_id or 0)
+    given = c.rows.handovers[int(message.facts["handover_id"])]
+    under_way = [task for task in tasks if task.status is TaskStatus.IN_PROGRESS]
+    return Letter(
+        template="handover",
+        subject=subject(plan, "Bàn giao đầu mối {unit}", unit=reader.unit),
+        heading=f"Bàn giao đầu mối {reader.unit}",
+        address=(f"Kính gửi: {reader.name}",),
+        values={
+            "from_on": date_short(given.decided_at.date() if given.decided_at else message.day),
+            "new": lowered(reader.name),
+            "old": lowered(addressed(given.old_salutation, given.old_name)),
+            "unit": reader.unit,
+            "page_url": reader.page_url,
+            "part": c.part(reader, under_way),
+        },
+        tasks=len(under_way),
         preheader="Không cần tài khoản và mật khẩu.",
     )
 

@@ -117,6 +117,15 @@ class ReportRow(NamedTuple):
     due_on: date | None
 
 
+class HandoverRow(NamedTuple):
+    """A unit's contact has changed."""
+
+    id: int
+    old_name: str
+    old_salutation: str
+    decided_at: datetime | None
+
+
 class GateRow(NamedTuple):
     kind: ConditionKind
     share: int
@@ -175,9 +184,13 @@ class Rows:
     contact_of_unit: dict[int, ContactRow] = field(default_factory=dict)
     waiting_stages: dict[int, list[str]] = field(default_factory=dict)  #: stage id -> labels of stages that wait for it
     gates: dict[int, list[GateRow]] = field(default_factory=dict)
+    waived_by: dict[tuple[int, int | None], str] = field(
+        default_factory=dict
+    )  #: (stage, unit or None for all) -> who answers for it
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
     reports: dict[int, list[ReportRow]] = field(default_factory=dict)  #: plan id -> what waits for its coordinator's word
+    handovers: dict[int, HandoverRow] = field(default_factory=dict)
     sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
     published: dict[int, PublishedRow] = field(default_factory=dict)

@@ -65,6 +65,7 @@ def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str,
         "head": capitalised(task.stage_label),
         "unlocked_on": date_short(details.opened_on or c.today),
         "reason": " và ".join(_reason(gate) for gate in c.rows.gates.get(task.stage_id, ())) or "kế hoạch đã bắt đầu triển khai",
+        "waived_by": c.rows.waived_by.get((task.stage_id, task.unit_id)) or c.rows.waived_by.get((task.stage_id, None)) or "",
         "units": list_names([t.unit or reader.office.name for t in tasks]),
         "what": without_stop(details.content),
         "time": time,
@@ -73,9 +74,20 @@ def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str,
     }
 
 
+#: Conditions that name no earlier stage, once they hold.
+CONDITION_MET = {
+    ConditionKind.QUOTA_MET: "đã thu đủ phiếu",
+    ConditionKind.RECHECKED: "đã phúc tra xong",
+    ConditionKind.ENTRIES_COMPLETE: "đã nhập đủ phiếu hợp lệ",
+    ConditionKind.APPROVED: "kết quả đã được phê duyệt",
+}
+
+
 def _reason(gate: GateRow) -> str:
     if gate.kind is ConditionKind.START_DATE:
         return "đã đến ngày thực hiện theo kế hoạch"
+    if gate.kind in CONDITION_MET:
+        return CONDITION_MET[gate.kind]
     earlier = f"giai đoạn {gate.earlier_position} ({gate.earlier})"
     if gate.kind is ConditionKind.OWN_TASK_DONE:
         return f"đơn vị đã hoàn thành {earlier}"

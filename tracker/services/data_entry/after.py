@@ -11,4 +11,4 @@ from tracker.services import openings
 
 def entries_changed(session: Session, plan_id: int, unit_id: int | None, *, now: datetime) -> None:
     """Open what waited for the entries."""
-    openings.open_what_may_open(session, plan_id, now=now, unit_id=unit_id)
+    openings.after_change(session, plan_id, unit_id, now)

@@ -15,8 +15,7 @@ from tracker.rules.access import Actor, refusal_to_enter
 from tracker.rules.questionnaires import Questionnaire
 from tracker.rules.states import ConditionKind, PublicationStatus, RecheckDecision, TaskStatus, WorkKind
 from tracker.services import openings, questionnaires
-from tracker.services.planning import coordinator_of, get_plan
-from tracker.services.progress import check_running
+from tracker.services.planning import check_running, coordinator_of, get_plan
 from tracker.services.questionnaires import Shelf
 from tracker.wording import TASK_STATUS, date_short, moment, refusal
 

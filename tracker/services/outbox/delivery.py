@@ -130,7 +130,12 @@ def sweep_stuck(session: Session, *, now: datetime, after: timedelta = STUCK_AFT
     """Letters whose process died between claim and mark wait again, under the Message-ID they had; their ids."""
     stuck = session.execute(
         select(OutboxMessage.id, OutboxMessage.to_name, OutboxMessage.claimed_at)
-        .where(_IN_WAITING_INDEX, OutboxMessage.status == LetterStatus.SENDING, OutboxMessage.claimed_at < now - after)
+        .where(
+            _IN_WAITING_INDEX,
+            OutboxMessage.status == LetterStatus.SENDING,
+            # A claim of the future was written by a clock that has since been put back.
+            (OutboxMessage.claimed_at < now - after) | (OutboxMessage.claimed_at > now + after),
+        )
         .with_for_update(skip_locked=True)
     ).all()
     for message_id, to_name, claimed_at in stuck:

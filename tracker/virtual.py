@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from time import monotonic as time_passed
 from typing import Any
 
 from sqlalchemy import create_engine, select
@@ -15,7 +17,7 @@ from tracker.db import prepare_engine
 from tracker.holidays_source import calendar_rows
 from tracker.links import Links
 from tracker.mail.messages import render_batch
-from tracker.models import Base, Office, OutboxMessage, Unit, User
+from tracker.models import Base, Contact, Office, OutboxMessage, Unit, User
 from tracker.rules.access import SYSTEM, Actor
 from tracker.rules.events import Event
 from tracker.rules.letters import task_ids_of
@@ -23,8 +25,71 @@ from tracker.rules.parsed import ParsedPlan
 from tracker.rules.schedule import plan_input_from
 from tracker.rules.states import Role
 from tracker.rules.unit_rows import UnitRow
-from tracker.services import catalogue, organisation, outbox, planning
+from tracker.services import catalogue, intake, organisation, outbox, planning
 from tracker.services.rehearsal import Deliver, SentLetter, rehearse
+from tracker.virtual_copy import copy_in_memory
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What came of a rehearsal on a copy."""
+
+    lines: list[dict[str, Any]]
+    names: dict[str, tuple[str, str]]  #: address -> name, and the unit or the role
+    stopped_on: date | None  #: the day at which its time was up
+
+
+def rehearse_plan(
+    source: Session,
+    office_id: int,
+    *,
+    plan_id: int | None = None,
+    draft_id: int | None = None,
+    start: date,
+    end: date,
+    events: Sequence[Event],
+    by: Actor,
+    seconds: float,
+) -> Rehearsed:
+    """Rehearse a plan, or the plan that an accepted draft would become, on a copy in memory; `source` is only read.
+
+    Ends after `seconds` of work, wherever it has come to. Raises Refused.
+    """
+    began = time_passed()
+    with copy_in_memory(source, office_id, plan_id=plan_id, draft_id=draft_id) as copy:
+        if draft_id is not None:
+            at = datetime.combine(start, time(6, 0), tzinfo=clock.ZONE)
+            plan_id = intake.create_plan_of_draft(copy, draft_id, by=by, now=at).id
+            copy.commit()
+        assert plan_id is not None
+        lines: list[dict[str, Any]] = []
+        stopped_on = None
+        for line in rehearse(
+            copy,
+            plan_id,
+            start=start,
+            end=end,
+            events=events,
+            deliver=virtual_delivery(copy, base_url="http://localhost"),
+            by=by,
+            zone=clock.ZONE,
+        ):
+            lines.append(line)
+            if time_passed() - began > seconds:
+                stopped_on = date.fromisoformat(line["day"])
+                break
+        return Rehearsed(lines, _names(copy), stopped_on)
+
+
+def _names(session: Session) -> dict[str, tuple[str, str]]:
+    contacts = session.execute(select(Contact.email, Contact.name, Unit.name).join(Unit, Unit.id == Contact.unit_id))
+    heads = session.execute(select(Unit.head_email, Unit.head_name, Unit.name).where(Unit.head_email != ""))
+    users = session.execute(select(User.email, User.name, User.position).where(User.email != ""))
+    found: dict[str, tuple[str, str]] = {}
+    for email, name, role in (*users, *contacts, *heads):
+        found.setdefault(email, (name, role))
+    return found
+
 
 #: How many letters are rendered at a time.
 BATCH = 500
