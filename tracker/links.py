@@ -29,6 +29,10 @@ class Links:
     def stage(self, plan_id: int, position: int) -> str:
         return f"{self.base_url}/plans/{plan_id}/stages/{position}"
 
+    def chase_letter(self, plan_id: int, unit_id: int = 0) -> str:
+        """Where a công văn đôn đốc is written: for one unit, or for all late ones of the plan."""
+        return f"{self.base_url}/plans/{plan_id}/chase-letter" + (f"?unit={unit_id}" if unit_id else "")
+
     def task(self, task_id: int) -> str:
         return f"{self.base_url}/tasks/{task_id}"
 

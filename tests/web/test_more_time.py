@@ -78,7 +78,8 @@ def test_contact_finds_the_form_from_the_page_of_the_work(opened: World) -> None
     page = phone.get(link)
     assert page.h1 == "Đề nghị gia hạn"
     assert "Hạn hiện tại: thứ Tư, ngày 30/6/2021." in page.text
-    assert page.all("main//label") == ["Hạn mới", "Lý do gia hạn", "Văn bản kèm theo (số, ngày, người ký)"]
+    labels = ["Hạn mới", "Lý do gia hạn", "Văn bản kèm theo (số, ngày, người ký)", "Tệp kèm theo (không bắt buộc)"]
+    assert page.all("main//label") == labels
     assert asked(opened) == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -93,9 +93,9 @@ class Subscriptions(NamedTuple):
     last_read_at: datetime | None
 
 
-def work_of_unit(session: Session, unit_id: int, *, today: date) -> PersonalWork:
-    """The unit's tasks of all running plans. One statement for the tasks, three more for each plan with a closed gate."""
-    tasks = _tasks(session, Task.unit_id == unit_id, Plan.status.in_((PlanStatus.RUNNING, PlanStatus.PAUSED)))
+def work_of_units(session: Session, unit_ids: Collection[int], *, today: date) -> PersonalWork:
+    """The units' tasks of all running plans. One statement for the tasks, three more for each plan with a closed gate."""
+    tasks = _tasks(session, Task.unit_id.in_(unit_ids), Plan.status.in_((PlanStatus.RUNNING, PlanStatus.PAUSED)))
     open_tasks = [t for t in tasks if t.status in (TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED)]
     return PersonalWork(
         open=tuple(sorted(open_tasks, key=lambda t: _pressing(t, today))),

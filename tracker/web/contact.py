@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -13,16 +14,19 @@ from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.queries import people, personal, plans
+from tracker.queries.files import files_of_tasks
 from tracker.queries.personal import PersonalTask
-from tracker.rules.access import Coordinator
+from tracker.rules.access import Actor, Coordinator
+from tracker.rules.evidence import ACCEPTED, Evidence
 from tracker.rules.states import PlanStatus, TaskStatus
 from tracker.services import extensions, progress
 from tracker.services.organisation.links import send_link
 from tracker.services.progress import Outcome
 from tracker.web import guards, tokens
 from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.files import evidence_of, keep
 from tracker.web.forms import DayField, Form
-from tracker.wording import date_short, refusal, relative, sentence, standing_words
+from tracker.wording import date_short, refusal, relative, sentence, sort_key, standing_words
 
 bp = Blueprint("contact", __name__)
 NEXT_SHOWN = 3
@@ -78,18 +82,21 @@ def my_task(token: str, task_id: int) -> ResponseReturnValue:
 def complete(token: str, task_id: int) -> ResponseReturnValue:
     task = own_task(task_id)
     form = ReportForm()
+    try:
+        evidence = evidence_of(request.files.get("file"))
+    except Refused as refused:
+        form.validate()
+        return _page(token, task, form, STATUS_OF_REFUSAL.get(refused.key, 422), file_error=refused.sentence)
     if not form.validate_on_submit():
         return _page(token, task, form, 422)
+    by, now = guards.current_actor(), clock.now()
     try:
         with transaction() as session:
             outcome = progress.complete_task(
-                session,
-                task_id,
-                by=guards.current_actor(),
-                now=clock.now(),
-                completed_on=form.completed_on.data,
-                note=form.note.data or "",
+                session, task_id, by=by, now=now, completed_on=form.completed_on.data, note=form.note.data or ""
             )
+            if evidence is not None:
+                keep_for_task(session, evidence, task, "result", by=by, now=now)
             said = _said(task, outcome)
     except Refused as refused:
         return _refused(token, task_id, form, refused)
@@ -126,12 +133,15 @@ def send_link_again() -> ResponseReturnValue:
     return render_template("contact/sent.html", sentence=sentence("link_sent_same_answer"))
 
 
-def _page(token: str, chosen: PersonalTask | None, form: ReportForm, status: int = 200) -> ResponseReturnValue:
-    """The unit's work; the chosen task, or the most pressing one, stands on top with its button."""
+def _page(
+    token: str, chosen: PersonalTask | None, form: ReportForm, status: int = 200, *, file_error: str = ""
+) -> ResponseReturnValue:
+    """The work of the holder's units; the chosen task, or the most pressing one, stands on top with its button."""
     session = db.session()
     holder = guards.current_contact()
     today = clock.today()
-    work = personal.work_of_unit(session, holder.unit_id, today=today)
+    work = personal.work_of_units(session, holder.unit_ids, today=today)
+    every = (*work.open, *work.done, *(n.task for n in work.next))
     main = chosen or (work.open[0] if work.open else None)
     calendar = plans.days(session).calendar
     left = calendar.between(today, main.aim_on or main.due_on or today) if main and main.due_on else 0
@@ -153,7 +163,13 @@ def _page(token: str, chosen: PersonalTask | None, form: ReportForm, status: int
         standing_words=lambda task: _standing_text(task, calendar.between(today, task.aim_on or task.due_on or today)),
         next_tasks=[n for n in work.next if main is None or n.task.id != main.id][:NEXT_SHOWN],
         done_tasks=[t for t in work.done if main is None or t.id != main.id][:DONE_SHOWN],
-        many_plans=len({t.plan_id for t in (*work.open, *work.done, *(n.task for n in work.next))}) > 1,
+        many_units=len(holder.unit_ids) > 1,
+        unit_names=sorted({t.unit_name for t in every} | {holder.unit_name}, key=sort_key),
+        files=files_of_tasks(session, [main.id]).get(main.id, []) if main else [],
+        accepted=ACCEPTED,
+        file_address=lambda file_id: url_for("files.download_of_contact", token=token, file_id=file_id),
+        file_error=file_error,
+        many_plans=len({t.plan_id for t in every}) > 1,
         coordinator=people.coordinator_of_plan(session, main.plan_id)
         if main
         else people.coordinator_of_office(session, holder.office_id),
@@ -171,14 +187,35 @@ def _link_coordinator() -> Coordinator | None:
 
 
 def own_task(task_id: int) -> PersonalTask:
-    """The task, when it is of the link holder's unit. Raises Refused `own_unit_only` for another unit's, NotFound for none."""
+    """The task, when it is of a unit that the link's holder answers for.
+
+    Raises Refused `own_unit_only` for another unit's, NotFound for none.
+    """
     holder = guards.current_contact()
     task = personal.task_of_office(db.session(), task_id, office_id=holder.office_id)
     if task is None:
         raise NotFound(f"task {task_id}")
-    if task.unit_id != holder.unit_id:
+    if task.unit_id not in holder.unit_ids:
         raise refusal("own_unit_only", owner_unit=task.unit_name, unit=holder.unit_name)
     return task
+
+
+def keep_for_task(
+    session: Session, evidence: Evidence, task: PersonalTask, purpose: str, *, by: Actor, now: datetime
+) -> None:  # fmt: skip
+    """A file that goes with what a contact does to a task of his."""
+    office_id = guards.current_contact().office_id
+    keep(
+        session,
+        evidence,
+        office_id=office_id,
+        purpose=purpose,
+        by=by,
+        now=now,
+        plan_id=task.plan_id,
+        unit_id=task.unit_id,
+        task_id=task.id,
+    )
 
 
 def _refusal_to_report(task: PersonalTask) -> str:

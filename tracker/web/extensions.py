@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,11 +16,13 @@ from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.models import Extension
 from tracker.queries import extensions as questions
+from tracker.rules.evidence import ACCEPTED
 from tracker.services import extensions
 from tracker.web import guards
-from tracker.web.contact import own_task
+from tracker.web.contact import keep_for_task, own_task
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.extension_panel import DecisionForm
+from tracker.web.files import evidence_of
 from tracker.web.forms import DayField, Form
 from tracker.web.tasks import task_page
 from tracker.wording import date_short, refusal
@@ -66,8 +68,13 @@ def ask(token: str, task_id: int) -> ResponseReturnValue:
 @bp.post("/v/<token>/tasks/<int:task_id>/extension")
 @guards.personal_link
 def send(token: str, task_id: int) -> ResponseReturnValue:
-    own_task(task_id)
+    task = own_task(task_id)
     form = AskForm()
+    try:
+        evidence = evidence_of(request.files.get("file"))
+    except Refused as refused:
+        form.validate()
+        return _ask_page(token, task_id, form, file_error=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
     if not form.validate_on_submit() or form.new_due_on.data is None:
         return _ask_page(token, task_id, form), 422
     try:
@@ -81,6 +88,8 @@ def send(token: str, task_id: int) -> ResponseReturnValue:
                 reason=form.reason.data or "",
                 document=form.document.data or "",
             )
+            if evidence is not None:
+                keep_for_task(session, evidence, task, "extension", by=guards.current_actor(), now=clock.now())
             said = f"Đã gửi đề nghị gia hạn đến {date_short(asked.new_due_on)}."
     except Refused as refused:
         if refused.key == ASKED_ALREADY:
@@ -164,7 +173,7 @@ def _decided(task_id: int, extension_id: int, decide: Callable[[Session, Decisio
     return redirect(url_for("tasks.show_task", task_id=task_id))
 
 
-def _ask_page(token: str, task_id: int, form: AskForm) -> str:
+def _ask_page(token: str, task_id: int, form: AskForm, *, file_error: str = "") -> str:
     session = db.session()
     task = own_task(task_id)
     refused = extensions.refusal_to_ask(session, task_id, by=guards.current_actor())
@@ -176,6 +185,8 @@ def _ask_page(token: str, task_id: int, form: AskForm) -> str:
         form=form,
         refused=refused.sentence if refused else "",
         waiting=extensions.pending_of(session, task_id),
+        accepted=ACCEPTED,
+        file_error=file_error,
     )
 
 

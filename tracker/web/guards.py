@@ -99,9 +99,7 @@ def current_actor() -> Actor:
     """Whoever acts in this request, for the services."""
     if g.get("link_holder") is not None:
         holder = current_contact()
-        return Actor(
-            f"contact-{holder.contact_id}", holder.name, office_id=holder.office_id, unit_ids=frozenset({holder.unit_id})
-        )
+        return Actor(f"contact-{holder.contact_id}", holder.name, office_id=holder.office_id, unit_ids=holder.unit_ids)
     person = current_person()
     name = f"{person.name} (thay {person.acting_for})" if person.acting_for else person.name
     return Actor(f"user-{person.user_id}", name, role=person.role, office_id=person.office_id)

@@ -18,6 +18,7 @@ from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.queries import people, plans, story, tasks
+from tracker.queries.files import files_of_tasks
 from tracker.queries.tasks import TaskFacts
 from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.standing import standing_of
@@ -223,6 +224,8 @@ def task_page(
         coordinator=people.coordinator_of_plan(session, facts.plan_id),
         history=story.of_one_task(session, task_id, opened_on=facts.opened_on, limit=HISTORY_SHOWN),
         more_time=panel(session, task_id, form=decision),
+        files=files_of_tasks(session, [task_id]).get(task_id, []),
+        file_address=lambda file_id: url_for("files.download", file_id=file_id),
         may_run=may_run,
         can_say=_can_say(facts, today) if may_run else "",
     )

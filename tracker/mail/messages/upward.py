@@ -58,6 +58,7 @@ def escalate_coordinator(c: Context, message: OutboxMessage, reader: Reader, tas
         "as_of": date_short(c.today),
         "blocked": c.waiting_for(tasks),
         "plan_url": c.links.plan(plan.id),
+        "letter_url": c.links.chase_letter(plan.id, (tasks[0].unit_id or 0) if len(tasks) == 1 else 0),
     }
     if len(tasks) == 1:
         title = _one_late_task(c, reader, tasks[0], values)
