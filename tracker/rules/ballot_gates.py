@@ -71,7 +71,7 @@ def missing_of_plan(kind: ConditionKind, stage: str, facts: BallotFacts) -> tupl
     if kind is ConditionKind.RECHECKED:
         return (("units_recheck", sentence("units_recheck", stage=stage, n=number(len(lacking)), units=units, names=names)),)
     missing = sum(max(0, unit.to_enter - unit.entered) for unit in lacking)
-    if not missing:  # all keyed, differences are open
+    if not missing:  # all that is there is keyed: differences are open, or ballots are not written down
         return (("units_entries", sentence("units_entries_open", stage=stage, n=number(len(lacking)), names=names)),)
     return (
         (
@@ -93,8 +93,10 @@ def _quota(unit: UnitBallots, _facts: BallotFacts) -> Missing | None:
 def _rechecked(unit: UnitBallots, facts: BallotFacts) -> Missing | None:
     if unit.resurvey:
         return "resurvey_open", sentence("resurvey_open", unit=unit.name, n=number(unit.resurvey))
-    if not unit.recheck_required or unit.decision is RecheckDecision.PASS:
+    if not facts.recheck_percent or unit.decision is RecheckDecision.PASS:
         return None
+    if not unit.recheck_required:
+        return "ballots_none", sentence("ballots_none", unit=unit.name)
     rechecked, required = number(unit.rechecked), number(unit.recheck_required)
     if unit.decision is RecheckDecision.FAIL:
         values = {"unit": unit.name, "mismatch": number(unit.mismatches), "threshold": facts.threshold}
@@ -110,6 +112,8 @@ def _rechecked(unit: UnitBallots, facts: BallotFacts) -> Missing | None:
 
 def _entries(unit: UnitBallots, _facts: BallotFacts) -> Missing | None:
     entered, valid = number(unit.entered), number(unit.to_enter)
+    if not unit.to_enter and unit.quota:
+        return "ballots_none", sentence("ballots_none", unit=unit.name)
     if unit.entered < unit.to_enter:
         values = {"entered": entered, "valid": valid, "missing": number(unit.to_enter - unit.entered)}
         return "entries_equal_valid", sentence("entries_equal_valid", unit=unit.name, **values)

@@ -161,9 +161,11 @@ def blocked_again(
     *,
     unit_id: int | None = None,
     after: int | None = None,
+    touched: int | None = None,
     as_if_open: Collection[int] = (),
 ) -> list[Task]:
-    """Open tasks whose gate no longer holds, because of ballots or because stage `after` is worked on again.
+    """Open tasks whose gate no longer holds: because of ballots, because stage `after` is worked on again, or because the gate
+    of stage `touched` is another one.
 
     `as_if_open`: tasks that are looked at as if they were open already, before anybody opens them. A day that has come
     stays come, and a stage that is open stays open when units join.
@@ -172,7 +174,7 @@ def blocked_again(
     looked_at = {
         position: own
         for position, conditions in gates.items()
-        if (own := _may_fall(conditions, touched=after is not None and after in waits_for(position, gates)))
+        if (own := _may_fall(conditions, touched=position == touched or after in waits_for(position, gates)))
     }
     if not looked_at:
         return []
