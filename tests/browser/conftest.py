@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,10 +77,17 @@ def site(make_app: MakeApp) -> Iterator[Site]:
         )
         rows = organisation.read_units_csv((SEEDS / "units" / "cam-ranh.csv").read_bytes())
         organisation.import_units(session, office.id, rows, by=SYSTEM, now=clock.now())
+    with serving(app) as url:
+        yield Site(app, url)
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of `app` behind a real socket."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(app, f"http://127.0.0.1:{server.server_port}")
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()

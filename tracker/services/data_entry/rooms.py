@@ -47,6 +47,19 @@ def enter(
 ) -> Room:
     """Lock the plan, ask for leave and for the gate. Raises NotFound for another office's plan or a unit that is not in it,
     Refused with the gate's own sentence. `asked_gate` is False where only leave is asked for (a ballot sent again)."""
+    room = look_in(session, plan_id, unit_id, by=by, shelf=shelf, lock=lock)
+    refused = refusal_to_enter(by, coordinator_of(session, room.plan))
+    if refused:
+        raise Refused(*refused)
+    if asked_gate:
+        shut = refusals_to_enter(session, room.plan, {unit_id: room.unit_name}, now=now).get(unit_id)
+        if shut is not None:
+            raise shut
+    return room
+
+
+def look_in(session: Session, plan_id: int, unit_id: int, *, by: Actor, shelf: Shelf, lock: bool = False) -> Room:
+    """The room as anybody of the office may see it, open or shut. Raises NotFound."""
     plan = get_plan(session, plan_id, lock=lock)
     if plan.office_id != by.office_id:
         raise NotFound(f"plan {plan_id}")
@@ -57,13 +70,6 @@ def enter(
     ).one_or_none()
     if found is None:
         raise NotFound(f"unit {unit_id} of plan {plan_id}")
-    refused = refusal_to_enter(by, coordinator_of(session, plan))
-    if refused:
-        raise Refused(*refused)
-    if asked_gate:
-        shut = refusals_to_enter(session, plan, {unit_id: found.name}, now=now).get(unit_id)
-        if shut is not None:
-            raise shut
     group = found.group_name
     return Room(plan, unit_id, found.name, group, questionnaires.of_group(plan, group, shelf))
 
