@@ -93,7 +93,6 @@ def test_a_result_goes_from_draft_to_a_frozen_version_that_anybody_may_read(sess
     page = publications.stored_page(session, row.slug, "page.html")
     assert page is not None
     assert page.content.decode() == "bản 1, thay bằng None"
-    assert publications.is_approved(session, plan.id)
 
 
 def test_the_fingerprint_covers_the_open_data(session: Session, plan: Plan, people: Cast) -> None:
@@ -203,7 +202,6 @@ def test_figures_that_changed_since_the_approval_are_not_published(session: Sess
     assert refused_key(lambda: publish(session, row, people.ha)) == "figures_changed"
     again = draft(session, plan, people.ha, now=LATER)
     assert (again.id, again.status, again.number) == (row.id, PublicationStatus.DRAFT, "")
-    assert not publications.is_approved(session, plan.id)
 
 
 def test_computing_the_same_figures_again_keeps_the_approval(session: Session, plan: Plan, people: Cast) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, undefer
 
 from tracker.errors import NotFound
@@ -14,7 +14,6 @@ from tracker.models import Office, Plan, Publication, PublicationFile
 from tracker.rules.results import ResultData, from_table
 from tracker.rules.states import PublicationStatus
 
-APPROVED = (PublicationStatus.APPROVED, PublicationStatus.PUBLISHED)
 PUBLIC = (PublicationStatus.PUBLISHED, PublicationStatus.CORRECTED)
 
 
@@ -118,11 +117,6 @@ def frozen(session: Session, publication_id: int) -> Frozen:
         replaces=_neighbour(earlier[0]) if earlier else None,
         replaced_by=_neighbour(later[-1]) if later else None,
     )
-
-
-def is_approved(session: Session, plan_id: int) -> bool:
-    """Whether the result of the plan is approved with number, date and signer: what the gate APPROVED asks."""
-    return bool(session.scalar(select(exists().where(Publication.plan_id == plan_id, Publication.status.in_(APPROVED)))))
 
 
 def stored_page(session: Session, slug: str, name: str) -> StoredPage | None:

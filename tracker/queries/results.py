@@ -283,7 +283,8 @@ def _recheck(session: Session, plan_id: int, percent: int | None) -> Recheck:
 def _differences(session: Session, plan_id: int) -> dict[str, int]:
     rows = session.execute(
         select(EntryDifference.settlement, func.count())
-        .where(EntryDifference.plan_id == plan_id)
+        .join(Ballot, Ballot.id == EntryDifference.ballot_id)
+        .where(EntryDifference.plan_id == plan_id, Ballot.status == BallotStatus.VALID)
         .group_by(EntryDifference.settlement)
     )
     found = {settlement: n for settlement, n in rows}  # noqa: C416 - rows, not pairs

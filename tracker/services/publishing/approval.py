@@ -67,5 +67,5 @@ def approve(
     line = journal.Line("phê duyệt", f"kết quả, bản {row.version_no}: {paper}", plan_id=plan.id)
     journal.record(session, line, by=by, now=now)
     session.flush()
-    openings.open_what_may_open(session, plan.id, now=now)
+    openings.after_change(session, plan.id, None, now, by=by)
     return row

@@ -30,7 +30,7 @@ from tracker.rules.results import (
     to_table,
 )
 from tracker.rules.states import PublicationStatus
-from tracker.services import journal
+from tracker.services import journal, openings
 from tracker.services.publishing import rooms
 from tracker.wording import list_names, number, refusal, search_key
 
@@ -129,6 +129,7 @@ def draft_result(
     what = f"bản {draft.version_no}, mã kiểm chứng {current.fingerprint}"
     journal.record(session, journal.Line(verb, what, reason.strip(), plan_id=plan_id), by=by, now=now)
     plan.changed_at = now
+    openings.after_change(session, plan_id, None, now, by=by)  # an approval that fell shuts what it had opened
     return draft
 
 

@@ -51,7 +51,6 @@ def publish(session: Session, publication_id: int, *, sources: Sources, makers: 
     what = f"kết quả, bản {row.version_no}, mã kiểm chứng {row.fingerprint}"
     journal.record(session, journal.Line(verb, what, row.reason, plan_id=plan.id), by=by, now=now)
     _tell(session, plan, row, now=now)
-    openings.open_what_may_open(session, plan.id, now=now)
     return row
 
 
