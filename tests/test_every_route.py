@@ -102,6 +102,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "row_id": (1,),
         "file_id": (1,),
         "item_id": (1,),
+        "group_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

@@ -1,7 +1,7 @@
 """The tables. Import from here, so that every table is known to the metadata."""
 
 from tracker.models.base import Base
-from tracker.models.catalogue import CalendarDay, PlanTemplateRow, QuestionnaireRow
+from tracker.models.catalogue import CalendarDay, GroupDay, PlanTemplateRow, QuestionnaireRow
 from tracker.models.fieldwork import Ballot, BallotBox, BoxOpening, LedgerLine, StoredFile
 from tracker.models.organisation import Contact, Deputy, Handover, Office, SignInAttempt, Unit, UnitGroup, User
 from tracker.models.plans import Extension, GateCondition, Plan, PlanDraft, PlanUnit, Stage, Task, Waiver
@@ -47,6 +47,7 @@ __all__ = [
     "Extension",
     "FeedToken",
     "GateCondition",
+    "GroupDay",
     "Handover",
     "JobLook",
     "JobRun",

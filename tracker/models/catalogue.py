@@ -22,6 +22,17 @@ class CalendarDay(Base):
     source: Mapped[str] = mapped_column(String(300), default="")  #: the document that says so
 
 
+class GroupDay(Base):
+    """A day on which a group of units works or rests otherwise than the office, with the document that says so."""
+
+    __tablename__ = "group_day"
+    group_id: Mapped[int] = mapped_column(ForeignKey("unit_group.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    is_off: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300), default="")
+
+
 class PlanTemplateRow(Base):
     """Kế hoạch mẫu that an office saved from a plan of its own; the templates of the project are files, not rows."""
 

@@ -38,6 +38,7 @@ class UnitGroup(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     position: Mapped[int] = mapped_column(default=0)
+    works_on: Mapped[str] = mapped_column(String(7), default="")  #: ISO weekdays, "123456"; "": the office's week
 
 
 class Unit(Versioned, Base):

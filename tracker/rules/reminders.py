@@ -104,10 +104,10 @@ class Decision:
 
 
 def rung_day(rung: Rung, *, due_on: date, aim_on: date | None, calendar: WorkCalendar) -> date:
-    """The working day of a rung."""
+    """The day of a rung: counted in working days of whose work it is, on a day on which letters go."""
     if rung.workdays > 0:
-        return calendar.shift(due_on, rung.workdays)
-    return calendar.shift(aim_on or due_on, rung.workdays)
+        return calendar.letters_on_or_after(calendar.shift(due_on, rung.workdays))
+    return calendar.letters_on_or_before(calendar.shift(aim_on or due_on, rung.workdays))
 
 
 def decide(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar, today: date) -> Decision:
@@ -119,9 +119,9 @@ def decide(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar, toda
     skip = tuple(r for day, r in days if day < task.ladder_from)
     left = [(day, r) for day, r in days if day >= task.ladder_from]
     born_late = task.due_on < task.ladder_from and BORN_LATE_KEY not in task.said
-    if not calendar.is_workday(today):
+    if not calendar.is_letter_day(today):
         waiting = [day for day, _ in left] + ([task.ladder_from] if born_late else [])
-        return Decision(skip=skip, next_look_on=max(min(waiting), calendar.on_or_after(today)) if waiting else None)
+        return Decision(skip=skip, next_look_on=max(min(waiting), calendar.letters_on_or_after(today)) if waiting else None)
     say = tuple(r for day, r in left if day <= today)
     later = [day for day, _ in left if day > today]
     return Decision(say=say, born_late=born_late, skip=skip, next_look_on=min(later, default=None))
@@ -132,7 +132,7 @@ def first_look(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar) 
     if task.status is not TaskStatus.IN_PROGRESS or task.due_on is None or task.ladder_from is None:
         return None
     if task.due_on < task.ladder_from and BORN_LATE_KEY not in task.said:
-        return calendar.on_or_after(task.ladder_from)
+        return calendar.letters_on_or_after(task.ladder_from)
     days = [rung_day(r, due_on=task.due_on, aim_on=task.aim_on, calendar=calendar) for r in ladder if r.key not in task.said]
     return min((d for d in days if d >= task.ladder_from), default=None)
 

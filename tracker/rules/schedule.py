@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from tracker.rules.method import quotas_of
 from tracker.rules.parsed import ParsedPlan, ParsedStage
 from tracker.rules.sampling import QuotaRule
 from tracker.rules.states import ConditionKind, Scope, TimeKind, WorkKind
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.wording import search_key
 
 #: Work whose first day is a fact of the survey: nobody may be asked before it, so its gate also waits for the day.
@@ -138,6 +138,19 @@ def aim_day(start_on: date | None, due_on: date | None, calendar: WorkCalendar) 
         return None
     aim = calendar.on_or_before(due_on)
     return due_on if start_on is not None and aim < start_on else aim
+
+
+def aims(calendars: Calendars) -> Callable[[date | None, date | None, int | None], date | None]:
+    """`aim_day` of many tasks: each unit by its own group's calendar, each question asked once."""
+    known: dict[tuple[date | None, date | None, int | None], date | None] = {}
+
+    def aim(start_on: date | None, due_on: date | None, unit_id: int | None) -> date | None:
+        key = (start_on, due_on, calendars.group_of.get(unit_id) if unit_id is not None else None)
+        if key not in known:
+            known[key] = aim_day(start_on, due_on, calendars.of(unit_id))
+        return known[key]
+
+    return aim
 
 
 def _wait_for(earlier: StageInput, position: int, stage: StageInput) -> ConditionLayout:

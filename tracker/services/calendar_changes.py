@@ -1,11 +1,13 @@
 """The calendar of working days, changed as a proposal: what would move is computed first, then applied or dropped.
 
 A day off or a make-up day moves the days that reminders aim at, never a due date: due dates are the plan's, and nobody is
-told of a reminder that will come a day earlier.
+told of a reminder that will come a day earlier. A group of units may have a week and days of its own; those move the work of
+its units only, and no letter's day: letters go when the office works.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +16,15 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
-from tracker.models import CalendarDay, Notice, OutboxMessage, Plan, Stage, Task, Unit
+from tracker.errors import NotFound, Refused
+from tracker.models import CalendarDay, GroupDay, Notice, OutboxMessage, Plan, Stage, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
 from tracker.rules.reminders import TaskFacts, first_look, ladder_from_json
-from tracker.rules.schedule import aim_day
+from tracker.rules.schedule import aim_day, aims
 from tracker.rules.states import DayKind, LetterStatus, PlanStatus, TaskStatus
-from tracker.rules.workdays import SATURDAY, WorkCalendar
+from tracker.rules.workdays import SATURDAY, Calendars, WorkCalendar
 from tracker.services import catalogue, journal, openings
-from tracker.wording import date_short, date_weekday, refusal
+from tracker.wording import date_short, date_weekday, refusal, week_words
 
 #: Plans whose reminders are still to come.
 OPEN_PLANS = (PlanStatus.NOT_STARTED, PlanStatus.RUNNING, PlanStatus.PAUSED)
@@ -44,6 +46,29 @@ class DayChange:
 
 
 @dataclass(frozen=True)
+class GroupDayChange:
+    """A day on which a group works (`is_off` False) or rests otherwise than the office; `is_off` None takes it out again."""
+
+    group_id: int
+    day: date
+    is_off: bool | None
+    name: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class WeekChange:
+    """The week of a group: ISO weekdays ("123456"), "" for the office's."""
+
+    group_id: int
+    works_on: str
+    source: str = ""
+
+
+Change = DayChange | GroupDayChange | WeekChange
+
+
+@dataclass(frozen=True)
 class MovedTask:
     """A task whose reminders aim at another day."""
 
@@ -60,7 +85,7 @@ class MovedTask:
 class Proposal:
     """What a change of the calendar would do; nothing is written."""
 
-    changes: tuple[DayChange, ...]
+    changes: tuple[Change, ...]
     tasks: tuple[MovedTask, ...]
     looks: int  #: open tasks whose next reminder comes on another day
     letters: int  #: waiting letters that would have gone on a day that becomes a day off
@@ -77,30 +102,30 @@ def swap(off_on: date | None, make_up_on: date | None, source: str) -> list[DayC
     ]
 
 
-def propose(session: Session, changes: Sequence[DayChange], *, by: Actor, today: date) -> Proposal:
+def propose(session: Session, changes: Sequence[Change], *, by: Actor, today: date) -> Proposal:
     """What the changes would move. Raises Refused for a day without name or source, twice off, or on the wrong weekday."""
     _check(session, changes, by)
-    new = _calendar_after(session, changes)
+    new = _calendars_after(session, changes)
     return Proposal(
         changes=tuple(changes),
         tasks=tuple(moved for moved, _ in _moved(session, new)),
         looks=len(_looks(session, new)),
-        letters=len(_letters(session, new)),
-        past=tuple(change.day for change in changes if change.day < today),
+        letters=len(_letters(session, new.office)),
+        past=tuple(c.day for c in changes if not isinstance(c, WeekChange) and c.day < today),
     )
 
 
-def apply(session: Session, changes: Sequence[DayChange], *, by: Actor, now: datetime) -> Proposal:
+def apply(session: Session, changes: Sequence[Change], *, by: Actor, now: datetime) -> Proposal:
     """Write the changes: the days, the aim days of stages and unfinished tasks, the ladders (no rung is said twice), and
     the day of waiting letters; feeds of the plans concerned follow. Raises Refused as `propose` does."""
     proposal = propose(session, changes, by=by, today=now.date())
-    new = _calendar_after(session, changes)
+    new = _calendars_after(session, changes)
     moved = _moved(session, new)
     looks = _looks(session, new)
-    letters = _letters(session, new)
+    letters = _letters(session, new.office)
     for change in changes:
         _write(session, change)
-    _move_stages(session, new)
+    _move_stages(session, new.office)
     tasks = Task.__table__
     if moved:
         session.execute(
@@ -118,16 +143,18 @@ def apply(session: Session, changes: Sequence[DayChange], *, by: Actor, now: dat
     for message_id, not_before in letters:
         session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(not_before=not_before))
     session.expire_all()
-    journal.record_many(session, [_line(change) for change in changes], by=by, now=now)
+    journal.record_many(session, [_line(session, change) for change in changes], by=by, now=now)
     return proposal
 
 
-def _check(session: Session, changes: Sequence[DayChange], by: Actor) -> None:
+def _check(session: Session, changes: Sequence[Change], by: Actor) -> None:
     refused = refusal_to_run(by, "sửa lịch làm việc", office_id=by.office_id or 0, coordinator=Coordinator("điều phối viên", "–"))
     if refused:
         raise Refused(*refused)
-    known = {row.day: row for row in session.scalars(select(CalendarDay).where(CalendarDay.day.in_([c.day for c in changes])))}
-    for change in changes:
+    own = [change for change in changes if isinstance(change, DayChange)]
+    _check_groups(session, [change for change in changes if not isinstance(change, DayChange)], by)
+    known = {row.day: row for row in session.scalars(select(CalendarDay).where(CalendarDay.day.in_([c.day for c in own])))}
+    for change in own:
         there = known.get(change.day)
         said = date_short(change.day)
         if change.kind is None or change.replaces:
@@ -148,20 +175,52 @@ def _check(session: Session, changes: Sequence[DayChange], by: Actor) -> None:
             raise refusal("calendar_workday", date=said, weekday=weekday)
 
 
-def _calendar_after(session: Session, changes: Sequence[DayChange]) -> WorkCalendar:
-    now = catalogue.work_calendar(session)
-    touched = {change.day for change in changes}
-    off = {change.day for change in changes if change.kind not in (None, DayKind.MAKE_UP)}
-    made_up = {change.day for change in changes if change.kind is DayKind.MAKE_UP}
-    return replace(now, days_off=(now.days_off - touched) | off, make_up_days=(now.make_up_days - touched) | made_up)
+def _check_groups(session: Session, changes: Sequence[GroupDayChange | WeekChange], by: Actor) -> None:
+    for change in changes:
+        group = session.get(UnitGroup, change.group_id)
+        if group is None or by.office_id not in (group.office_id, None):
+            raise NotFound(f"group {change.group_id}")
+        if isinstance(change, WeekChange):
+            if not re.fullmatch("1?2?3?4?5?6?7?", change.works_on):
+                raise Refused("week_days", "Tuần làm việc không đúng; chọn lại các ngày làm việc.")
+            continue
+        said = date_short(change.day)
+        if change.is_off is None:
+            if session.get(GroupDay, (change.group_id, change.day)) is None:
+                raise refusal("calendar_no_day", date=said)
+            continue
+        if not change.name.strip():
+            raise refusal("calendar_name", date=said)
+        if not change.source.strip():
+            raise refusal("calendar_source", date=said)
 
 
-def _moved(session: Session, calendar: WorkCalendar) -> list[tuple[MovedTask, int]]:
+def _calendars_after(session: Session, changes: Sequence[Change]) -> Calendars:
+    """The calendars as they will be: the office's, then each group's own week and days upon it."""
+    office = catalogue.work_calendar(session)
+    own = [change for change in changes if isinstance(change, DayChange)]
+    touched = {change.day for change in own}
+    off = {change.day for change in own if change.kind not in (None, DayKind.MAKE_UP)}
+    made_up = {change.day for change in own if change.kind is DayKind.MAKE_UP}
+    office = replace(office, days_off=(office.days_off - touched) | off, make_up_days=(office.make_up_days - touched) | made_up)
+    weeks, days = catalogue.group_weeks(session), catalogue.group_days(session)
+    for change in changes:
+        if isinstance(change, WeekChange):
+            weeks[change.group_id] = change.works_on
+        elif isinstance(change, GroupDayChange):
+            days.setdefault(change.group_id, {}).pop(change.day, None)
+            if change.is_off is not None:
+                days[change.group_id][change.day] = change.is_off
+    return catalogue.calendars_of(session, office, weeks, days)
+
+
+def _moved(session: Session, calendars: Calendars) -> list[tuple[MovedTask, int]]:
     """Unfinished tasks whose aim day changes, with their plan's id; one query."""
     rows = session.execute(
         select(
             Task.id,
             Task.plan_id,
+            Task.unit_id,
             Task.start_on,
             Task.due_on,
             Task.aim_on,
@@ -176,18 +235,19 @@ def _moved(session: Session, calendar: WorkCalendar) -> list[tuple[MovedTask, in
         .order_by(Task.plan_id, Stage.position, Task.id)
     ).all()
     found = []
+    aim_of = aims(calendars)
     for row in rows:
-        aim = aim_day(row.start_on, row.due_on, calendar)
+        aim = aim_of(row.start_on, row.due_on, row.unit_id)
         if aim != row.aim_on:
             task = MovedTask(row.id, row.short_name, row.stage, row.name or "", row.due_on, row.aim_on, aim)
             found.append((task, row.plan_id))
     return found
 
 
-def _looks(session: Session, calendar: WorkCalendar) -> dict[int, date | None]:
+def _looks(session: Session, calendars: Calendars) -> dict[int, date | None]:
     """Open tasks whose next rung falls on another day: task id -> that day. Rungs already settled are not looked for."""
     rows = session.execute(
-        select(Task.id, Task.plan_id, Task.start_on, Task.due_on, Task.ladder_from, Task.next_look_on)
+        select(Task.id, Task.plan_id, Task.unit_id, Task.start_on, Task.due_on, Task.ladder_from, Task.next_look_on)
         .join(Plan, Plan.id == Task.plan_id)
         .where(
             Plan.status == PlanStatus.RUNNING,
@@ -206,7 +266,8 @@ def _looks(session: Session, calendar: WorkCalendar) -> dict[int, date | None]:
     moved = {}
     for row in rows:
         rungs = said.get((row.id, row.due_on), frozenset())
-        key = (row.plan_id, row.start_on, row.due_on, row.ladder_from, rungs)
+        calendar = calendars.of(row.unit_id)
+        key = (row.plan_id, id(calendar), row.start_on, row.due_on, row.ladder_from, rungs)
         if key not in known:
             aim = aim_day(row.start_on, row.due_on, calendar)
             facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs)
@@ -249,7 +310,13 @@ def _move_stages(session: Session, calendar: WorkCalendar) -> None:
     session.flush()
 
 
-def _write(session: Session, change: DayChange) -> None:
+def _write(session: Session, change: Change) -> None:
+    if isinstance(change, WeekChange):
+        session.get_one(UnitGroup, change.group_id).works_on = change.works_on
+        return
+    if isinstance(change, GroupDayChange):
+        _write_group_day(session, change)
+        return
     row = session.get(CalendarDay, change.day)
     if change.kind is None:
         if row is not None:
@@ -261,7 +328,36 @@ def _write(session: Session, change: DayChange) -> None:
     session.flush()
 
 
-def _line(change: DayChange) -> journal.Line:
+def _write_group_day(session: Session, change: GroupDayChange) -> None:
+    row = session.get(GroupDay, (change.group_id, change.day))
+    if change.is_off is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(
+            GroupDay(
+                group_id=change.group_id,
+                day=change.day,
+                is_off=change.is_off,
+                name=change.name.strip(),
+                source=change.source.strip(),
+            )
+        )
+    else:
+        row.is_off, row.name, row.source = change.is_off, change.name.strip(), change.source.strip()
+    session.flush()
+
+
+def _line(session: Session, change: Change) -> journal.Line:
+    if not isinstance(change, DayChange):
+        group = session.get_one(UnitGroup, change.group_id).name
+        if isinstance(change, WeekChange):
+            what = f"khối {group} {week_words(change.works_on)}"
+        elif change.is_off is None:
+            what = f"khối {group}: bỏ ngày riêng {date_weekday(change.day)}"
+        else:
+            what = f"khối {group} {'nghỉ' if change.is_off else 'làm việc'} {date_weekday(change.day)} ({change.name.strip()})"
+        return journal.Line("sửa", f"lịch làm việc: {what}", why=change.source.strip())
     day = date_weekday(change.day)
     if change.kind is None:
         return journal.Line("sửa", f"lịch làm việc: bỏ {day}", why=change.source.strip())

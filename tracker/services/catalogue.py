@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.models import CalendarDay
+from tracker.models import CalendarDay, GroupDay, Unit, UnitGroup
 from tracker.rules.states import DayKind
-from tracker.rules.workdays import OFFICE_HOUR, CalendarRow, WorkCalendar
+from tracker.rules.workdays import OFFICE_HOUR, CalendarRow, Calendars, WorkCalendar
 
 
 def work_calendar(session: Session) -> WorkCalendar:
@@ -20,6 +21,50 @@ def work_calendar(session: Session) -> WorkCalendar:
         days_off=frozenset(day for day, kind in rows if kind is not DayKind.MAKE_UP),
         make_up_days=frozenset(day for day, kind in rows if kind is DayKind.MAKE_UP),
         letters_from=_office_hour(session),
+    )
+
+
+def calendars(session: Session) -> Calendars:
+    """The office's calendar, and those of groups with a week or days of their own. Three or four queries, however many units."""
+    return calendars_of(session, work_calendar(session), group_weeks(session), group_days(session))
+
+
+def group_weeks(session: Session) -> dict[int, str]:
+    """group -> the weekdays it works on, of groups with a week of their own."""
+    rows = session.execute(select(UnitGroup.id, UnitGroup.works_on).where(UnitGroup.works_on != ""))
+    return {row.id: row.works_on for row in rows}
+
+
+def group_days(session: Session) -> dict[int, dict[date, bool]]:
+    """group -> its own days: True where it rests, False where it works."""
+    days: dict[int, dict[date, bool]] = {}
+    for group, day, is_off in session.execute(select(GroupDay.group_id, GroupDay.day, GroupDay.is_off)):
+        days.setdefault(group, {})[day] = is_off
+    return days
+
+
+def calendars_of(
+    session: Session, office: WorkCalendar, weeks: Mapping[int, str], days: Mapping[int, Mapping[date, bool]]
+) -> Calendars:
+    """Calendars out of their parts; asks only which units belong to the groups."""
+    groups = {group for group, works_on in weeks.items() if works_on} | {group for group, own in days.items() if own}
+    if not groups:
+        return Calendars(office)
+    by_group = {group: group_calendar(office, weeks.get(group, ""), days.get(group, {})) for group in groups}
+    units = session.execute(select(Unit.id, Unit.group_id).where(Unit.group_id.in_(groups)))
+    return Calendars(office, by_group, {unit: group for unit, group in units if group is not None})
+
+
+def group_calendar(office: WorkCalendar, works_on: str, days: Mapping[date, bool]) -> WorkCalendar:
+    """The office's days off with another week ("123456" works on Saturdays) and days of its own (True: off)."""
+    off = {day for day, is_off in days.items() if is_off}
+    on = days.keys() - off
+    return replace(
+        office,
+        days_off=(office.days_off - on) | off,
+        make_up_days=(office.make_up_days - off) | on,
+        week=frozenset(int(digit) - 1 for digit in works_on) or office.week,
+        office=office,
     )
 
 

@@ -28,7 +28,7 @@ from tracker.rules.reminders import (
     ladder_from_json,
 )
 from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import catalogue, digests, openings, outbox, people
 from tracker.services.people import Directory, Person
 from tracker.services.weekly import monday_of
@@ -75,10 +75,10 @@ def queue_due_reminders(session: Session, today: date, *, now: datetime) -> Coun
 
     Safe to run again and by two processes at once: who comes second finds nothing new to say.
     """
-    calendar = catalogue.work_calendar(session)
-    if not calendar.is_workday(today):
+    calendars = catalogue.calendars(session)
+    if not calendars.office.is_workday(today):
         return Counts()
-    return _say(session, _due_tasks(session, today), today, now, calendar)
+    return _say(session, _due_tasks(session, today), today, now, calendars)
 
 
 def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
@@ -107,7 +107,7 @@ def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
     ).all()
 
 
-def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime, calendar: WorkCalendar) -> Counts:
+def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime, calendars: Calendars) -> Counts:
     reports = digests.new_reports(session)
     plan_ids = {t.plan_id for t in tasks} | {r.plan_id for r in reports}
     ladders = {
@@ -122,11 +122,11 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     skipped = empty = 0
     for task in tasks:
         facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, said.get((task.id, task.due_on), frozenset()))
-        decision = decide(facts, ladders[task.plan_id], calendar, today)
+        decision = decide(facts, ladders[task.plan_id], calendars.of(task.unit_id), today)
         skipped += len(decision.skip)
-        empty += _gather(gathered, task, decision, who, already, calendar)
+        empty += _gather(gathered, task, decision, who, already, calendars.office)
     _gather_reports(gathered, reports, who, already)
-    digests_made = _write(session, gathered, now=now, not_before=openings.letter_time(calendar, now))
+    digests_made = _write(session, gathered, now=now, not_before=openings.letter_time(calendars.office, now))
     return Counts(len(tasks), digests_made, len(gathered.escalations), skipped, empty)
 
 

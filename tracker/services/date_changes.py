@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import NotFound, Refused
 from tracker.models import Plan, Stage, Task
 from tracker.rules.access import Actor, refusal_to_run
-from tracker.rules.schedule import aim_day
+from tracker.rules.schedule import aim_day, aims
 from tracker.rules.states import PlanStatus, TaskStatus, TimeKind
 from tracker.services import catalogue, journal, openings, outbox, people, planning
 from tracker.services.calendar_changes import OPEN_PLANS, UNFINISHED
@@ -92,16 +92,19 @@ def apply(
     if running and due_on != old_due_on:
         sentence = f"Thư không gửi nữa vì hạn đã chuyển sang {date_short(due_on) if due_on else 'không có hạn'}."
         outbox.void_for_tasks(session, [task.id for task in moved], reason=sentence)
-    calendar = catalogue.work_calendar(session)
+    calendars = catalogue.calendars(session)
+    aim_of = aims(calendars)
     stage.start_on, stage.due_on, stage.aim_on = start_on, due_on, proposal.aim_on
     if stage.time_kind in _WITHOUT_DAYS and due_on is not None:
         stage.time_kind = TimeKind.WINDOW if start_on else TimeKind.DEADLINE
     tomorrow = now.date() + timedelta(days=1)  # the letter of the change is what is said today
-    look = openings.look_of(plan, due_on=due_on, aim_on=proposal.aim_on, from_day=tomorrow, calendar=calendar)
     for task in moved:
+        aim = aim_of(start_on, due_on, task.unit_id)
         if due_on != task.due_on and task.status is TaskStatus.IN_PROGRESS and plan.status is PlanStatus.RUNNING:
-            task.ladder_from, task.next_look_on = tomorrow, look
-        task.start_on, task.due_on, task.aim_on = start_on, due_on, proposal.aim_on
+            calendar = calendars.of(task.unit_id)
+            task.ladder_from = tomorrow
+            task.next_look_on = openings.look_of(plan, due_on=due_on, aim_on=aim, from_day=tomorrow, calendar=calendar)
+        task.start_on, task.due_on, task.aim_on = start_on, due_on, aim
         if not running:
             task.original_due_on = due_on
         task.changed_at = now

@@ -103,7 +103,7 @@ def approve_extension(
     extension.decision_document = decision_document.strip()
     extension.decided_by = by.name
     extension.decided_at = now
-    calendar = catalogue.work_calendar(session)
+    calendar = catalogue.calendars(session).of(task.unit_id)
     outbox.void_for_task(session, task.id, reason=f"Thư không gửi nữa vì hạn đã chuyển sang {date_short(granted)}.")
     task.due_on = granted
     task.aim_on = aim_day(task.start_on, granted, calendar)

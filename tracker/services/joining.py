@@ -14,8 +14,9 @@ from tracker.models import Plan, PlanUnit, Stage, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.method import method_of_table
 from tracker.rules.sampling import quota_without_basis
+from tracker.rules.schedule import aims
 from tracker.rules.states import PlanStatus, Scope, TaskStatus
-from tracker.services import journal, openings, planning
+from tracker.services import catalogue, journal, openings, planning
 from tracker.services.recheck_seeds import commit_seeds
 from tracker.wording import date_short, refusal
 
@@ -49,6 +50,7 @@ def add_units(session: Session, plan_id: int, unit_ids: Sequence[int], *, by: Ac
     if not fresh:
         raise refusal("units_none_added")
     _add_to_plan(session, plan, fresh)
+    aim_of = aims(catalogue.calendars(session))
     session.execute(
         insert(Task),
         [
@@ -60,7 +62,7 @@ def add_units(session: Session, plan_id: int, unit_ids: Sequence[int], *, by: Ac
                 "start_on": stage.start_on,
                 "due_on": stage.due_on,
                 "original_due_on": stage.due_on,
-                "aim_on": stage.aim_on,
+                "aim_on": aim_of(stage.start_on, stage.due_on, unit_id),
                 "changed_at": now,
             }
             for stage in stages

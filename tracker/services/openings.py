@@ -21,7 +21,7 @@ from tracker.rules.gates import Condition, Gates, GateState, StageFacts, Waivers
 from tracker.rules.reminders import TaskFacts, first_look, ladder_from_json
 from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.states import FINISHED_STATUSES, ConditionKind, PlanStatus, TaskStatus
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import catalogue, journal, outbox, people
 from tracker.services.gate_facts import ballot_facts, conditions_of, gate_facts, gates_of, stage_counts, waivers_of
 
@@ -242,11 +242,12 @@ def name_of_task(task: Task) -> str:
 
 def lay_ladders(session: Session, plan: Plan, *, from_day: date) -> None:
     """(Re)lay the ladder of every open task of a plan from a day on: after release, resume, a change of calendar."""
-    calendar = catalogue.work_calendar(session)
     tasks = session.execute(
-        select(Task.id, Task.due_on, Task.aim_on).where(Task.plan_id == plan.id, Task.status == TaskStatus.IN_PROGRESS)
+        select(Task.id, Task.unit_id, Task.due_on, Task.aim_on).where(
+            Task.plan_id == plan.id, Task.status == TaskStatus.IN_PROGRESS
+        )
     ).all()
-    _set_looks(session, plan, tasks, from_day=from_day, calendar=calendar)
+    _set_looks(session, plan, tasks, from_day=from_day, calendars=catalogue.calendars(session))
 
 
 def look_of(plan: Plan, *, due_on: date | None, aim_on: date | None, from_day: date, calendar: WorkCalendar) -> date | None:
@@ -393,25 +394,27 @@ def _open(session: Session, plan: Plan, stage_id: int, tasks: Sequence[Any], *, 
             version=Task.version + 1,
         )
     )
-    _set_looks(session, plan, tasks, from_day=today, calendar=catalogue.work_calendar(session))
+    _set_looks(session, plan, tasks, from_day=today, calendars=catalogue.calendars(session))
     session.execute(update(Stage).where(Stage.id == stage_id, Stage.opened_on.is_(None)).values(opened_on=today))
 
 
 def _set_looks(
     session: Session,
     plan: Plan,
-    tasks: Sequence[Row[int, date | None, date | None]],
+    tasks: Sequence[Any],
     *,
     from_day: date,
-    calendar: WorkCalendar,
+    calendars: Calendars,
 ) -> None:
+    """`tasks`: rows of (id, unit_id, due_on, aim_on)."""
     if not tasks:
         return
-    looks: dict[tuple[date | None, date | None], date | None] = {}
+    looks: dict[tuple[date | None, date | None, int | None], date | None] = {}
     rows = []
     for task in tasks:
-        days = (task.due_on, task.aim_on)
+        days = (task.due_on, task.aim_on, calendars.group_of.get(task.unit_id))
         if days not in looks:
+            calendar = calendars.of(task.unit_id)
             looks[days] = look_of(plan, due_on=task.due_on, aim_on=task.aim_on, from_day=from_day, calendar=calendar)
         rows.append({"b_id": task.id, "b_from": from_day, "b_look": looks[days]})
     table = Task.__table__

@@ -28,7 +28,7 @@ from tracker.rules.access import Actor, Coordinator, refusal_to_run
 from tracker.rules.method import Method, default_method
 from tracker.rules.reminders import DEFAULT_LADDER, Rung, ladder_to_json
 from tracker.rules.sampling import QuotaRule, quota_without_basis
-from tracker.rules.schedule import PlanInput, StageLayout, lay_out
+from tracker.rules.schedule import PlanInput, StageLayout, aims, lay_out
 from tracker.rules.states import DraftStatus, LetterStatus, PlanStatus, QuotaKind, Role, Scope, TaskStatus
 from tracker.services import catalogue, journal, openings, outbox, people
 from tracker.services.recheck_seeds import commit_seeds
@@ -335,6 +335,7 @@ def _add_stages(session: Session, plan_id: int, layout: Sequence[StageLayout]) -
 
 
 def _add_tasks(session: Session, plan_id: int, layout: Sequence[StageLayout], stages: dict[int, int], now: datetime) -> int:
+    aim_of = aims(catalogue.calendars(session))
     rows: list[dict[str, Any]] = [
         {
             "plan_id": plan_id,
@@ -344,7 +345,7 @@ def _add_tasks(session: Session, plan_id: int, layout: Sequence[StageLayout], st
             "start_on": s.start_on,
             "due_on": s.due_on,
             "original_due_on": s.due_on,
-            "aim_on": s.aim_on,
+            "aim_on": aim_of(s.start_on, s.due_on, unit_id),
             "changed_at": now,
         }
         for s in layout

@@ -260,7 +260,7 @@ def _relay(session: Session, work: _Work, now: datetime) -> None:
         due_on=task.due_on,
         aim_on=task.aim_on,
         from_day=now.date(),
-        calendar=catalogue.work_calendar(session),
+        calendar=catalogue.calendars(session).of(task.unit_id),
     )
 
 

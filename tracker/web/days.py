@@ -28,7 +28,7 @@ from tracker.wording.vocabulary import DAY_KIND
 bp = Blueprint("days", __name__)
 TASKS_SHOWN = 50
 
-_SOURCE = "Số và ngày của thông báo; ví dụ Thông báo 6150/TB-BLĐTBXH ngày 03/12/2024"
+SOURCE_HINT = "Số và ngày của thông báo; ví dụ Thông báo 6150/TB-BLĐTBXH ngày 03/12/2024"
 
 
 class DayForm(Form):
@@ -37,7 +37,7 @@ class DayForm(Form):
     day = DayField("Ngày", render_kw={"inputmode": "numeric", "placeholder": "ngày/tháng/năm", "autocomplete": "off"})
     kind = SelectField("Loại ngày", choices=[SelectChoice(kind.value, word) for kind, word in DAY_KIND.items()])
     name = StringField("Tên ngày", [Length(max=200)], description="Ví dụ: Quốc khánh; Nghỉ hoán đổi")
-    source = StringField("Văn bản căn cứ", [Length(max=300)], description=_SOURCE)
+    source = StringField("Văn bản căn cứ", [Length(max=300)], description=SOURCE_HINT)
 
 
 class SwapForm(Form):
@@ -45,7 +45,7 @@ class SwapForm(Form):
     make_up_on = DayField(
         "Ngày làm bù", render_kw={"inputmode": "numeric", "placeholder": "ngày/tháng/năm", "autocomplete": "off"}
     )
-    source = StringField("Văn bản căn cứ", [Length(max=300)], description=_SOURCE)
+    source = StringField("Văn bản căn cứ", [Length(max=300)], description=SOURCE_HINT)
 
 
 @bp.get("/calendar")
@@ -57,7 +57,10 @@ def show_year() -> ResponseReturnValue:
         raise NotFound
     months = queries.months(db.session(), year)
     may_edit = guards.current_person().role in RUNNERS
-    return render_template("days/year.html", year=year, months=months, this_year=today.year, may_edit=may_edit, kinds=DAY_KIND)
+    groups = queries.group_calendars(db.session(), guards.current_person().office_id)
+    return render_template(
+        "days/year.html", year=year, months=months, this_year=today.year, may_edit=may_edit, kinds=DAY_KIND, groups=groups
+    )
 
 
 @bp.get("/calendar/new")

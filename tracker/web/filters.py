@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
     )
     env.globals.update(
         count=wording.count,
+        week_words=wording.week_words,
         percent=wording.percent,
         date_range=wording.date_range,
         list_names=wording.list_names,

@@ -10,6 +10,7 @@ from tracker.wording.dates import (
     day_month,
     moment,
     relative,
+    week_words,
 )
 from tracker.wording.numbers import count, list_names, number, percent, share
 from tracker.wording.sentences import refusal, sentence
@@ -47,4 +48,5 @@ __all__ = [
     "share",
     "sort_key",
     "standing_words",
+    "week_words",
 ]

@@ -71,3 +71,14 @@ def relative(today: date, aim_on: date | None, due_on: date | None, workdays_lef
     if today > aim:
         return f"đến hạn {date_weekday(due_on)} (ngày nghỉ)"
     return f"còn {workdays_left}{NBSP}ngày làm việc"
+
+
+def week_words(works_on: str) -> str:
+    """làm việc từ thứ Hai đến thứ Bảy · làm việc thứ Hai, thứ Tư · theo lịch của cơ quan ("")."""
+    if not works_on:
+        return "theo lịch của cơ quan"
+    names = [WEEKDAYS[int(digit) - 1] for digit in works_on]
+    names = [name[:1].lower() + name[1:] if name.startswith("T") else name for name in names]
+    if len(works_on) > 2 and works_on in "1234567":
+        return f"làm việc từ {names[0]} đến {names[-1]}"
+    return f"làm việc {', '.join(names)}"
