@@ -37,8 +37,8 @@ def test_the_year_lists_its_days_by_month_with_their_source(world: World) -> Non
         builders.holiday(session, date(2021, 9, 2), name="Quốc khánh")
     page = world.browser().get("/calendar")
     assert page.all("h2") == ["Tháng 9 1", "Tuần làm việc của từng khối 1"]
-    assert page.with_class("line-title") == ["Thứ Năm, 02/9/2021: Quốc khánh"]
-    assert page.with_class("line-meta") == ["thử nghiệm"]
+    assert page.with_class("line-title") == ["Thứ Năm, 02/9/2021: Quốc khánh", "UBND xã, phường"]
+    assert page.with_class("line-meta") == ["thử nghiệm", "theo lịch của cơ quan"]
 
 
 def test_the_first_click_shows_what_moves_and_writes_nothing(world: World) -> None:
