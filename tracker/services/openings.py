@@ -412,7 +412,7 @@ def _set_looks(
     looks: dict[tuple[date | None, date | None, int | None], date | None] = {}
     rows = []
     for task in tasks:
-        days = (task.due_on, task.aim_on, calendars.group_of.get(task.unit_id))
+        days = (task.due_on, task.aim_on, calendars.group_of.get(task.unit_id or 0))
         if days not in looks:
             calendar = calendars.of(task.unit_id)
             looks[days] = look_of(plan, due_on=task.due_on, aim_on=task.aim_on, from_day=from_day, calendar=calendar)

@@ -57,7 +57,7 @@ def open_round(
     asked = ballots if isinstance(ballots, int) else len(ballots)
     if asked < 1:
         raise refusal("round_no_ballots", round=ROUND_WORDS[kind])
-    calendar = catalogue.work_calendar(session)
+    calendar = catalogue.calendars(session).of(unit_id)
     aim_on = aim_day(now.date(), due_on, calendar)
     task = Task(
         plan_id=plan_id,
