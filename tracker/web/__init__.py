@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from tracker.web import (
     auth,
+    briefs,
     calendar_help,
     chase_letters,
     chasing,
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rehearsal.bp,
     chasing.bp,
     chase_letters.bp,
+    briefs.bp,
     tasks.bp,
     journal.bp,
     feeds.bp,
