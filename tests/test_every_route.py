@@ -103,6 +103,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "file_id": (1,),
         "item_id": (1,),
         "group_id": (1,),
+        "kind": ("resurvey",),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

@@ -307,3 +307,28 @@ def test_standings_cost_the_same_for_two_units_and_for_many(session):
         event.remove(engine, "before_cursor_execute", note)
     assert counts[0] == counts[1] <= 6
     assert session.get(Plan, plan.id) is not None
+
+
+def test_a_signed_failure_opens_a_resurvey_that_is_drawn_anew_by_a_seed_of_its_own(session):
+    room = Room(session)
+    room.draw()
+    for item in room.items():
+        room.settle(item, MATCH)
+    with pytest.raises(Refused) as early:
+        verdicts.open_resurvey(session, room.plan.id, room.unit.id, due_on=NOW.date(), reason="x", by=room.people.ha, now=NOW)
+    assert early.value.key == "verdict_not_failed"
+    room.sign(RecheckDecision.FAIL, "có đơn phản ánh")
+    due = NOW.date() + timedelta(days=20)
+    again = verdicts.open_resurvey(session, room.plan.id, room.unit.id, due_on=due, reason="sai", by=room.people.ha, now=NOW)
+    assert (again.round, again.round_kind, again.ballots_asked, again.due_on) == (1, "resurvey", 60, due)
+    assert session.scalars(select(Ballot).where(Ballot.status == BallotStatus.VALID)).all() == []
+    first, second = (session.get_one(RecheckSeed, (room.plan.id, room.unit.id, n)) for n in (0, 1))
+    assert first.commitment != second.commitment
+    session.add_all(
+        Ballot(plan_id=room.plan.id, unit_id=room.unit.id, round=1, number=f"{n:04d}", registered_at=NOW) for n in range(101, 161)
+    )
+    progress.complete_task(session, again.id, by=room.people.ha, now=NOW, note="đã khảo sát lại")
+    room.draw()
+    drawn = session.scalars(select(RecheckDraw).where(RecheckDraw.round == 1)).one()
+    assert (drawn.planned, drawn.population) == (6, 60)
+    assert not room.standing.is_settled

@@ -17,8 +17,10 @@ from tracker.wording import count
 MASTER_BYTES = 16
 
 
-def commit_seeds(session: Session, plan: Plan, *, now: datetime, by: Actor = SYSTEM, round_no: int = 0) -> int:
-    """Fix the seed of every surveyed unit that has none in this round; how many were fixed.
+def commit_seeds(
+    session: Session, plan: Plan, *, now: datetime, by: Actor = SYSTEM, round_no: int = 0, unit_id: int | None = None
+) -> int:
+    """Fix the seed of every surveyed unit (or of one) that has none in this round; how many were fixed.
 
     A unit that has a ballot or a ledger line of the round already gets none: its draw could have been chosen. Called when a plan
     starts, when a unit joins it, and when a resurvey opens.
@@ -26,11 +28,12 @@ def commit_seeds(session: Session, plan: Plan, *, now: datetime, by: Actor = SYS
     counted = select(Ballot.unit_id).where(Ballot.plan_id == plan.id, Ballot.round == round_no)
     begun = counted.union(select(LedgerLine.unit_id).where(LedgerLine.plan_id == plan.id, LedgerLine.round == round_no))
     fixed = select(RecheckSeed.unit_id).where(RecheckSeed.plan_id == plan.id, RecheckSeed.round == round_no)
-    units = session.scalars(
-        select(PlanUnit.unit_id)
-        .where(PlanUnit.plan_id == plan.id, PlanUnit.unit_id.not_in(begun), PlanUnit.unit_id.not_in(fixed))
-        .order_by(PlanUnit.unit_id)
-    ).all()
+    query = select(PlanUnit.unit_id).where(
+        PlanUnit.plan_id == plan.id, PlanUnit.unit_id.not_in(begun), PlanUnit.unit_id.not_in(fixed)
+    )
+    if unit_id is not None:
+        query = query.where(PlanUnit.unit_id == unit_id)
+    units = session.scalars(query.order_by(PlanUnit.unit_id)).all()
     if not units:
         return 0
     if not plan.recheck_master:

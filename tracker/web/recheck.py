@@ -18,18 +18,19 @@ from tracker.queries import recheck as queries
 from tracker.queries.recheck import ItemRow, Sheet
 from tracker.rules.access import RUNNERS
 from tracker.rules.recheck import may_give_up
+from tracker.rules.rounds import RESURVEY, ROUND_WORDS
 from tracker.rules.satisfaction import rounded, wilson
 from tracker.rules.states import MismatchKind, RecheckDecision, RecheckOutcome, Role
 from tracker.services import recheck
 from tracker.services.recheck.items import unsettle_item
 from tracker.services.recheck.leave import blocked_because
 from tracker.services.recheck.standing import recheck_method
-from tracker.services.recheck.verdicts import SIGNABLE, short_of_quota
+from tracker.services.recheck.verdicts import SIGNABLE, open_resurvey, open_supplement, short_of_quota, to_survey_again
 from tracker.web import guards
 from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import DayField, Form
-from tracker.wording import count
+from tracker.wording import count, date_short
 from tracker.wording.fieldwork import MISMATCH_KIND, RECHECK_DECISION, RECHECK_OUTCOME
 from tracker.wording.figures import exact_words, interval_words, share_words
 
@@ -81,6 +82,11 @@ class OutcomeForm(Form):
         description="Với phiếu sai lệch: câu hỏi, trên phiếu ghi gì, phúc tra trả lời gì. Không ghi tên, số điện thoại người dân",
         render_kw={"rows": 3},
     )
+
+
+class RoundForm(Form):
+    due_on = DayField("Hạn hoàn thành", render_kw={"placeholder": "ngày/tháng/năm", "autocomplete": "off"})
+    reason = TextAreaField("Lý do", [Length(max=1000)], description="Đơn vị nhận nguyên văn câu này", render_kw={"rows": 2})
 
 
 class VerdictForm(Form):
@@ -223,6 +229,30 @@ def sign(plan_id: int, unit_id: int) -> ResponseReturnValue:
     return redirect(url_for("recheck.show_unit", plan_id=plan_id, unit_id=unit_id))
 
 
+@bp.post("/plans/<int:plan_id>/recheck/<int:unit_id>/<any(resurvey, supplement):kind>")
+@guards.roles(*RUNNERS)
+def open_again(plan_id: int, unit_id: int, kind: str) -> ResponseReturnValue:
+    """Điều tra lại after a signed failure, điều tra bổ sung for a quota that is short: a task with its date."""
+    plan_of_office(plan_id)
+    form = RoundForm()
+    valid, due_on = form.validate_on_submit(), form.due_on.data
+    if not valid or due_on is None:
+        form.due_on.errors = form.due_on.errors or ["Chưa ghi hạn."]
+        return _unit_page(plan_id, unit_id, again=form, status=422)
+    opener = open_resurvey if kind == RESURVEY else open_supplement
+    try:
+        by, now, reason = guards.current_actor(), clock.now(), form.reason.data or ""
+        with transaction() as session:
+            task = opener(session, plan_id, unit_id, due_on=due_on, reason=reason, by=by, now=now)
+            asked = task.ballots_asked or 0
+    except Refused as refused:
+        box = form.reason if refused.key == "round_reason" else form.due_on
+        box.errors = [refused.sentence]
+        return _unit_page(plan_id, unit_id, again=form, status=STATUS_OF_REFUSAL.get(refused.key, 422))
+    flash(f"Đã mở {ROUND_WORDS[kind]} {count(asked, 'phiếu')}, hạn {date_short(due_on)}; đầu mối được báo bằng thư.", "ok")
+    return redirect(url_for("recheck.show_unit", plan_id=plan_id, unit_id=unit_id))
+
+
 @bp.get("/recheck/items/<int:item_id>")
 @guards.roles(*CHECKERS)
 def show_item(item_id: int) -> ResponseReturnValue:
@@ -304,6 +334,7 @@ def _unit_page(
     *,
     draw: DrawForm | None = None,
     verdict: VerdictForm | None = None,
+    again: RoundForm | None = None,
     problem: Refused | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -323,6 +354,8 @@ def _unit_page(
         blocked=blocked.sentence if blocked else "",
         draw_form=draw or DrawForm(formdata=None),
         verdict_form=verdict,
+        again_form=again or RoundForm(formdata=None),
+        to_survey=len(to_survey_again(session, plan_id, unit_id).ballots) if sheet.decision is RecheckDecision.FAIL else 0,
         problem=problem.sentence if problem else "",
         may_check=role in CHECKERS,
         may_sign=role in RUNNERS,

@@ -17,6 +17,7 @@ from tracker.services import catalogue, journal, openings
 from tracker.services.fieldwork.ballots import discard_ballots, valid_ballots
 from tracker.services.fieldwork.leave import fieldwork_tasks, require_runner
 from tracker.services.planning import check_running, get_plan
+from tracker.services.recheck_seeds import commit_seeds
 from tracker.wording import date_short, number, refusal
 
 
@@ -85,6 +86,7 @@ def open_round(
     if not isinstance(ballots, int):
         note = f"{ROUND_WORDS[kind]}: {reason.strip()}"
         discard_ballots(session, plan_id, unit_id, ballots, DiscardReason.OTHER, note, by=by, now=now)
+    commit_seeds(session, plan, now=now, round_no=task.round, unit_id=unit_id)
     session.refresh(task, ["stage"])
     again = openings.blocked_again(session, plan_id, unit_id=unit_id, after=task.stage.position)
     openings.relock(session, plan_id, [t for t in again if t.id != task.id], by=by, now=now)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
-from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, RecheckDraw, RecheckItem, Unit
+from tracker.models import Ballot, Plan, PlanUnit, RecheckDraw, RecheckItem, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.recheck import Resurvey, resurvey_of, supplement_of
+from tracker.rules.rounds import RESURVEY, SUPPLEMENT
 from tracker.rules.states import BallotStatus, DiscardReason, MismatchKind, RecheckDecision, RecheckOutcome
-from tracker.services import journal
+from tracker.services import journal, openings
+from tracker.services.fieldwork.ballots import discard_ballots
+from tracker.services.fieldwork.rounds import open_round
 from tracker.services.planning import coordinator_of
 from tracker.services.recheck.leave import require_open
 from tracker.services.recheck.standing import UnitStanding, standing_of_unit
@@ -63,7 +66,28 @@ def sign_verdict(
     _discard_serious(session, plan, unit, standing, by=by, now=now)
     plan.changed_at = now
     session.flush()
+    openings.after_change(session, plan_id, unit_id, now)
     return standing_of_unit(session, plan_id, unit_id)
+
+
+def open_resurvey(session: Session, plan_id: int, unit_id: int, *, due_on: date, reason: str, by: Actor, now: datetime) -> Task:
+    """After a signed FAIL: điều tra lại of the ballots concerned, one interviewer's or the unit's, as a task with its date.
+
+    Raises Refused: verdict_not_failed, and what `fieldwork.open_round` refuses.
+    """
+    standing = standing_of_unit(session, plan_id, unit_id)
+    if standing.signed is not RecheckDecision.FAIL:
+        raise Refused("verdict_not_failed", "Chỉ mở điều tra lại sau khi đã kết luận phải điều tra lại.")
+    ballots = to_survey_again(session, plan_id, unit_id).ballots
+    return open_round(session, plan_id, unit_id, RESURVEY, ballots, due_on, reason, by=by, now=now)
+
+
+def open_supplement(session: Session, plan_id: int, unit_id: int, *, due_on: date, reason: str, by: Actor, now: datetime) -> Task:
+    """Điều tra bổ sung of as many ballots as the unit is short of its quota. Raises Refused: quota_full, as `open_round`."""
+    missing = short_of_quota(session, plan_id, unit_id)
+    if not missing:
+        raise Refused("quota_full", "Đơn vị đã đủ chỉ tiêu phiếu; không cần điều tra bổ sung.")
+    return open_round(session, plan_id, unit_id, SUPPLEMENT, missing, due_on, reason, by=by, now=now)
 
 
 def to_survey_again(session: Session, plan_id: int, unit_id: int) -> Resurvey:
@@ -74,9 +98,12 @@ def to_survey_again(session: Session, plan_id: int, unit_id: int) -> Resurvey:
         .outerjoin(RecheckItem, (RecheckItem.ballot_id == Ballot.id) & RecheckItem.draw_id.in_(standing.draw_ids))
         .where(Ballot.plan_id == plan_id, Ballot.unit_id == unit_id, Ballot.round == standing.round)
     ).all()
+    valid = {r.number: r.interviewer for r in rows if r.status is BallotStatus.VALID}
     mismatched = [r.number for r in rows if r.outcome is RecheckOutcome.MISMATCH]
-    who = {r.number: r.interviewer for r in rows if r.status is BallotStatus.VALID or r.number in mismatched}
-    return resurvey_of(mismatched, who)
+    if not mismatched:  # the coordinator decided so for a reason of his own
+        return Resurvey(None, tuple(sorted(valid)))
+    # Ballots that the verdict discarded are surveyed again like the rest.
+    return resurvey_of(mismatched, valid | {r.number: r.interviewer for r in rows if r.number in mismatched})
 
 
 def short_of_quota(session: Session, plan_id: int, unit_id: int) -> int:
@@ -87,38 +114,13 @@ def short_of_quota(session: Session, plan_id: int, unit_id: int) -> int:
 
 def _discard_serious(session: Session, plan: Plan, unit: Unit, standing: UnitStanding, *, by: Actor, now: datetime) -> None:
     """Ballots that nobody should have handed in leave the valid ones, and the ledger says so."""
-    ballots = session.scalars(
-        select(Ballot)
+    numbers = session.scalars(
+        select(Ballot.number)
         .join(RecheckItem, RecheckItem.ballot_id == Ballot.id)
-        .where(
-            RecheckItem.draw_id.in_(standing.draw_ids),
-            RecheckItem.mismatch_kind == MismatchKind.SERIOUS,
-            Ballot.status == BallotStatus.VALID,
-        )
+        .where(RecheckItem.draw_id.in_(standing.draw_ids), RecheckItem.mismatch_kind == MismatchKind.SERIOUS)
     ).all()
-    if not ballots:
-        return
-    for ballot in ballots:
-        ballot.status = BallotStatus.DISCARDED
-        ballot.discard_reason = DiscardReason.OTHER
-        ballot.discard_note = "Phúc tra: sai lệch nghiêm trọng"
-    session.add(
-        LedgerLine(
-            plan_id=plan.id,
-            unit_id=unit.id,
-            round=standing.round,
-            day=now.date(),
-            valid=-len(ballots),
-            discarded=len(ballots),
-            reasons={DiscardReason.OTHER.value: len(ballots)},
-            note="Loại sau phúc tra: sai lệch nghiêm trọng",
-            is_correction=True,
-            source="office",
-            once=f"recheck-{standing.draw_ids[-1]}",
-            by_name=by.name,
-            by_key=by.key,
-            at=now,
-        )
-    )
-    line = journal.Line("loại", f"{count(len(ballots), 'phiếu')} của {unit.name} sau phúc tra", plan_id=plan.id)
-    journal.record(session, line, by=by, now=now)
+    note = "Loại sau phúc tra: sai lệch nghiêm trọng"
+    gone = discard_ballots(session, plan.id, unit.id, numbers, DiscardReason.OTHER, note, by=by, now=now)
+    if gone:
+        line = journal.Line("loại", f"{count(gone, 'phiếu')} của {unit.name} sau phúc tra", plan_id=plan.id)
+        journal.record(session, line, by=by, now=now)
