@@ -93,7 +93,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "ballot_id": (1,),
         "entry_id": (1,),
         "day": ("2021-09-02",),
-        "name": ("complete", "number", "chase", "bao-cao.docx"),
+        "name": ("complete", "number", "chase", "bao-cao.docx", "bao-cao.xlsx"),
         "publication_id": (1,),
         "slug": ("khao-sat-2021-1",),
         "extension_id": (1,),

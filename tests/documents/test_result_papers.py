@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.documents.papers import lines_of, recalculated
-from tests.rules.test_results import collected
+from tests.rules.test_result_figures import collected
 from tracker.documents.papers.result_annex import result_annex
 from tracker.documents.papers.result_report import ResultReport, result_report
 from tracker.queries.chase_papers import PaperHead

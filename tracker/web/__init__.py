@@ -29,6 +29,7 @@ from tracker.web import (
     own_settings,
     plan_acts,
     plans,
+    progress_reports,
     public,
     publications,
     questionnaires,
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     results.bp,
     publications.bp,
     public.bp,
+    progress_reports.bp,
 )
 
 

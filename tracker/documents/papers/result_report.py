@@ -224,16 +224,16 @@ def _block_row(block: Block) -> list[str]:
 
 def _rank_table(block: Block) -> Table:
     columns = [
-        Column("Hạng", 12, "center"),
-        Column("Đơn vị", 48),
-        Column("Số phiếu", 16, "right"),
-        Column("Tỷ lệ hài lòng", 20, "right"),
-        Column("Khoảng tin cậy", 26, "right"),
+        Column("Hạng", 14, "center"),
+        Column("Đơn vị", 44),
+        Column("Số phiếu", 17, "right"),
+        Column("Tỷ lệ hài lòng", 19, "right"),
+        Column("Khoảng tin cậy", 30, "right"),
         Column("Năm trước", 18, "right"),
-        Column("Tăng, giảm", 16, "right"),
+        Column("Tăng, giảm", 18, "right"),
         Column("Chỉ tiêu", 16, "center"),
     ]
-    return Table(columns, [_rank_row(unit) for unit in block.units], size=11)
+    return Table(columns, [_rank_row(unit) for unit in block.units], size=10.5)
 
 
 def _rank_row(unit: UnitRow) -> list[str]:

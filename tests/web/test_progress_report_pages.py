@@ -1,0 +1,58 @@
+"""The page of the progress report, its Word file and workbook."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from tests.documents.papers import lines_of
+from tests.web.conftest import World
+
+
+def test_the_page_tells_the_day_its_stages_and_who_is_late(world: World) -> None:
+    page = world.browser("dung").get(f"/plans/{world.plan_id}/progress")
+    assert page.h1 == "Báo cáo tiến độ đến ngày 05/7/2021"
+    assert "Tổng số 8 việc của 3 đơn vị. Đã hoàn thành 0 việc (0%)" in page.text
+    rows = [row for row in page.all("tr") if "chậm tiến độ" in row]
+    assert rows
+    assert page.links["Báo cáo (Word)"] == f"/plans/{world.plan_id}/progress/bao-cao.docx?on=05/7/2021"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31/2/2021", "Ngày “31/2/2021” không có trong lịch; kiểm tra lại ngày và tháng."),
+        ("hôm qua", "“hôm qua” không đọc được là ngày; ghi theo ngày/tháng/năm, ví dụ 27/9/2021."),
+        ("06/7/2021", "Ngày báo cáo không sau hôm nay; dưới đây là số liệu hôm nay."),
+    ],
+)
+def test_a_day_that_cannot_be_told_is_said_so(world: World, typed: str, said: str) -> None:
+    page = world.browser().get(f"/plans/{world.plan_id}/progress?on={typed}")
+    assert (page.status, page.banners) == (200, [said])
+
+
+def test_the_word_file_is_in_the_form_of_a_report(world: World) -> None:
+    answer = world.browser().client.get(f"/plans/{world.plan_id}/progress/bao-cao.docx?on=02/7/2021")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=bao-cao-tien-do-2021-07-02.docx"
+    said = lines_of(answer.get_data())
+    wanted = [
+        "BÁO CÁO", "I. TÌNH HÌNH CHUNG", "II. KẾT QUẢ THEO GIAI ĐOẠN", "III. TỒN TẠI, NGUYÊN NHÂN",
+        "IV. ĐỀ XUẤT, KIẾN NGHỊ", "V. NHIỆM VỤ THỜI GIAN TỚI", "DANH SÁCH ĐƠN VỊ CHƯA HOÀN THÀNH",
+    ]  # fmt: skip
+    assert [line for line in said if line in wanted] == wanted
+
+
+def test_the_workbook_has_a_sheet_for_each_table(world: World) -> None:
+    answer = world.browser().client.get(f"/plans/{world.plan_id}/progress/bao-cao.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.get_data()))
+    assert book.sheetnames == ["Giai đoạn", "Việc", "Quá hạn", "Số phiếu", "Gia hạn, bỏ qua điều kiện"]
+    works = [[cell.value for cell in row] for row in book["Việc"].iter_rows(min_row=5)]
+    assert len(works) == 8
+
+
+@pytest.mark.parametrize("path", ["progress", "progress/bao-cao.docx", "progress/bao-cao.xlsx"])
+def test_another_offices_report_does_not_exist(world: World, path: str) -> None:
+    assert world.browser("mai").get(f"/plans/{world.plan_id}/{path}").status == 404
+    assert world.browser("sat").get(f"/plans/{world.plan_id}/{path}").status == 200

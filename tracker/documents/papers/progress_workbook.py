@@ -1,0 +1,92 @@
+"""Báo cáo tiến độ as a workbook: stages, every piece of work, who is late, ballots, extensions and waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracker.documents.papers.progress_report import EXTENSION_WORDS, general_words
+from tracker.documents.writing.sheets import Sheet, SheetColumn, Value, xlsx_file
+from tracker.queries.progress_reports import ProgressReport, StageSum, Work
+from tracker.rules.states import TaskStatus
+from tracker.wording import STANDING, TASK_STATUS, date_short
+
+_WIDE, _NARROW = 36, 14
+#: Columns of each sheet: "*" before a wide one, "#" before one of whole numbers.
+_STAGES = "TT|*Giai đoạn|Hạn theo kế hoạch|Hạn đã gia hạn|#Số việc|#Hoàn thành|#Quá hạn|Tình trạng"
+_WORKS = "*Giai đoạn|*Đơn vị|Tình trạng|Hạn theo kế hoạch|Hạn hiện tại|Ngày hoàn thành|#Số lần đôn đốc"
+_LATE = "*Đơn vị|*Nội dung công việc|Hạn theo kế hoạch|Hạn hiện tại|#Số ngày quá hạn|#Số ngày quá so với kế hoạch|#Số lần đôn đốc"
+_BALLOTS = "*Khối đơn vị|#Số đơn vị|#Chỉ tiêu|#Phát ra|#Thu về|#Hợp lệ|#Loại bỏ|#Phải phúc tra|#Đã phúc tra|#Sai lệch|#Đã nhập"
+_ASKED = "*Đơn vị|*Việc|Hạn cũ|Hạn mới|*Lý do|*Văn bản|Kết quả"
+
+
+def progress_workbook(r: ProgressReport) -> bytes:
+    as_of = f"Tính đến hết ngày {date_short(r.as_of)}"
+    return xlsx_file(
+        [
+            _sheet("Giai đoạn", _STAGES, _stages(r), ("TIẾN ĐỘ TỪNG GIAI ĐOẠN", as_of, *general_words(r))),
+            _sheet("Việc", _WORKS, _works(r), ("VIỆC CỦA TỪNG ĐƠN VỊ", as_of)),
+            _sheet("Quá hạn", _LATE, _late(r), ("DANH SÁCH ĐƠN VỊ CHƯA HOÀN THÀNH", as_of)),
+            _sheet("Số phiếu", _BALLOTS, _ballots(r), ("SỐ PHIẾU, PHÚC TRA, NHẬP LIỆU", as_of)),
+            _sheet("Gia hạn, bỏ qua điều kiện", _ASKED, _asked(r), ("NHẬT KÝ GIA HẠN VÀ BỎ QUA ĐIỀU KIỆN", as_of)),
+        ]
+    )
+
+
+Rows = list[Sequence[Value]]
+
+
+def _stages(r: ProgressReport) -> Rows:
+    def moved(stage: StageSum) -> Value:
+        return stage.due_on if stage.due_on != stage.original_due_on else None
+
+    return [[s.position, s.name, s.original_due_on, moved(s), s.total, s.done, s.late, s.verdict] for s in r.stages]
+
+
+def _works(r: ProgressReport) -> Rows:
+    return [
+        [stage.name, work.unit or r.head.office, _words(work), work.original_due_on, work.due_on, work.completed_on, work.chases]
+        for stage in r.stages
+        for work in stage.works
+    ]
+
+
+def _late(r: ProgressReport) -> Rows:
+    return [
+        [work.unit or r.head.office, work.stage, work.original_due_on, work.due_on, work.days, work.days_of_plan, work.chases]
+        for work in r.late
+    ]
+
+
+def _ballots(r: ProgressReport) -> Rows:
+    return [
+        [
+            *(g.name or "Các đơn vị", g.units, g.quota, g.handed_out, g.collected, g.valid, g.discarded),
+            *(g.drawn, g.rechecked, g.mismatches, g.entered),
+        ]
+        for g in r.groups
+    ]
+
+
+def _asked(r: ProgressReport) -> Rows:
+    rows: Rows = [
+        [asked.unit or r.head.office, asked.stage, asked.old_due_on, asked.new_due_on, asked.reason, asked.document, word]
+        for asked, word in ((asked, EXTENSION_WORDS[asked.status]) for asked in r.extensions)
+    ]
+    for gate in r.waivers:
+        verdict = f"bỏ qua điều kiện, {gate.responsible}"
+        rows.append([gate.unit or "Mọi đơn vị", gate.stage, None, None, gate.reason, gate.document, verdict])
+    return rows
+
+
+def _sheet(name: str, titles: str, rows: Sequence[Sequence[Value]], above: Sequence[str]) -> Sheet:
+    columns = [
+        SheetColumn(title.lstrip("*#"), _WIDE if title.startswith("*") else _NARROW, "#,##0" if title.startswith("#") else "")
+        for title in titles.split("|")
+    ]
+    return Sheet(name, columns, rows, above)
+
+
+def _words(work: Work) -> str:
+    if work.status in (TaskStatus.IN_PROGRESS, TaskStatus.DONE):
+        return STANDING[work.standing].word
+    return TASK_STATUS[work.status].word

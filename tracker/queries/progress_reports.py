@@ -1,0 +1,445 @@
+"""Báo cáo tiến độ: where a plan stood on a day, out of what is kept with its dates. A constant number of statements.
+
+A day that is past is told as it was: work counts as done from its day of completion, a due date as moved from the day on which
+the extension was approved, ballots, rechecks and entries to the end of that day. Pauses and cancellations keep no history and
+are told as they are now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from tracker.models import Ballot, Entry, Extension, LedgerLine, Notice, Plan, PlanUnit, RecheckItem, Stage, Task, Unit, Waiver
+from tracker.queries.chase_papers import PaperHead, paper_head
+from tracker.rules.reminders import is_chase
+from tracker.rules.standing import FINISHED, days_late, standing_of
+from tracker.rules.states import (
+    BallotStatus,
+    ExtensionStatus,
+    MismatchKind,
+    NoticeStatus,
+    RecheckOutcome,
+    Standing,
+    TaskStatus,
+)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A task as it stood on the day."""
+
+    stage_id: int
+    unit: str  #: "": the office's own
+    status: TaskStatus
+    standing: Standing
+    original_due_on: date | None
+    due_on: date | None
+    completed_on: date | None
+    chases: int
+
+    @property
+    def is_late(self) -> bool:
+        """Still open and past its due date, moved or not."""
+        return self.status is TaskStatus.IN_PROGRESS and self.standing is Standing.OVERDUE
+
+
+@dataclass(frozen=True)
+class StageSum:
+    position: int
+    no: str
+    name: str
+    content: str
+    original_due_on: date | None
+    due_on: date | None  #: the latest that was granted to anybody
+    works: tuple[Work, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(work.status is not TaskStatus.CANCELLED for work in self.works)
+
+    @property
+    def done(self) -> int:
+        return sum(work.status is TaskStatus.DONE for work in self.works)
+
+    @property
+    def late(self) -> int:
+        return sum(work.is_late for work in self.works)
+
+    @property
+    def is_open(self) -> bool:
+        return any(work.status is not TaskStatus.NOT_OPEN for work in self.works)
+
+    @property
+    def verdict(self) -> str:
+        if self.total and self.done == self.total:
+            return "hoàn thành"
+        if self.late:
+            return "chậm tiến độ"
+        return "đang thực hiện" if self.is_open else "chưa mở"
+
+
+@dataclass(frozen=True)
+class GroupSum:
+    """Khối: its ballots, rechecks and entries."""
+
+    name: str
+    units: int
+    quota: int | None
+    handed_out: int
+    collected: int
+    valid: int
+    discarded: int
+    drawn: int
+    rechecked: int
+    mismatches: int
+    entered: int
+
+
+@dataclass(frozen=True)
+class LateWork:
+    unit: str
+    stage: str
+    original_due_on: date | None
+    due_on: date
+    days: int  #: against the due date in force
+    days_of_plan: int  #: against the plan's own
+    chases: int
+
+
+@dataclass(frozen=True)
+class Granted:
+    """An extension asked for."""
+
+    unit: str
+    stage: str
+    old_due_on: date
+    new_due_on: date
+    reason: str
+    document: str
+    status: ExtensionStatus
+
+
+@dataclass(frozen=True)
+class WaivedGate:
+    stage: str
+    unit: str
+    responsible: str
+    reason: str
+    document: str
+    on: date
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProgressReport:
+    head: PaperHead
+    year: int | None
+    as_of: date
+    units: int
+    standings: Mapping[Standing, int]
+    submitted: int
+    not_open: int
+    paused: int
+    cancelled: int
+    stages: tuple[StageSum, ...]
+    groups: tuple[GroupSum, ...]
+    late: tuple[LateWork, ...]
+    extensions: tuple[Granted, ...]
+    waivers: tuple[WaivedGate, ...]
+    chases: int = 0
+    chased_thrice: int = 0  #: units
+    next_stages: tuple[StageSum, ...] = field(default=())
+
+    @property
+    def tasks(self) -> int:
+        return sum(stage.total for stage in self.stages)
+
+    @property
+    def done(self) -> int:
+        return sum(stage.done for stage in self.stages)
+
+    @property
+    def running(self) -> int:
+        return sum(n for standing, n in self.standings.items() if standing not in FINISHED)
+
+    @property
+    def late_units(self) -> int:
+        """The office counts as one for its own work."""
+        return len({work.unit for work in self.late})
+
+    @property
+    def granted(self) -> int:
+        return sum(extension.status is ExtensionStatus.APPROVED for extension in self.extensions)
+
+
+def progress_report(session: Session, plan_id: int, *, as_of: date) -> ProgressReport:
+    """The caller knows that the plan may be read."""
+    plan = session.get_one(Plan, plan_id)
+    zone = plan.changed_at.tzinfo
+    end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=zone)
+    extensions = _extensions(session, plan_id, end)
+    chases = _chases(session, plan_id, as_of)
+    stages = _stages(session, plan_id, as_of, _due_dates(extensions, as_of), chases)
+    works = [work for stage in stages for work in stage.works]
+    late = _late(stages, as_of)
+    thrice = {work.unit for work in works if work.chases >= 3 and work.unit}
+    standings = Counter(
+        work.standing for work in works if work.status in (TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED)
+    )
+    return ProgressReport(
+        head=paper_head(session, plan_id),
+        year=plan.year,
+        as_of=as_of,
+        units=session.scalar(select(func.count()).select_from(PlanUnit).where(PlanUnit.plan_id == plan_id)) or 0,
+        standings=standings,
+        submitted=sum(work.status is TaskStatus.SUBMITTED for work in works),
+        not_open=sum(work.status is TaskStatus.NOT_OPEN for work in works),
+        paused=sum(work.status is TaskStatus.PAUSED for work in works),
+        cancelled=sum(work.status is TaskStatus.CANCELLED for work in works),
+        stages=stages,
+        groups=_groups(session, plan_id, as_of, end),
+        late=late,
+        extensions=tuple(granted for granted, *_ in extensions),
+        waivers=_waivers(session, plan_id, end),
+        chases=sum(chases.values()),
+        chased_thrice=len(thrice),
+        next_stages=tuple(stage for stage in stages if stage.done < stage.total)[:4],
+    )
+
+
+def _stages(
+    session: Session, plan_id: int, as_of: date, moved: Mapping[int, date], chases: Mapping[int, int]
+) -> tuple[StageSum, ...]:
+    works: defaultdict[int, list[Work]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            Task.id,
+            Task.stage_id,
+            func.coalesce(Unit.name, "").label("unit"),
+            Task.status,
+            Task.due_on,
+            Task.original_due_on,
+            Task.aim_on,
+            Task.opened_on,
+            Task.submitted_on,
+            Task.completed_on,
+        )
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Task.plan_id == plan_id)
+        .order_by(Task.id)
+    )
+    for row in rows:
+        status = _status_on(row, as_of)
+        due_on = moved.get(row.id, row.due_on)
+        aim_on = row.aim_on if due_on == row.due_on else due_on
+        completed_on = row.completed_on if status is TaskStatus.DONE else None
+        standing = standing_of(
+            status,
+            due_on=due_on,
+            aim_on=aim_on,
+            today=as_of,
+            completed_on=completed_on,
+            submitted_on=row.submitted_on if status is TaskStatus.SUBMITTED else None,
+        )
+        works[row.stage_id].append(
+            Work(row.stage_id, row.unit, status, standing, row.original_due_on, due_on, completed_on, chases.get(row.id, 0))
+        )
+    stages = session.execute(
+        select(Stage.id, Stage.position, Stage.no, Stage.short_name, Stage.content, Stage.due_on)
+        .where(Stage.plan_id == plan_id)
+        .order_by(Stage.position)
+    )
+    return tuple(
+        StageSum(
+            position=stage.position,
+            no=stage.no,
+            name=stage.short_name,
+            content=stage.content,
+            original_due_on=_latest(work.original_due_on for work in works[stage.id]) or stage.due_on,
+            due_on=_latest(work.due_on for work in works[stage.id]) or stage.due_on,
+            works=tuple(works[stage.id]),
+        )
+        for stage in stages
+    )
+
+
+def _status_on(row: Any, as_of: date) -> TaskStatus:
+    """The status of a task at the end of that day."""
+    status: TaskStatus = row.status
+    if status in (TaskStatus.PAUSED, TaskStatus.CANCELLED):
+        return status
+    if status is TaskStatus.DONE and (row.completed_on is None or row.completed_on <= as_of):
+        return status
+    if row.opened_on is None or row.opened_on > as_of:
+        return TaskStatus.NOT_OPEN
+    if status is TaskStatus.SUBMITTED and row.submitted_on is not None and row.submitted_on <= as_of:
+        return status
+    return TaskStatus.IN_PROGRESS
+
+
+def _latest(days: Iterable[date | None]) -> date | None:
+    return max((day for day in days if day is not None), default=None)
+
+
+def _late(stages: Sequence[StageSum], as_of: date) -> tuple[LateWork, ...]:
+    late = [
+        LateWork(
+            work.unit,
+            stage.name,
+            work.original_due_on,
+            work.due_on,
+            days_late(work.due_on, as_of),
+            days_late(work.original_due_on or work.due_on, as_of),
+            work.chases,
+        )
+        for stage in stages
+        for work in stage.works
+        if work.is_late and work.due_on is not None
+    ]
+    return tuple(sorted(late, key=lambda work: (-work.days, work.unit)))
+
+
+def _extensions(session: Session, plan_id: int, end: datetime) -> list[tuple[Granted, int, datetime | None]]:
+    """(what was asked, task, when it was decided), as far as it was asked and decided by then."""
+    rows = session.execute(
+        select(
+            Extension.task_id,
+            func.coalesce(Unit.name, "").label("unit"),
+            Stage.short_name,
+            Extension.old_due_on,
+            Extension.new_due_on,
+            Extension.reason,
+            Extension.document,
+            Extension.decision_document,
+            Extension.status,
+            Extension.asked_at,
+            Extension.decided_at,
+        )
+        .join(Task, Task.id == Extension.task_id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Extension.plan_id == plan_id)
+        .order_by(Extension.id)
+    )
+    found = []
+    for row in rows:
+        if row.asked_at >= end:
+            continue
+        decided = row.decided_at is not None and row.decided_at < end
+        status = row.status if decided else ExtensionStatus.PENDING
+        document = row.decision_document or row.document
+        asked = Granted(row.unit, row.short_name, row.old_due_on, row.new_due_on, row.reason, document, status)
+        found.append((asked, row.task_id, row.decided_at if row.status is ExtensionStatus.APPROVED else None))
+    return found
+
+
+def _due_dates(extensions: Sequence[tuple[Granted, int, datetime | None]], as_of: date) -> dict[int, date]:
+    """task -> the due date in force on the day, where an approval after it has moved the date since."""
+    found: dict[int, date] = {}
+    for asked, task_id, decided_at in extensions:
+        if decided_at is None:
+            continue
+        if decided_at.date() > as_of:
+            found.setdefault(task_id, asked.old_due_on)
+    return found
+
+
+def _chases(session: Session, plan_id: int, as_of: date) -> dict[int, int]:
+    """task -> how often its contact was chased up to the day."""
+    rows = session.execute(
+        select(Notice.task_id, Notice.due_on, Notice.rung)
+        .join(Task, Task.id == Notice.task_id)
+        .where(Task.plan_id == plan_id, Notice.day <= as_of, Notice.status == NoticeStatus.SENT)
+        .distinct()
+    )
+    return Counter(row.task_id for row in rows if is_chase(row.rung))
+
+
+def _groups(session: Session, plan_id: int, as_of: date, end: datetime) -> tuple[GroupSum, ...]:
+    units = session.execute(
+        select(PlanUnit.unit_id, PlanUnit.group_name, PlanUnit.ballots_each)
+        .where(PlanUnit.plan_id == plan_id)
+        .order_by(PlanUnit.position)
+    ).all()
+    group_of = {row.unit_id: row.group_name for row in units}
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(rows: Any, *names: str) -> None:
+        for unit_id, *values in rows:
+            for name, value in zip(names, values, strict=True):
+                sums[group_of.get(unit_id, "")][name] += int(value or 0)
+
+    columns = (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)
+    add(
+        session.execute(
+            select(LedgerLine.unit_id, *(func.sum(column) for column in columns))
+            .where(LedgerLine.plan_id == plan_id, LedgerLine.day <= as_of)
+            .group_by(LedgerLine.unit_id)
+        ),
+        "handed_out", "collected", "valid", "discarded",
+    )  # fmt: skip
+    settled = and_(RecheckItem.at < end, RecheckItem.outcome.in_((RecheckOutcome.MATCH, RecheckOutcome.MISMATCH)))
+    wrong = and_(RecheckItem.at < end, RecheckItem.mismatch_kind.in_(tuple(MismatchKind)))
+    add(
+        session.execute(
+            select(
+                Ballot.unit_id,
+                func.count(),
+                func.sum(case((settled, 1), else_=0)),
+                func.sum(case((wrong, 1), else_=0)),
+            )
+            .join(RecheckItem, RecheckItem.ballot_id == Ballot.id)
+            .where(Ballot.plan_id == plan_id, RecheckItem.replaces_id.is_(None))
+            .group_by(Ballot.unit_id)
+        ),
+        "drawn", "rechecked", "mismatches",
+    )  # fmt: skip
+    add(
+        session.execute(
+            select(Entry.unit_id, func.count())
+            .join(Ballot, Ballot.id == Entry.ballot_id)
+            .where(Entry.plan_id == plan_id, Entry.turn == 1, Entry.at < end, Ballot.status == BallotStatus.VALID)
+            .group_by(Entry.unit_id)
+        ),
+        "entered",
+    )
+    return tuple(_group(name, units, sums[name]) for name in dict.fromkeys(row.group_name for row in units))
+
+
+def _group(name: str, units: Sequence[Any], sums: Counter[str]) -> GroupSum:
+    quotas = [row.ballots_each for row in units if row.group_name == name]
+    return GroupSum(
+        name=name,
+        units=len(quotas),
+        quota=None if None in quotas else sum(quotas),
+        handed_out=sums["handed_out"],
+        collected=sums["collected"],
+        valid=sums["valid"],
+        discarded=sums["discarded"],
+        drawn=sums["drawn"],
+        rechecked=sums["rechecked"],
+        mismatches=sums["mismatches"],
+        entered=sums["entered"],
+    )
+
+
+def _waivers(session: Session, plan_id: int, end: datetime) -> tuple[WaivedGate, ...]:
+    rows = session.execute(
+        select(Waiver, Stage.short_name, func.coalesce(Unit.name, ""))
+        .join(Stage, Stage.id == Waiver.stage_id)
+        .outerjoin(Unit, Unit.id == Waiver.unit_id)
+        .where(Stage.plan_id == plan_id, Waiver.at < end)
+        .order_by(Waiver.id)
+    )
+    return tuple(
+        WaivedGate(stage, unit, w.responsible, w.reason, w.document, w.at.date(), tuple(str(said) for said in w.missing))
+        for w, stage, unit in rows
+        if w.withdrawn_at is None or w.withdrawn_at >= end
+    )
