@@ -79,8 +79,9 @@ def with_second_entry(plan: Plan, terms: SecondEntryMethod) -> dict[str, Any]:
 
 
 def register(session: Session, plan: Plan, unit_id: int, ballots: int, *, first: int = 1) -> None:
+    width = max(4, len(str(first + ballots - 1)))
     session.add_all(
-        Ballot(plan_id=plan.id, unit_id=unit_id, number=f"{number:04d}", registered_at=NOW)
+        Ballot(plan_id=plan.id, unit_id=unit_id, number=f"{number:0{width}d}", registered_at=NOW)
         for number in range(first, first + ballots)
     )
     session.flush()

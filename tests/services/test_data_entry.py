@@ -301,11 +301,11 @@ def test_where_the_gate_asks_for_the_recheck_each_unit_waits_for_its_own(session
     session.flush()
     assert keep(session, room, typed()).left == 2
     assert refused(session, room, typed(), unit=1).sentence == (
-        f"{room.name(1)} chưa được nhập liệu: phúc tra của đơn vị chưa có kết luận; hoàn thành phúc tra trước."
+        f"{room.name(1)} chưa phúc tra đủ: 0/1 phiếu (10 % số phiếu thu về); phúc tra thêm 1 phiếu."
     )
     draw.decision = RecheckDecision.FAIL
     session.flush()
-    assert refused(session, room, typed("0002")).key == "recheck_unfinished"
+    assert refused(session, room, typed("0002")).key == "recheck_over_threshold"
 
 
 def test_a_unit_that_is_surveyed_again_takes_no_ballot(session: Session) -> None:

@@ -26,7 +26,9 @@ class UnitBallots:
     decision: RecheckDecision | None = None  #: signed, of the newest draw
     resurvey: int = 0  #: ballots of a điều tra lại that is still going on
     entered: int = 0  #: of the valid ballots
-    differences: int = 0  #: fields still open between two entries
+    second_required: int = 0  #: ballots that another person keys again
+    second_done: int = 0
+    differences: int = 0  #: ballots with fields still open between two entries
 
     @property
     def to_enter(self) -> int:
@@ -117,6 +119,10 @@ def _entries(unit: UnitBallots, _facts: BallotFacts) -> Missing | None:
     if unit.entered < unit.to_enter:
         values = {"entered": entered, "valid": valid, "missing": number(unit.to_enter - unit.entered)}
         return "entries_equal_valid", sentence("entries_equal_valid", unit=unit.name, **values)
+    if unit.second_done < unit.second_required:
+        done, required = number(unit.second_done), number(unit.second_required)
+        values = {"done": done, "required": required, "missing": number(unit.second_required - unit.second_done)}
+        return "second_entry_share", sentence("second_entry_share", unit=unit.name, **values)
     if unit.differences:
         return "second_entry_unsettled", sentence("second_entry_unsettled", unit=unit.name, missing=number(unit.differences))
     return None

@@ -60,6 +60,7 @@ class Faults:
     told: list[Fault] = field(default_factory=list)
     more: int = 0
     rows: set[int] = field(default_factory=set)
+    read: int = 0  #: rows of the file
 
     def add(self, row: int, column: str, words: str) -> None:
         self.rows.add(row)
@@ -126,8 +127,9 @@ def columns_of(
 
 def read_rows(
     columns: Columns, rows: Iterable[tuple[int, Sequence[str], Sequence[int]]], headings: Sequence[str]
-) -> list[EntryRow]:
-    """Every row with its answers checked. `rows`: (line, cells, places of formulas). Raises RowsRefused with all faults."""
+) -> tuple[list[EntryRow], Faults]:
+    """Every row whose answers can be taken, and what is wrong with the others. `rows`: (line, cells, places of formulas).
+    Raises Refused for a file without rows, or with too many."""
     faults = Faults()
     found = []
     count = 0
@@ -144,14 +146,15 @@ def read_rows(
             found.append(row)
     if not count:
         raise refusal("file_no_rows")
-    refuse_faults(faults, count)
-    return found
+    faults.read = count
+    return found, faults
 
 
-def refuse_faults(faults: Faults, rows: int) -> None:
-    """Raises RowsRefused when there is any."""
+def refuse_faults(faults: Faults) -> None:
+    """Raises RowsRefused when there is any, in the order of the file."""
     if faults.told:
-        raise RowsRefused(faults.told, rows, len(faults.rows), faults.more)
+        told = sorted(faults.told, key=lambda fault: fault.row)
+        raise RowsRefused(told, faults.read, len(faults.rows), faults.more)
 
 
 def _read_row(columns: Columns, no: int, cells: Sequence[str], faults: Faults) -> EntryRow | None:

@@ -20,6 +20,7 @@ from tracker.models import (
     Publication,
     RecheckDraw,
     RecheckItem,
+    SecondEntryItem,
     Stage,
     Task,
     Unit,
@@ -176,6 +177,7 @@ def ballot_facts(
         )
     if units and ConditionKind.ENTRIES_COMPLETE in asked:
         counts["entered"] = _by_unit(session, _entries(plan_id), Entry.unit_id, unit_id)
+        counts["second"] = _by_unit(session, _second_entries(plan_id), Ballot.unit_id, unit_id)
         counts["differences"] = _by_unit(session, _differences(plan_id), Ballot.unit_id, unit_id)
     rechecks = _rechecks(session, plan_id, unit_id) if units and ConditionKind.RECHECKED in asked else {}
     found = {}
@@ -198,6 +200,8 @@ def ballot_facts(
             decision=done.decision,
             resurvey=done.resurvey,
             entered=counts.get("entered", {}).get(unit, (0,))[0],
+            second_required=counts.get("second", {}).get(unit, (0, 0))[0],
+            second_done=counts.get("second", {}).get(unit, (0, 0))[1],
             differences=counts.get("differences", {}).get(unit, (0,))[0],
         )
     approved = ConditionKind.APPROVED in asked and _is_approved(session, plan_id)
@@ -259,6 +263,16 @@ def _entries(plan_id: int) -> Select[int, int]:
         .join(Ballot, Ballot.id == Entry.ballot_id)
         .where(Entry.plan_id == plan_id, Entry.turn == 1, Ballot.status == BallotStatus.VALID)
         .group_by(Entry.unit_id)
+    )
+
+
+def _second_entries(plan_id: int) -> Select[int, int, int]:
+    return (
+        select(Ballot.unit_id, func.count(SecondEntryItem.id), func.count(Entry.id))
+        .join(SecondEntryItem, SecondEntryItem.ballot_id == Ballot.id)
+        .outerjoin(Entry, (Entry.ballot_id == Ballot.id) & (Entry.turn == 2))
+        .where(Ballot.plan_id == plan_id, Ballot.status == BallotStatus.VALID)
+        .group_by(Ballot.unit_id)
     )
 
 

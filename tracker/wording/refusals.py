@@ -255,7 +255,6 @@ REFUSALS: dict[str, str] = {
     "text_too_long": "Ý kiến dài {length} ký tự, tối đa {max}; rút gọn, giữ nguyên ý.",
     "text_personal": "Ý kiến có vẻ ghi họ tên hoặc số điện thoại của người dân; bỏ phần đó.",
     "entry_roles": "Chỉ người nhập liệu và điều phối viên được nhập phiếu; liên hệ {coordinator}, {phone}.",
-    "recheck_unfinished": "{unit} chưa được nhập liệu: phúc tra của đơn vị chưa có kết luận; hoàn thành phúc tra trước.",
     "entry_after": "{unit} chưa vào nhập liệu: đơn vị chưa hoàn thành {previous}; báo hoàn thành {previous} trước.",
     "entry_published": "Không nhập thêm được: kết quả đã công bố ngày {date}; lập bản đính chính.",
     "ballot_missing": "Chưa có mã phiếu; ghi số trên phiếu.",

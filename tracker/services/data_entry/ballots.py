@@ -23,7 +23,9 @@ def find_ballot(session: Session, room: Room, typed: str) -> Ballot:
     if not typed.strip():
         raise number_refused("ballot_missing")
     width = session.scalar(
-        select(func.max(func.length(Ballot.number))).where(Ballot.plan_id == room.plan.id, Ballot.unit_id == room.unit_id)
+        select(func.max(func.length(Ballot.number))).where(
+            Ballot.plan_id == room.plan.id, Ballot.unit_id == room.unit_id, Ballot.status == BallotStatus.VALID
+        )
     )
     try:
         number = as_printed(typed, width=width or USUAL_WIDTH)

@@ -65,13 +65,15 @@ def import_entries(
     file: SentFile,
     questionnaire: Questionnaire,
     rows: Sequence[EntryRow],
+    faults: Faults,
     *,
     by: Actor,
     now: datetime,
     shelf: Shelf,
     write: bool = True,
 ) -> Imported:
-    """Take in every row, or none. With `write` False the file is only looked through.
+    """Take in every row, or none. `faults`: what reading the rows has found already. With `write` False the file is only looked
+    through.
 
     Raises RowsRefused with every fault (unit, number, keyed before, discarded, a unit whose gate is shut), Refused, NotFound.
     """
@@ -84,7 +86,7 @@ def import_entries(
     known = known_import(session, plan_id, file.sha256)
     if known is not None:
         return Imported(known.rows, 0, known.at)
-    placed = _place(session, plan, questionnaire, rows, shelf=shelf, now=now)
+    placed = _place(session, plan, questionnaire, rows, faults, shelf=shelf, now=now)
     units = {ballot.unit_id for ballot in placed.values()}
     if not write:
         return Imported(len(rows), len(units))
@@ -118,7 +120,14 @@ class _Ballot:
 
 
 def _place(
-    session: Session, plan: Plan, questionnaire: Questionnaire, rows: Sequence[EntryRow], *, shelf: Shelf, now: datetime
+    session: Session,
+    plan: Plan,
+    questionnaire: Questionnaire,
+    rows: Sequence[EntryRow],
+    faults: Faults,
+    *,
+    shelf: Shelf,
+    now: datetime,
 ) -> dict[int, _Ballot]:
     """line -> its ballot. A constant number of statements however many rows."""
     units = session.execute(
@@ -134,9 +143,8 @@ def _place(
     fitting = {unit.id for unit in units if questionnaires.of_group(plan, unit.group_name, shelf) == questionnaire}
     shut = refusals_to_enter(session, plan, names, now=now)
     ballots = _ballots(session, plan.id)
-    width = max((len(number) for _, number in ballots), default=USUAL_WIDTH)
+    width = max((len(number) for _, number in ballots if number.isdigit()), default=USUAL_WIDTH)
     owners: dict[str, int] = {number: unit for unit, number in ballots}
-    faults = Faults()
     placed: dict[int, _Ballot] = {}
     seen: dict[tuple[int, str], int] = {}
     shut_said: set[int] = set()
@@ -165,7 +173,7 @@ def _place(
             continue
         seen[place] = row.no
         placed[row.no] = _Ballot(ballots[place].id, unit_id)
-    refuse_faults(faults, len(rows))
+    refuse_faults(faults)
     return placed
 
 

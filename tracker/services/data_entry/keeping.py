@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
-from tracker.models import Ballot, Entry, EntryDifference, LedgerLine, SecondEntryItem
+from tracker.models import Ballot, Entry, EntryDifference, SecondEntryItem
 from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.entry_answers import stored
-from tracker.rules.states import BallotStatus, DiscardReason
+from tracker.rules.states import DiscardReason
 from tracker.services import journal
 from tracker.services.data_entry import second
 from tracker.services.data_entry.after import entries_changed
@@ -21,6 +21,7 @@ from tracker.services.data_entry.ballots import already_keyed, checked_answers, 
 from tracker.services.data_entry.counts import units_entries
 from tracker.services.data_entry.once import Kept, Typed, check_questionnaire, kept_before
 from tracker.services.data_entry.rooms import Room, enter
+from tracker.services.fieldwork.ballots import discard_ballots
 from tracker.services.planning import coordinator_of
 from tracker.services.questionnaires import Shelf, key_of
 from tracker.wording import date_short, refusal
@@ -104,6 +105,7 @@ def take_back(session: Session, plan_id: int, entry_id: int, *, by: Actor, now: 
     session.flush()
     details = {"answers": answers, "keyed_by": entry.by_key, "keyed_at": entry.at.isoformat()}
     _record(session, room, "lấy lại phiếu đã nhập", ballot, by=by, now=now, details=details)
+    entries_changed(session, plan_id, room.unit_id, now=now)
     counts = units_entries(session, plan_id, unit_id=room.unit_id)[room.unit_id]
     return TakenBack(room.unit_id, ballot.number, answers, counts.left)
 
@@ -128,29 +130,8 @@ def discard_ballot(
     ballot = find_ballot(session, room, number)
     if entry_of(session, ballot, 1) is not None:
         raise refusal("ballot_entered", ballot_no=ballot.number)
-    ballot.status = BallotStatus.DISCARDED
-    ballot.discard_reason = reason
-    ballot.discard_note = note.strip()
     words = f"Phiếu {ballot.number}, khi nhập liệu: {DISCARD_REASON[reason]}{f' ({note.strip()})' if note.strip() else ''}"
-    session.add(
-        LedgerLine(
-            plan_id=plan_id,
-            unit_id=unit_id,
-            round=ballot.round,
-            day=now.date(),
-            valid=-1,
-            discarded=1,
-            reasons={reason.value: 1},
-            note=words,
-            is_correction=True,
-            source="office",
-            once=f"discard-{ballot.id}",
-            by_name=by.name,
-            by_key=by.key,
-            at=now,
-        )
-    )
-    session.flush()
+    discard_ballots(session, plan_id, unit_id, [ballot.number], reason, note.strip(), by=by, now=now)
     details = {"reason": reason.value}
     _record(session, room, "loại phiếu", ballot, by=by, now=now, why=words, details=details)
     counts = units_entries(session, plan_id, unit_id=unit_id).get(unit_id)

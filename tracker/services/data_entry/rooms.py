@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.errors import NotFound, Refused
-from tracker.models import GateCondition, Plan, PlanUnit, Publication, RecheckDraw, Stage, Task, Unit
+from tracker.models import GateCondition, Plan, PlanUnit, Publication, Stage, Task, Unit, Waiver
 from tracker.rules.access import Actor, refusal_to_enter
+from tracker.rules.ballot_gates import BallotFacts, missing_of_unit
 from tracker.rules.questionnaires import Questionnaire
-from tracker.rules.states import ConditionKind, PublicationStatus, RecheckDecision, TaskStatus, WorkKind
+from tracker.rules.states import ConditionKind, PublicationStatus, TaskStatus, WorkKind
 from tracker.services import openings, questionnaires
+from tracker.services.gate_facts import ballot_facts
 from tracker.services.planning import check_running, coordinator_of, get_plan
 from tracker.services.questionnaires import Shelf
 from tracker.wording import TASK_STATUS, date_short, moment, refusal
@@ -98,8 +100,8 @@ class _Facts:
 
     entry_tasks: dict[int | None, Task] = field(default_factory=dict)  #: unit (None: the office's own) -> task of data entry
     earlier: dict[int, tuple[str, bool]] = field(default_factory=dict)  #: without such a stage: unit -> (stage before, done)
-    asks_recheck: bool = False
-    drawn: dict[int, RecheckDraw] = field(default_factory=dict)  #: the last draw of each unit
+    rechecks: BallotFacts | None = None  #: where the gate asks for the recheck
+    waived: frozenset[int | None] = frozenset()  #: units (None: all) whose gate somebody passed over
     resurveyed: dict[int, int] = field(default_factory=dict)  #: unit -> ballots of a round that is under way
     said: dict[int, Refused] = field(default_factory=dict)  #: task id -> its refusal, asked once
 
@@ -124,15 +126,10 @@ def _facts(session: Session, plan_id: int, units: Collection[int]) -> _Facts:
         _add_earlier(session, plan_id, facts)
     stages = {task.stage_id for task in tasks}
     kinds = session.scalars(select(GateCondition.kind).where(GateCondition.stage_id.in_(stages))).all()
-    facts.asks_recheck = ConditionKind.RECHECKED in kinds
-    if facts.asks_recheck:
-        draws = session.scalars(
-            select(RecheckDraw)
-            .where(RecheckDraw.plan_id == plan_id, RecheckDraw.unit_id.in_(units))
-            .order_by(RecheckDraw.round, RecheckDraw.stage_no)
-            .execution_options(populate_existing=True)
-        )
-        facts.drawn = {draw.unit_id: draw for draw in draws}
+    if ConditionKind.RECHECKED in kinds:
+        facts.rechecks = ballot_facts(session, plan_id, [ConditionKind.RECHECKED], unit_id=only)
+        waivers = select(Waiver.unit_id).where(Waiver.stage_id.in_(stages), Waiver.withdrawn_at.is_(None))
+        facts.waived = frozenset(session.scalars(waivers))
     rounds = session.execute(
         select(Task.unit_id, func.coalesce(func.sum(Task.ballots_asked), 0))
         .where(Task.plan_id == plan_id, Task.round > 0, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
@@ -200,12 +197,10 @@ def _of_unit(facts: _Facts, unit_id: int, name: str) -> Refused | None:
     """A unit's own recheck, where the gate asks for it; its điều tra lại, always."""
     if facts.resurveyed.get(unit_id):
         return refusal("resurvey_open", unit=name, n=facts.resurveyed[unit_id])
-    if not facts.asks_recheck:
+    if facts.rechecks is None or facts.waived & {None, unit_id} or unit_id not in facts.rechecks.units:
         return None
-    draw = facts.drawn.get(unit_id)
-    if draw is not None and draw.decision is RecheckDecision.PASS:
-        return None
-    return refusal("recheck_unfinished", unit=name)
+    missing = missing_of_unit(ConditionKind.RECHECKED, facts.rechecks.units[unit_id], facts.rechecks)
+    return Refused(*missing) if missing else None
 
 
 def _check_unpublished(session: Session, plan_id: int) -> None:

@@ -145,7 +145,7 @@ def keep_second_entry(
     journal.record(session, journal.Line("nhập lần hai", what, plan_id=plan_id, details=details), by=by, now=now)
     judge(session, room.plan, first.by_key, shelf, now=now)
     counts = units_entries(session, plan_id, unit_id=unit_id)[unit_id]
-    if counts.complete:
+    if counts.complete or found:
         entries_changed(session, plan_id, unit_id, now=now)
     return Kept(entry.id, ballot.number, counts.second_required - counts.second_done, counts.second_done, counts.second_required)
 

@@ -55,7 +55,7 @@ def take_in(plan_id: int) -> ResponseReturnValue:
         db.session.rollback()
         table = read_table(content, name)
         columns = columns_of(table.headings, usable, found_shelf)
-        rows = read_rows(columns, ((row.no, row.cells, row.formulas) for row in table.rows), table.headings)
+        rows, faults = read_rows(columns, ((row.no, row.cells, row.formulas) for row in table.rows), table.headings)
         file = SentFile(name, hashlib.sha256(content).hexdigest(), bool(request.form.get("paperless")))
         reads_only.set(check_only)
         with transaction() as session:
@@ -65,6 +65,7 @@ def take_in(plan_id: int) -> ResponseReturnValue:
                 file,
                 columns.questionnaire,
                 rows,
+                faults,
                 by=guards.current_actor(),
                 now=clock.now(),
                 shelf=found_shelf,
