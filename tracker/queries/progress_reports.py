@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
@@ -206,7 +206,7 @@ def progress_report(session: Session, plan_id: int, *, as_of: date) -> ProgressR
         stages=stages,
         groups=_groups(session, plan_id, as_of, end),
         late=late,
-        extensions=tuple(granted for granted, *_ in extensions),
+        extensions=tuple(asked.extension for asked in extensions if asked.by_then),
         waivers=_waivers(session, plan_id, end),
         chases=sum(chases.values()),
         chased_thrice=len(thrice),
@@ -306,8 +306,15 @@ def _late(stages: Sequence[StageSum], as_of: date) -> tuple[LateWork, ...]:
     return tuple(sorted(late, key=lambda work: (-work.days, work.unit)))
 
 
-def _extensions(session: Session, plan_id: int, end: datetime) -> list[tuple[Granted, int, datetime | None]]:
-    """(what was asked, task, when it was decided), as far as it was asked and decided by then."""
+class _Asked(NamedTuple):
+    extension: Granted  #: as far as it was decided by then
+    task_id: int
+    by_then: bool  #: asked on the day or before
+    granted_at: datetime | None  #: whenever that was
+
+
+def _extensions(session: Session, plan_id: int, end: datetime) -> list[_Asked]:
+    """All that were ever asked for: those after the day tell which due date was in force before."""
     rows = session.execute(
         select(
             Extension.task_id,
@@ -330,24 +337,21 @@ def _extensions(session: Session, plan_id: int, end: datetime) -> list[tuple[Gra
     )
     found = []
     for row in rows:
-        if row.asked_at >= end:
-            continue
         decided = row.decided_at is not None and row.decided_at < end
         status = row.status if decided else ExtensionStatus.PENDING
         document = row.decision_document or row.document
         asked = Granted(row.unit, row.short_name, row.old_due_on, row.new_due_on, row.reason, document, status)
-        found.append((asked, row.task_id, row.decided_at if row.status is ExtensionStatus.APPROVED else None))
+        granted_at = row.decided_at if row.status is ExtensionStatus.APPROVED else None
+        found.append(_Asked(asked, row.task_id, row.asked_at < end, granted_at))
     return found
 
 
-def _due_dates(extensions: Sequence[tuple[Granted, int, datetime | None]], as_of: date) -> dict[int, date]:
+def _due_dates(extensions: Sequence[_Asked], as_of: date) -> dict[int, date]:
     """task -> the due date in force on the day, where an approval after it has moved the date since."""
     found: dict[int, date] = {}
-    for asked, task_id, decided_at in extensions:
-        if decided_at is None:
-            continue
-        if decided_at.date() > as_of:
-            found.setdefault(task_id, asked.old_due_on)
+    for asked in extensions:
+        if asked.granted_at is not None and asked.granted_at.date() > as_of:
+            found.setdefault(asked.task_id, asked.extension.old_due_on)
     return found
 
 
