@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.builders import cast, moment, running_plan, task
 from tracker.models import Contact, Notice, OutboxMessage, Task, User
@@ -170,3 +170,29 @@ def test_nothing_is_said_twice_by_a_second_round(session):
     assert [round_of(session, date(2021, 6, 21), hour=h).digests for h in (8, 9)] == [3, 0]
     queued = session.scalars(select(Notice.status).where(Notice.status == NoticeStatus.QUEUED)).all()
     assert len(queued) == 3
+
+
+def test_the_mornings_questions_read_by_index_what_waits_and_not_what_exists(sqlite_session):
+    """Among a million tasks and many contacts: no whole table but that of plans."""
+    from tracker.services import digests
+
+    said = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        said.append((statement, parameters))
+
+    engine = sqlite_session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        digests.new_reports(sqlite_session)
+        digests.digest_letters(sqlite_session, {}, {}, today=date(2021, 7, 5), not_before=moment(2021, 7, 5))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    connection = sqlite_session.connection()
+    steps = [
+        row[3]
+        for statement, parameters in said
+        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+    scanned = {step.split()[1] for step in steps if step.startswith("SCAN") and " INDEX " not in step}
+    assert scanned & {"task", "contact", "notice", "outbox_message"} == set()

@@ -66,6 +66,8 @@ class Contact(Versioned, Base):
     __tablename__ = "contact"
     __table_args__ = (
         UniqueConstraint("unit_id", "email"),
+        # The morning's question: who has chosen one letter a week?
+        Index("ix_contact_weekly", "unit_id", sqlite_where=text("weekly_letters"), postgresql_where=text("weekly_letters")),
         # Every page asks how many there are: few.
         Index(
             "ix_contact_bounced",
