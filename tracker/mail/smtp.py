@@ -26,6 +26,9 @@ from tracker.mail.mime import Envelope, checked_address, letter_bytes
 #: A letter takes a few answers; all of them late must still fit well within the time after which a claim counts as dead.
 MOST_PATIENCE_SECONDS = 100.0
 
+#: More than a letter has.
+SEND_BUFFER_BYTES = 256 * 1024
+
 #: What a server answers for each recipient it refuses.
 Refusals = dict[str, tuple[int, bytes]]
 #: As Flask-Mail takes it: bare, or with a name.
@@ -72,6 +75,8 @@ class _Session(smtplib.SMTP):
         if self.sock is not None:
             # Each command waits for its answer: with Nagle's rule a server that delays its ACKs costs 40 ms a letter.
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # A letter fits whole: it is on its way at once, and the next is made while a slow server reads.
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         return answer
 
     def hand_over(self, sender: str, recipients: list[str], content: bytes, meanwhile: Callable[[], None]) -> Refusals:
@@ -132,7 +137,9 @@ class SafeConnection(Connection):
         """Open, check the certificate, sign in. Raises OSError or smtplib.SMTPException."""
         config = current_app.config
         timeout = min(float(config.get("MAIL_TIMEOUT_SECONDS", 20)), MOST_PATIENCE_SECONDS)
-        context = ssl.create_default_context(cafile=config.get("MAIL_CAFILE") or None)
+        # Reading the system's certificates takes as long as some letters: not for a connection that has no use for them.
+        secure = self.mail.use_ssl or self.mail.use_tls
+        context = ssl.create_default_context(cafile=config.get("MAIL_CAFILE") or None) if secure else None
         host: _Session
         if self.mail.use_ssl:
             host = _TlsSession(self.mail.server, self.mail.port, timeout=timeout, context=context)
