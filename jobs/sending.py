@@ -95,6 +95,16 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A letter that the server has taken and whose row does not say so yet."""
+
+    letter_id: int
+    at: datetime
+    rendered: Rendered
+    note: str
+
+
+@dataclass(frozen=True)
 class Letters:
     """The rest of a batch: letters still to be put into words, and what they speak of."""
 
@@ -120,6 +130,7 @@ class Run:
         self._bounces_to: str = config["MAIL_BOUNCE_ADDRESS"]
         self._secret_key: str = config["SECRET_KEY"]
         self.failures_in_a_row = 0
+        self._gone: Gone | None = None
         self._turn: AbstractContextManager[object] = _SQLITE_TURN if marking.dialect.name == "sqlite" else nullcontext()
         #: Letters of the sample campaign never leave the machine, whatever mail server is set.
         self._sample_carrier: Carrier = SpoolCarrier(Path(config["MAIL_SPOOL_DIR"]), note=SAMPLE_NOTE)
@@ -133,6 +144,12 @@ class Run:
 
         While the server takes one letter in, the next is put into words: nothing waits for anything it need not wait for.
         """
+        try:
+            return self._send_all(carrier, ids)
+        finally:
+            self._settle_gone()
+
+    def _send_all(self, carrier: Carrier, ids: Sequence[int]) -> bool:
         started = time.monotonic()
         left = self._load(ids)
         ready = self._next(left)
@@ -145,6 +162,7 @@ class Run:
                 return self._stop(failure, ready, left)
             following: list[Ready | None] = []
             ready.message.meanwhile = partial(self._prepare_next, left, following)
+            ready.message.first = self._settle_gone
             failure = self._send(way, ready)
             ready = following[0] if following else self._next(left)
             if failure is None or failure.fault is Fault.ADDRESS:
@@ -208,28 +226,39 @@ class Run:
         into.append(self._next(left))
 
     def _send(self, carrier: Carrier, ready: Ready) -> Failure | None:
-        """Send one letter and mark it at once; the failure, if there was one."""
-        letter, rendered = ready.letter, ready.rendered
+        """Send one letter; it is marked while the server hears of the next. The failure, if there was one."""
+        letter = ready.letter
         try:
             carrier.carry(letter.id, ready.message)
         except Exception as error:
+            self._settle_gone()
             failure = failure_of(error)
             if failure is None:
                 log.exception("letter %s could not be handed over", letter.id)
                 failure = Failure(Fault.PASSING, f"{type(error).__name__}: {error}")
             self._mark_failure(letter, failure)
             return failure
-        with self._turn, self._marking.begin():
-            self._marks.mark_sent(
-                letter.id,
-                now=self.moment(),
-                subject=rendered.subject,
-                text=rendered.kept(rendered.text),
-                html=rendered.kept(rendered.html),
-                note=carrier.note,
-            )
+        self._settle_gone()  # the letter before this one, where the way out did not ask for it
+        self._gone = Gone(letter.id, self.moment(), ready.rendered, carrier.note)
         self.counts.sent += 1
         return None
+
+    def _settle_gone(self) -> None:
+        """Mark the letter that has gone. Called before anything of the next one is on its way, and at the end: a process that
+        is killed leaves one letter unmarked at most."""
+        gone = self._gone
+        if gone is None:
+            return
+        with self._turn, self._marking.begin():
+            self._marks.mark_sent(
+                gone.letter_id,
+                now=gone.at,
+                subject=gone.rendered.subject,
+                text=gone.rendered.kept(gone.rendered.text),
+                html=gone.rendered.kept(gone.rendered.html),
+                note=gone.note,
+            )
+        self._gone = None
 
     def _envelope(self, message: OutboxMessage, rendered: Rendered) -> Envelope:
         headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}

@@ -298,6 +298,28 @@ def test_a_letter_that_cannot_be_put_into_words_does_not_stop_the_others(
     assert "could not be put into words" in caplog.text
 
 
+def test_a_mark_that_fails_once_is_made_again_and_mixes_up_no_answers(
+    engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made while the server hears of the next letter: that one has not gone and waits, on a connection of its own."""
+    mark = outbox.SentMarks.mark_sent
+    broken = iter([True])
+
+    def once_broken(self: Any, *arguments: Any, **values: Any) -> None:
+        if next(broken, False):
+            raise RuntimeError("the database is away for a moment")
+        mark(self, *arguments, **values)
+
+    monkeypatch.setattr(outbox.SentMarks, "mark_sent", once_broken)
+    with running(Sink()) as sink:
+        app = post(sink.port)
+        assert deliver_waiting(app, now=NOW, by="a") == Counts(sent=5, failed=1)
+        assert statuses(engine) == ["sent", "failed", "sent", "sent", "sent", "sent"]
+        assert deliver_waiting(app, now=NOW + timedelta(minutes=6), by="a") == Counts(sent=1)
+    assert sink.received == ALL
+    assert sink.connections == 3
+
+
 def test_a_slow_server_does_not_let_letters_grow_stale(
     engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,10 +96,12 @@ def lost_and_doubled(engine: Engine, letters: int, kills: int) -> tuple[int, int
         }
         assert set(session.scalars(select(OutboxMessage.status))) == {LetterStatus.SENT}
     assert kept == sink.message_ids
-    assert {address: many - 1 for address, many in sink.received.items() if many > 1} == Counter(
-        address for address, _ in between
-    ), "a letter is doubled only where a kill fell between the server's taking it and our mark"
-    return letters - len(sink.received), len(between)
+    doubled = Counter({address: many - 1 for address, many in sink.received.items() if many > 1})
+    # Not always all of them: PostgreSQL may finish a commit whose sender is dead already.
+    assert doubled <= Counter(address for address, _ in between), (
+        "a letter is doubled only where a kill fell between the server's taking it and our mark"
+    )
+    return letters - len(sink.received), doubled.total()
 
 
 def test_killed_processes_lose_nothing_and_double_at_most_the_letter_in_flight(engine: Engine) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tests.builders import START
 from tests.web.conftest import MakeWorld, World, statements
 from tracker.db import db, transaction
-from tracker.models import OutboxMessage
+from tracker.models import BounceReport, OutboxMessage
 from tracker.rules.states import LetterStatus
 from tracker.services import outbox, planning
 
@@ -186,3 +186,21 @@ def test_empty_outbox_names_the_next_reminder(make_world: MakeWorld) -> None:
 def test_banner_of_the_spool_goes_with_a_mail_server(make_world: MakeWorld) -> None:
     page = make_world(plan=False, MAIL_SERVER="mail.example.vn").browser().get("/outbox")
     assert page.banners == []
+
+
+def test_what_mail_servers_reported_stands_on_the_letter(held: World) -> None:
+    first = letters(held)[0].id
+    change(held, first, status=LetterStatus.BOUNCED)
+    with held.app.app_context(), transaction() as session:
+        for verdict, code, reason, said in (
+            ("delayed", "4.4.1", "tên miền không nhận thư", ""),
+            ("hard", "5.1.1", "hộp thư không tồn tại", "550 5.1.1 <script>User unknown"),
+        ):
+            session.add(
+                BounceReport(letter_id=first, fingerprint=code, at=START, verdict=verdict, code=code, reason=reason, said=said)
+            )
+    page = held.browser().get(f"/outbox/{first}")
+    assert page.all("section[@aria-labelledby='reports']//li") == [
+        "Còn đang chuyển: tên miền không nhận thư08:00, 01/6/2021 · 4.4.1",
+        "Không nhận thư: hộp thư không tồn tại550 5.1.1 <script>User unknown08:00, 01/6/2021 · 5.1.1",
+    ]

@@ -38,12 +38,16 @@ Address = str | tuple[str, str]
 class ViMessage(Message):
     """A letter as Flask-Mail knows it (its signal, `record_messages`); its bytes are ours."""
 
-    def __init__(self, envelope: Envelope, *, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """`meanwhile` is called when the letter is written and the server has not answered yet. Raises BadAddressError."""
+    def __init__(
+        self, envelope: Envelope, *, meanwhile: Callable[[], None] = lambda: None, first: Callable[[], None] = lambda: None
+    ) -> None:
+        """`first` is called when the server has been told of the letter and nothing of it is on its way yet, `meanwhile` when
+        it is written and the server has not answered yet. Raises BadAddressError."""
         # Not super().__init__: it joins the sender to a string that a comma cuts, and asks the DNS for a Message-ID.
         self.envelope = envelope
         self.content = letter_bytes(envelope)
         self.meanwhile = meanwhile
+        self.first = first
         self.recipients = [envelope.to]
         self.subject = envelope.subject
         self.sender = envelope.sender
@@ -79,14 +83,23 @@ class _Session(smtplib.SMTP):
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         return answer
 
-    def hand_over(self, sender: str, recipients: list[str], content: bytes, meanwhile: Callable[[], None]) -> Refusals:
+    def hand_over(
+        self,
+        sender: str,
+        recipients: list[str],
+        content: bytes,
+        meanwhile: Callable[[], None],
+        first: Callable[[], None] = lambda: None,
+    ) -> Refusals:
         """`sendmail` for checked addresses and a message with CRLF line ends, written in one piece.
 
-        While the server takes the letter in, `meanwhile` is called. Returns the recipients that were refused while others
-        were taken; raises like `sendmail`.
+        While the server looks at the sender, `first` is called; while it takes the letter in, `meanwhile`. Returns the
+        recipients that were refused while others were taken; raises like `sendmail`.
         """
         self.ehlo_or_helo_if_needed()
-        code, said = self.docmd("MAIL", f"FROM:<{sender}>")
+        self.putcmd("MAIL", f"FROM:<{sender}>")
+        self._aside(first)
+        code, said = self.getreply()
         if code != 250:
             self._give_up(code)
             raise smtplib.SMTPSenderRefused(code, said, sender)
@@ -105,12 +118,20 @@ class _Session(smtplib.SMTP):
             if content.startswith(b".") or b"\n." in content:
                 content = smtplib._quote_periods(content)  # type: ignore[attr-defined]
             self.send(content + b".\r\n")
-            meanwhile()
+            self._aside(meanwhile)
             code, said = self.getreply()
         if code != 250:
             self._give_up(code)
             raise smtplib.SMTPDataError(code, said)
         return refused
+
+    def _aside(self, work: Callable[[], None]) -> None:
+        """Do something of our own while an answer is due. Where that fails nobody reads the answer: the connection ends."""
+        try:
+            work()
+        except BaseException:
+            self.close()
+            raise
 
     def _give_up(self, code: int) -> None:
         """After a refusal: the connection goes on with the next letter, unless the server is closing it (421)."""
@@ -168,7 +189,9 @@ class SafeConnection(Connection):
             meanwhile = getattr(message, "meanwhile", lambda: None)
             envelope = getattr(message, "envelope", None)
             sender = _bare(envelope_from or (envelope and envelope.return_path) or message.sender)
-            self.refused = self.host.hand_over(sender, recipients, message.as_bytes(), meanwhile)
+            self.refused = self.host.hand_over(
+                sender, recipients, message.as_bytes(), meanwhile, getattr(message, "first", lambda: None)
+            )
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         email_dispatched.send(app, message=message)
 

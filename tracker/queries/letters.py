@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
-from tracker.models import Contact, OutboxMessage, Plan, Task, Unit, User
+from tracker.models import BounceReport, Contact, OutboxMessage, Plan, Task, Unit, User
 from tracker.rules.states import LetterStatus, PlanStatus
 from tracker.wording import search_key
 
@@ -43,6 +43,16 @@ class Letter(NamedTuple):
     created_at: datetime
     text: str
     html: str
+
+
+class Reported(NamedTuple):
+    """What a mail server reported about a letter."""
+
+    at: datetime
+    verdict: str
+    code: str
+    reason: str
+    said: str
 
 
 class HeldPlan(NamedTuple):
@@ -104,6 +114,16 @@ def letter(session: Session, office_id: int, letter_id: int) -> Letter:
         raise NotFound(f"letter {letter_id}")
     n = len(_COLUMNS)
     return Letter(LetterRow(*row[:n]), *row[n:])
+
+
+def reports(session: Session, letter_id: int) -> list[Reported]:
+    """What mail servers reported about a letter after it had gone, the first report first."""
+    rows = session.execute(
+        select(BounceReport.at, BounceReport.verdict, BounceReport.code, BounceReport.reason, BounceReport.said)
+        .where(BounceReport.letter_id == letter_id)
+        .order_by(BounceReport.id)
+    )
+    return [Reported(*row) for row in rows]
 
 
 def held_plans(session: Session, office_id: int) -> list[HeldPlan]:

@@ -84,6 +84,7 @@ def show_letter(letter_id: int) -> ResponseReturnValue:
         subject=letter.row.subject or (preview.subject if preview else ""),
         text=letter.text or (preview.kept(preview.text) if preview else ""),
         is_preview=preview is not None,
+        reports=queries.reports(db.session(), letter_id),
         has_html=bool(letter.html or preview),
         may_send_again=letter.row.status in again.MAY_BE_TRIED_AGAIN,
         may_withhold=letter.row.status in again.MAY_BE_WITHHELD,
