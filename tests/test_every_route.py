@@ -104,6 +104,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "item_id": (1,),
         "group_id": (1,),
         "kind": ("resurvey",),
+        "waiver_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.method_seeds import formulas, questionnaires
+from tracker.method_seeds import formulas
+from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.method import (
     GroupMethod,
     Method,
@@ -39,7 +40,10 @@ CAM_RANH = default_method(
 
 
 def problems(method):
-    return [(p.question, p.sentence) for p in problems_of(method, questionnaires=questionnaires(), formulas=formulas())]
+    return [
+        (p.question, p.sentence)
+        for p in problems_of(method, questionnaires={f"{q.code}@{q.version}" for q in seed_questionnaires()}, formulas=formulas())
+    ]
 
 
 def test_the_method_of_cam_ranh():

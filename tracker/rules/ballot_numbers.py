@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -38,3 +39,28 @@ def ranges(ballots: Iterable[str]) -> str:
         else:
             runs.append([ballot])
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def read_ranges(text: str) -> tuple[tuple[str, str, str], ...]:
+    """(first, last, interviewer) of each line typed: "0001–0060 NV1", "61-75", "0080". Raises Refused naming the line."""
+    found = []
+    for place, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        read = _RANGE.fullmatch(unicodedata.normalize("NFKC", line).strip())
+        if read is None:
+            raise refusal("ballot_range_line", row=place, value=line.strip())
+        found.append((read["first"], read["last"] or read["first"], (read["who"] or "").strip()))
+    return tuple(found)
+
+
+def read_list(text: str) -> tuple[str, ...]:
+    """Single numbers parted by commas, spaces or lines; a range stands for all in it."""
+    numbers: list[str] = []
+    for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–—]\s*", "-", text.strip())):
+        first, dash, last = part.partition("-")
+        numbers += numbered(first, last) if dash else ([as_printed(part)] if part else [])
+    return tuple(numbers)
+
+
+_RANGE = re.compile(r"(?P<first>\d+)(?:\s*(?:-|–|—|đến)\s*(?P<last>\d+))?(?:[\s,;:]+(?P<who>\S.*))?")

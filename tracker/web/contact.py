@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
-from tracker.queries import people, personal, plans
+from tracker.queries import fieldwork, people, personal, plans
 from tracker.queries.files import files_of_tasks
 from tracker.queries.personal import PersonalTask
 from tracker.rules.access import Actor, Coordinator
@@ -174,6 +174,7 @@ def _page(
         if main
         else people.coordinator_of_office(session, holder.office_id),
         questions=extensions.history_of(session, main.id) if main else [],
+        in_field=fieldwork.unit_in_field(session, holder.unit_id),
         valid_until=_valid_until(token),
     )
     return page, status

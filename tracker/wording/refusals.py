@@ -222,6 +222,7 @@ REFUSALS: dict[str, str] = {
     "round_past": "Chưa mở {round}: hạn {date} đã qua; chọn ngày từ hôm nay trở đi.",
     "round_open": "{unit} đang có đợt {round} chưa xong; hoàn thành đợt này trước khi mở đợt khác.",
     "round_no_ballots": "Chưa mở {round}: chưa có số phiếu; ghi số phiếu phải thu.",
+    "ballot_range_line": "Dòng {row}: không đọc được “{value}”; ghi dải mã như 0001–0060, rồi mã người khảo sát nếu có.",
     "ballot_range_twice": "Mã phiếu {ballot_no} có trong hai dải; mỗi mã chỉ ghi một lần.",
     "ballot_range_taken": "Mã phiếu {ballots} đã ghi ở đợt trước; phiếu mới mang mã mới.",
     "ballot_discard_unknown": "Phiếu loại bỏ {ballot_no} không nằm trong dải nào, hoặc ghi hai lần; kiểm tra lại mã.",

@@ -1,0 +1,170 @@
+"""The ballots of a plan for its pages: sums of each unit, sums of each day, what one unit wrote. A fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, Stage, Task, Unit
+from tracker.rules.ledger import DayLine, Totals, add_up
+from tracker.rules.quotas import UnitQuota
+from tracker.rules.states import BallotStatus, DiscardReason, PlanStatus, TaskStatus, WorkKind
+
+
+class UnitBallotsRow(NamedTuple):
+    """A unit with its sums; `basis` is what its quota is made of."""
+
+    unit_id: int
+    name: str
+    group: str
+    quota: int | None
+    basis: UnitQuota
+    totals: Totals
+    numbered: int  #: ballots with a number
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Of a group or of the plan."""
+
+    units: int
+    quota: int | None
+    totals: Totals
+
+    @property
+    def missing(self) -> int:
+        return self.totals.missing(self.quota)
+
+
+class Window(NamedTuple):
+    """When ballots are collected: over all fieldwork of the plan."""
+
+    start_on: date | None
+    due_on: date | None
+
+
+def unit_rows(session: Session, plan_id: int) -> list[UnitBallotsRow]:
+    """Every surveyed unit in the order of the plan, group by group. Three statements."""
+    figures = (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)
+    sums: dict[int, Totals] = {}
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(LedgerLine.unit_id, *(func.sum(column) for column in figures))
+        .where(LedgerLine.plan_id == plan_id)
+        .group_by(LedgerLine.unit_id)
+    ).all()
+    for unit_id, *counted in rows:
+        out, collected, valid, discarded = (int(n) for n in counted)
+        sums[unit_id] = Totals(out, collected, valid, discarded)
+    numbered = session.execute(
+        select(Ballot.unit_id, func.count(Ballot.id)).where(Ballot.plan_id == plan_id).group_by(Ballot.unit_id)
+    )
+    numbers: dict[int, int] = {row[0]: row[1] for row in numbered}
+    found = [
+        UnitBallotsRow(
+            unit_id,
+            name,
+            group,
+            quota,
+            UnitQuota(group, basis.get("files"), basis.get("services")),
+            sums.get(unit_id, Totals()),
+            numbers.get(unit_id, 0),
+        )
+        for unit_id, name, group, quota, basis in session.execute(
+            select(Unit.id, Unit.name, PlanUnit.group_name, PlanUnit.ballots_each, PlanUnit.quota_basis)
+            .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+            .where(PlanUnit.plan_id == plan_id)
+            .order_by(PlanUnit.position)
+        )
+    ]
+    groups = {name: place for place, name in enumerate(dict.fromkeys(row.group for row in found))}
+    return sorted(found, key=lambda row: groups[row.group])
+
+
+def sums_of(rows: Sequence[UnitBallotsRow]) -> Sums:
+    quotas = [row.quota for row in rows if row.quota is not None]
+    return Sums(len(rows), sum(quotas) if quotas else None, add_up(row.totals for row in rows))
+
+
+def day_sums(session: Session, plan_id: int, *, unit_id: int | None = None) -> list[DayLine]:
+    """What changed each day, all units together or of one."""
+    figures = (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)
+    query = (
+        select(LedgerLine.day, *(func.sum(column) for column in figures))
+        .where(LedgerLine.plan_id == plan_id)
+        .group_by(LedgerLine.day)
+        .order_by(LedgerLine.day)
+    )
+    if unit_id is not None:
+        query = query.where(LedgerLine.unit_id == unit_id)
+    rows: Sequence[Sequence[Any]] = session.execute(query).all()
+    return [DayLine(row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows]
+
+
+def window(session: Session, plan_id: int) -> Window:
+    row: Sequence[Any] = session.execute(
+        select(func.min(Task.start_on), func.max(Task.due_on))
+        .join(Stage, Stage.id == Task.stage_id)
+        .where(
+            Task.plan_id == plan_id, Stage.work_kind == WorkKind.FIELDWORK, Task.status != TaskStatus.CANCELLED, Task.round == 0
+        )
+    ).one()
+    return Window(*row)
+
+
+def discard_sums(session: Session, plan_id: int, *, unit_id: int | None = None) -> dict[DiscardReason, int]:
+    """How many ballots were discarded for each reason, in the order of the reasons."""
+    query = select(LedgerLine.reasons).where(LedgerLine.plan_id == plan_id, LedgerLine.discarded != 0)
+    if unit_id is not None:
+        query = query.where(LedgerLine.unit_id == unit_id)
+    found = dict.fromkeys(DiscardReason, 0)
+    for reasons in session.scalars(query):
+        for reason, n in reasons.items():
+            found[DiscardReason(reason)] += int(n)
+    return {reason: n for reason, n in found.items() if n}
+
+
+def unit_lines(session: Session, plan_id: int, unit_id: int) -> list[LedgerLine]:
+    """What was written of a unit, the newest first."""
+    query = select(LedgerLine).where(LedgerLine.plan_id == plan_id, LedgerLine.unit_id == unit_id)
+    return list(session.scalars(query.order_by(LedgerLine.id.desc())))
+
+
+class NumberedBallot(NamedTuple):
+    number: str
+    interviewer: str
+    status: BallotStatus
+    reason: DiscardReason | None
+
+
+def numbered_ballots(session: Session, plan_id: int, unit_id: int, round_: int) -> list[NumberedBallot]:
+    """The numbers of a round."""
+    rows = session.execute(
+        select(Ballot.number, Ballot.interviewer, Ballot.status, Ballot.discard_reason)
+        .where(Ballot.plan_id == plan_id, Ballot.unit_id == unit_id, Ballot.round == round_)
+        .order_by(Ballot.number)
+    )
+    return [NumberedBallot(*row) for row in rows]
+
+
+def unit_in_field(session: Session, unit_id: int) -> list[tuple[int, str]]:
+    """(plan id, short name) of plans in which this unit collects ballots now."""
+    rows = session.execute(
+        select(Plan.id, Plan.short_name)
+        .join(Task, Task.plan_id == Plan.id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .join(PlanUnit, (PlanUnit.plan_id == Plan.id) & (PlanUnit.unit_id == unit_id))
+        .where(
+            Plan.status == PlanStatus.RUNNING,
+            Stage.work_kind == WorkKind.FIELDWORK,
+            Task.status == TaskStatus.IN_PROGRESS,
+            (Task.unit_id == unit_id) | Task.unit_id.is_(None),
+        )
+        .distinct()
+        .order_by(Plan.id)
+    )
+    return [(plan_id, name) for plan_id, name in rows]

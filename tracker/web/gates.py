@@ -1,0 +1,209 @@
+"""The gate of a stage: its conditions to see and to change, waivers, and what each does before it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from tracker import clock
+from tracker.db import db, reads_only, transaction
+from tracker.errors import NotFound, Refused
+from tracker.models import Unit, Waiver
+from tracker.queries.boards import StageLine
+from tracker.rules.access import RUNNERS
+from tracker.rules.ballot_gates import BALLOT_CONDITIONS
+from tracker.rules.gates import NEVER_WAIVED, Condition
+from tracker.rules.states import ConditionKind, Scope, TaskStatus
+from tracker.services import gate_editing, waivers
+from tracker.services.gate_editing import OF_STAGES, GateAsks
+from tracker.web import guards
+from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.forms import Form
+from tracker.web.plans import Loaded, load_plan
+from tracker.wording import count
+
+bp = Blueprint("gates", __name__)
+KIND_WORDS = {
+    ConditionKind.STAGE_DONE: "Giai đoạn khác đã xong",
+    ConditionKind.UNITS_SHARE: "Tỷ lệ đơn vị đã xong giai đoạn khác",
+    ConditionKind.OWN_TASK_DONE: "Từng đơn vị: đã xong giai đoạn khác",
+    ConditionKind.START_DATE: "Đến ngày bắt đầu theo kế hoạch",
+    ConditionKind.QUOTA_MET: "Đủ chỉ tiêu phiếu hợp lệ",
+    ConditionKind.RECHECKED: "Đã phúc tra và có kết luận",
+    ConditionKind.ENTRIES_COMPLETE: "Đã nhập đủ phiếu hợp lệ",
+    ConditionKind.APPROVED: "Kết quả đã được phê duyệt",
+}
+
+
+class WaiverForm(Form):
+    unit = SelectField("Cho đơn vị", coerce=int, validate_choice=False)
+    responsible = StringField(
+        "Người quyết định", [Length(max=120)], description="Họ tên và chức vụ", render_kw={"autocomplete": "off"}
+    )
+    reason = TextAreaField("Lý do", [Length(max=1000)], render_kw={"rows": 2})
+    document = StringField("Văn bản", [Length(max=300)], description="Số, ngày, người ký", render_kw={"autocomplete": "off"})
+
+
+@dataclass(frozen=True)
+class WaiverRow:
+    waiver: Waiver
+    unit_name: str
+
+
+@bp.get("/plans/<int:plan_id>/stages/<int:position>/gate")
+@guards.signed_in
+def show(plan_id: int, position: int) -> ResponseReturnValue:
+    return _page(plan_id, position)
+
+
+@bp.post("/plans/<int:plan_id>/stages/<int:position>/gate")
+@guards.roles(*RUNNERS)
+def save(plan_id: int, position: int) -> ResponseReturnValue:
+    """Add one condition, or take one away. What that opens or locks is shown first; the second click does it."""
+    loaded = load_plan(plan_id, today=clock.today())
+    line = _line(loaded, position)
+    wanted, changed = _wanted(loaded.conditions.get(line.row.id, ()))
+    if changed is None:
+        return _page(plan_id, position, problem="Chưa chọn điều kiện; chọn loại điều kiện rồi bấm lại."), 422
+    agreed = request.form.get("agreed") == "yes"
+    try:
+        with transaction() as session:
+            gate_editing.set_conditions(session, line.row.id, wanted, by=guards.current_actor(), now=clock.now(), agreed=agreed)
+    except GateAsks as asks:
+        reads_only.set(True)
+        return _page(plan_id, position, asks=asks), 409
+    except Refused as refused:
+        reads_only.set(True)
+        return _page(plan_id, position, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash("Đã lưu điều kiện.", "ok")
+    return redirect(url_for("gates.show", plan_id=plan_id, position=position))
+
+
+@bp.post("/plans/<int:plan_id>/stages/<int:position>/waive")
+@guards.roles(*RUNNERS)
+def waive(plan_id: int, position: int) -> ResponseReturnValue:
+    line = _line(load_plan(plan_id, today=clock.today()), position)
+    form = WaiverForm()
+    form.unit.choices = []
+    if not form.validate_on_submit():
+        return _page(plan_id, position, waiver=form), 422
+    try:
+        with transaction() as session:
+            done = waivers.waive(
+                session,
+                line.row.id,
+                unit_id=form.unit.data or None,
+                responsible=form.responsible.data or "",
+                reason=form.reason.data or "",
+                document=form.document.data or "",
+                by=guards.current_actor(),
+                now=clock.now(),
+            )
+    except Refused as refused:
+        reads_only.set(True)
+        return _page(plan_id, position, waiver=form, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    opened = sum(len(stage.task_ids) for stage in done.opened)
+    flash(f"Đã bỏ qua điều kiện; {count(opened, 'việc')} mở ra.", "ok")
+    return redirect(url_for("gates.show", plan_id=plan_id, position=position))
+
+
+@bp.post("/plans/<int:plan_id>/stages/<int:position>/waivers/<int:waiver_id>/withdraw")
+@guards.roles(*RUNNERS)
+def withdraw(plan_id: int, position: int, waiver_id: int) -> ResponseReturnValue:
+    line = _line(load_plan(plan_id, today=clock.today()), position)
+    try:
+        with transaction() as session:
+            if session.scalar(select(Waiver.stage_id).where(Waiver.id == waiver_id)) != line.row.id:
+                raise NotFound
+            locked = waivers.withdraw(session, waiver_id, by=guards.current_actor(), now=clock.now())
+    except Refused as refused:
+        flash(refused.sentence, "soon")
+    else:
+        flash(f"Đã rút; khóa lại {count(len(locked), 'việc')}." if locked else "Đã rút; không việc nào bị khóa lại.", "ok")
+    return redirect(url_for("gates.show", plan_id=plan_id, position=position))
+
+
+def _page(
+    plan_id: int, position: int, *, waiver: WaiverForm | None = None, asks: GateAsks | None = None, problem: str = ""
+) -> str:
+    loaded = load_plan(plan_id, today=clock.today())
+    line = _line(loaded, position)
+    own = loaded.conditions.get(line.row.id, ())
+    session = db.session()
+    rows = session.execute(
+        select(Waiver, Unit.name)
+        .outerjoin(Unit, Unit.id == Waiver.unit_id)
+        .where(Waiver.stage_id == line.row.id)
+        .order_by(Waiver.id.desc())
+    )
+    form = waiver or WaiverForm(formdata=None)
+    each = line.row.scope is Scope.EACH_UNIT
+    form.unit.choices = [(0, "Tất cả đơn vị" if each else "Cả giai đoạn")]
+    if each:
+        form.unit.choices += [(unit.id, unit.name) for unit in loaded.units]
+    stages = [s for s in loaded.board.stages if s.row.id != line.row.id]
+    tasks = [t for t in loaded.board.tasks if t.row.stage_id == line.row.id]
+    return render_template(
+        "plans/gate.html",
+        plan=loaded.facts,
+        line=line,
+        conditions=[(place, c, _words(c, loaded.board.stages)) for place, c in enumerate(own)],
+        kinds=KIND_WORDS,
+        of_stages=OF_STAGES,
+        of_ballots=BALLOT_CONDITIONS,
+        never_waived=NEVER_WAIVED,
+        stages=stages,
+        waits=[s for s in loaded.board.stages if any(c.earlier == position for c in loaded.conditions.get(s.row.id, ()))],
+        shut=sum(t.row.status is TaskStatus.NOT_OPEN for t in tasks),
+        waivers=[WaiverRow(found, name or "") for found, name in rows],
+        form=form,
+        asks=asks,
+        typed=request.form if asks or problem else {},
+        problem=problem,
+        may_run=guards.current_person().role in RUNNERS,
+    )
+
+
+def _wanted(before: tuple[Condition, ...]) -> tuple[tuple[Condition, ...], str | None]:
+    """The conditions after the click, and what the click was: "add", "remove", or None for neither."""
+    gone = request.form.get("remove", "")
+    if gone.isdigit() and int(gone) < len(before):
+        return before[: int(gone)] + before[int(gone) + 1 :], "remove"
+    kind = request.form.get("kind", "")
+    if kind not in list(ConditionKind):
+        return before, None
+    chosen = ConditionKind(kind)
+    earlier, share = request.form.get("earlier", ""), request.form.get("share", "")
+    new = Condition(
+        chosen,
+        earlier=int(earlier) if chosen in OF_STAGES and earlier.isdigit() and len(earlier) < 5 else None,
+        share=int(share) if chosen is ConditionKind.UNITS_SHARE and share.isdigit() and len(share) < 5 else 100,
+        per_unit=chosen in BALLOT_CONDITIONS and request.form.get("per_unit") == "yes",
+    )
+    return (*before, new), "add"
+
+
+def _words(condition: Condition, stages: tuple[StageLine, ...]) -> str:
+    earlier = next((s for s in stages if s.row.position == condition.earlier), None)
+    name = f"giai đoạn {earlier.row.position} ({earlier.row.short_name})" if earlier else ""
+    each = earlier is not None and earlier.row.scope is Scope.EACH_UNIT
+    if condition.kind is ConditionKind.STAGE_DONE:
+        return f"Tất cả các đơn vị xong {name}" if each else f"Xong {name}"
+    if condition.kind is ConditionKind.UNITS_SHARE:
+        return f"Ít nhất {condition.share}% đơn vị xong {name}"
+    if condition.kind is ConditionKind.OWN_TASK_DONE:
+        return f"Từng đơn vị: xong {name}"
+    words = KIND_WORDS[condition.kind]
+    return f"{words}, từng đơn vị" if condition.per_unit else words
+
+
+def _line(loaded: Loaded, position: int) -> StageLine:
+    found = next((s for s in loaded.board.stages if s.row.position == position), None)
+    if found is None:
+        raise NotFound
+    return found

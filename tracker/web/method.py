@@ -1,0 +1,242 @@
+"""Cách khảo sát: what is set before the first ballot; Chỉ tiêu: the quota of each unit with its arithmetic."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import db, reads_only, transaction
+from tracker.documents.tables import read_table
+from tracker.errors import Refused, UnreadableRows
+from tracker.method_seeds import formulas
+from tracker.models import Plan
+from tracker.queries import fieldwork as queries
+from tracker.questionnaire_seeds import seed_questionnaires
+from tracker.rules.access import RUNNERS
+from tracker.rules.method import UNVERIFIED, UNVERIFIED_FORMULA, RecheckMode, method_of_table
+from tracker.rules.questionnaires import Questionnaire
+from tracker.rules.quotas import BY_FILES, out_of_scale, quota_of
+from tracker.rules.states import QuotaKind
+from tracker.services import fieldwork, questionnaires
+from tracker.services.fieldwork.method import MethodRefused
+from tracker.web import guards
+from tracker.web.chasing import plan_of_office
+from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.forms import clean_text
+from tracker.web.method_forms import read_method, typed_method
+from tracker.wording import count, date_short, search_key, sentence
+from tracker.wording.fieldwork import QUOTA_KIND
+
+bp = Blueprint("method", __name__)
+MODES = {
+    RecheckMode.ASK: "Hỏi lại người đã trả lời",
+    RecheckMode.DOCUMENT: "Đối chiếu giấy tờ (phiếu không ghi ai trả lời)",
+}
+UNIT_COLUMNS = ("don vi", "ten don vi")
+FILES_COLUMNS = ("so ho so", "ho so", "so ho so trong nam")
+
+
+@bp.get("/plans/<int:plan_id>/method")
+@guards.signed_in
+def show(plan_id: int) -> ResponseReturnValue:
+    return _page(plan_id)
+
+
+@bp.post("/plans/<int:plan_id>/method")
+@guards.roles(*RUNNERS)
+def save(plan_id: int) -> ResponseReturnValue:
+    plan_of_office(plan_id)
+    typed = {name: str(clean_text(value)) for name, value in request.form.items()}
+    read = read_method(typed, method_of_table(db.session().get_one(Plan, plan_id).method))
+    if read.errors:
+        return _page(plan_id, typed, read.errors), 422
+    try:
+        with transaction() as session:
+            office_id = guards.current_person().office_id
+            shelf = questionnaires.shelf(session, office_id, seed_questionnaires())
+            fieldwork.set_method(
+                session,
+                plan_id,
+                read.method,
+                questionnaires=shelf,
+                formulas=formulas(),
+                by=guards.current_actor(),
+                now=clock.now(),
+            )
+    except MethodRefused as refused:
+        reads_only.set(True)
+        return _page(plan_id, typed, {p.question: p.sentence for p in refused.problems}), 422
+    except Refused as refused:
+        reads_only.set(True)
+        return _page(plan_id, typed, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash("Đã lưu cách khảo sát; chỉ tiêu của các đơn vị tính lại.", "ok")
+    return redirect(url_for("method.show", plan_id=plan_id))
+
+
+@bp.get("/plans/<int:plan_id>/quotas")
+@guards.signed_in
+def quotas(plan_id: int) -> ResponseReturnValue:
+    return _quota_page(plan_id)
+
+
+@bp.post("/plans/<int:plan_id>/quotas")
+@guards.roles(*RUNNERS)
+def save_quotas(plan_id: int) -> ResponseReturnValue:
+    """The basis of each unit, as typed in the table."""
+    plan_of_office(plan_id)
+    typed = {name: str(clean_text(value)) for name, value in request.form.items() if name[:6] in ("files-", "servic")}
+    basis: dict[int, dict[str, int]] = {}
+    wrong = {}
+    for name, text in typed.items():
+        kind, _, unit = name.partition("-")
+        digits = text.replace(".", "")
+        if not text or not unit.isdigit():
+            continue
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
+            basis.setdefault(int(unit), {})[kind] = int(digits)
+        else:
+            wrong[name] = "Không phải số nguyên; ghi chữ số, không ghi kèm đơn vị tính."
+    if wrong:
+        return _quota_page(plan_id, typed, wrong), 422
+    return _take_in(plan_id, basis, typed)
+
+
+@bp.post("/plans/<int:plan_id>/quotas/import")
+@guards.roles(*RUNNERS)
+def import_files(plan_id: int) -> ResponseReturnValue:
+    """Number of files of each unit out of a CSV or XLSX: all rows or none."""
+    plan_of_office(plan_id)
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _quota_page(plan_id, problems=[sentence("file_missing")]), 422
+    try:
+        rows = _rows_of(upload.read(), upload.filename)
+        with transaction() as session:
+            changed = fieldwork.import_files(session, plan_id, rows, by=guards.current_actor(), now=clock.now())
+    except UnreadableRows as refused:
+        reads_only.set(True)
+        return _quota_page(plan_id, problems=refused.sentences), 422
+    except Refused as refused:
+        reads_only.set(True)
+        return _quota_page(plan_id, problems=[refused.sentence]), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash(f"Đã nhập {count(len(rows), 'đơn vị')}; {count(changed, 'chỉ tiêu')} thay đổi.", "ok")
+    return redirect(url_for("method.quotas", plan_id=plan_id))
+
+
+@bp.get("/plans/<int:plan_id>/quotas/sample.csv")
+@guards.signed_in
+def sample(plan_id: int) -> ResponseReturnValue:
+    """The plan's units with what is known, to be filled in."""
+    plan_of_office(plan_id)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["Đơn vị", "Số hồ sơ"])
+    writer.writerows([row.name, row.basis.files or ""] for row in queries.unit_rows(db.session(), plan_id))
+    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=so-ho-so.csv"
+    return response
+
+
+def _take_in(plan_id: int, basis: Mapping[int, Mapping[str, int]], typed: Mapping[str, str]) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            changed = fieldwork.set_basis(session, plan_id, basis, by=guards.current_actor(), now=clock.now())
+    except Refused as refused:
+        reads_only.set(True)
+        return _quota_page(plan_id, typed, problems=[refused.sentence]), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash(f"Đã lưu; {count(changed, 'chỉ tiêu')} thay đổi.", "ok")
+    return redirect(url_for("method.quotas", plan_id=plan_id))
+
+
+def _rows_of(content: bytes, name: str) -> list[tuple[int, str, int]]:
+    table = read_table(content, name)
+    heads = [search_key(cell) for cell in table.headings]
+    unit = next((place for place, head in enumerate(heads) if head in UNIT_COLUMNS), None)
+    files = next((place for place, head in enumerate(heads) if head in FILES_COLUMNS), None)
+    if unit is None or files is None:
+        missing = " và ".join(label for label, place in (("Đơn vị", unit), ("Số hồ sơ", files)) if place is None)
+        raise UnreadableRows([sentence("columns_missing", columns=missing)])
+    found, wrong = [], []
+    for row in table.rows:
+        cells = [*row.cells, *[""] * (max(unit, files) + 1 - len(row.cells))]
+        text = cells[files].replace(".", "").strip()
+        if not cells[unit].strip() and not text:
+            continue
+        if not text:
+            continue  # a unit that is left out keeps what it has
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            wrong.append(sentence("cell_number", row=row.no, column="Số hồ sơ", value=cells[files]))
+            continue
+        found.append((row.no, cells[unit].strip(), int(text)))
+    if wrong:
+        raise UnreadableRows(wrong)
+    if not found:
+        raise UnreadableRows([sentence("file_no_rows")])
+    return found
+
+
+def _page(
+    plan_id: int, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, *, problem: str = ""
+) -> str:
+    plan, session = plan_of_office(plan_id), db.session()
+    method = method_of_table(session.get_one(Plan, plan_id).method)
+    began = fieldwork.first_ballot_on(session, plan_id)
+    shelf = questionnaires.shelf(session, plan.office_id, seed_questionnaires())
+    may_set = guards.current_person().role in RUNNERS and began is None
+    return render_template(
+        "fieldwork/method.html",
+        plan=plan,
+        method=method,
+        typed=typed if typed is not None else typed_method(method),
+        errors=errors or {},
+        problem=problem,
+        frozen=sentence("method_frozen", date=date_short(began)) if began else "",
+        may_set=may_set,
+        kinds=QUOTA_KIND,
+        modes=MODES,
+        shelf={key: _title(form) for key, form in shelf.items()},
+        formulas=formulas(),
+        unverified=UNVERIFIED,
+        formula_words=UNVERIFIED_FORMULA,
+    )
+
+
+def _title(form: Questionnaire) -> str:
+    return f"{form.title} (bản {form.version})"
+
+
+def _quota_page(
+    plan_id: int,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    problems: list[str] | None = None,
+) -> str:
+    plan, session = plan_of_office(plan_id), db.session()
+    method = method_of_table(session.get_one(Plan, plan_id).method)
+    rows = queries.unit_rows(session, plan_id)
+    began = fieldwork.first_ballot_on(session, plan_id)
+    groups = []
+    for name in dict.fromkeys(row.group for row in rows):
+        own = [(row, quota_of(method, row.basis)) for row in rows if row.group == name]
+        groups.append((name, method.of_group(name).quota, own))
+    return render_template(
+        "fieldwork/quotas.html",
+        plan=plan,
+        groups=groups,
+        total=queries.sums_of(rows),
+        typed=typed or {},
+        errors=errors or {},
+        problems=problems or [],
+        odd=out_of_scale([(row.name, row.basis) for row in rows]),
+        frozen=sentence("method_frozen", date=date_short(began)) if began else "",
+        may_set=guards.current_person().role in RUNNERS and began is None,
+        kinds=QUOTA_KIND,
+        by_files=BY_FILES,
+        product=QuotaKind.PRODUCT,
+    )
