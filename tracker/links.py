@@ -26,6 +26,10 @@ class Links:
     def plan(self, plan_id: int) -> str:
         return f"{self.base_url}/plans/{plan_id}"
 
+    def progress_report(self, plan_id: int) -> str:
+        """The progress of a plan on a day, to look at and to print."""
+        return f"{self.base_url}/plans/{plan_id}/progress"
+
     def stage(self, plan_id: int, position: int) -> str:
         return f"{self.base_url}/plans/{plan_id}/stages/{position}"
 

@@ -118,6 +118,8 @@ def test_a_letter_says_who_sends_it_where_to_answer_and_how_to_stop(engine: Engi
     assert letter["Reply-To"].addresses[0].addr_spec == "thuha@example.vn"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["List-Unsubscribe"].startswith("<https://khaosat.office.example.vn/v/")
+    assert letter["List-Unsubscribe"].endswith("/letters/weekly>")
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert letter["References"] == letter["In-Reply-To"] == "<plan-1@office.example.vn>"
     assert letter["Message-ID"] == row.message_id
     assert row.dated_at is not None

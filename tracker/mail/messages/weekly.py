@@ -60,7 +60,7 @@ def weekly_summary(c: Context, message: OutboxMessage, reader: Reader, tasks: li
                 for days, unit, stage in sums.late[:MOST_NAMED]
             ],
             "decisions": " và ".join(part for part in decisions if part) or "không có",
-            "plan_url": c.links.plan(plan.id),
+            "report_url": c.links.progress_report(plan.id),
         },
         preheader=f"{state}{late}",
     )
