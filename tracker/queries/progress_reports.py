@@ -29,6 +29,7 @@ from tracker.rules.states import (
     Standing,
     TaskStatus,
 )
+from tracker.services import openings
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class ProgressReport:
     chases: int = 0
     chased_thrice: int = 0  #: units
     next_stages: tuple[StageSum, ...] = field(default=())
+    gates: tuple[str, ...] = ()  #: what the stages wait for that are not open yet; only of a report of today
 
     @property
     def tasks(self) -> int:
@@ -179,8 +181,8 @@ class ProgressReport:
         return sum(extension.status is ExtensionStatus.APPROVED for extension in self.extensions)
 
 
-def progress_report(session: Session, plan_id: int, *, as_of: date) -> ProgressReport:
-    """The caller knows that the plan may be read."""
+def progress_report(session: Session, plan_id: int, *, as_of: date, today: date | None = None) -> ProgressReport:
+    """The caller knows that the plan may be read. Gates are told as they are `today`: of another day nobody knows them."""
     plan = session.get_one(Plan, plan_id)
     zone = plan.changed_at.tzinfo
     end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=zone)
@@ -210,6 +212,7 @@ def progress_report(session: Session, plan_id: int, *, as_of: date) -> ProgressR
         waivers=_waivers(session, plan_id, end),
         chases=sum(chases.values()),
         chased_thrice=len(thrice),
+        gates=_gates(session, plan_id, stages, today) if today == as_of else (),
         next_stages=tuple(stage for stage in stages if stage.done < stage.total)[:4],
     )
 
@@ -364,6 +367,14 @@ def _chases(session: Session, plan_id: int, as_of: date) -> dict[int, int]:
         .distinct()
     )
     return Counter(row.task_id for row in rows if is_chase(row.rung))
+
+
+def _gates(session: Session, plan_id: int, stages: Sequence[StageSum], today: date | None) -> tuple[str, ...]:
+    shut = [stage.position for stage in stages if stage.total and not stage.is_open]
+    if not shut or today is None:
+        return ()
+    state = openings.gate_reader(session, plan_id, shut, today=today)
+    return tuple(said for said in (state(position, None, "").sentence for position in shut) if said)
 
 
 def _groups(session: Session, plan_id: int, as_of: date, end: datetime) -> tuple[GroupSum, ...]:

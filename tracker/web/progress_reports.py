@@ -27,7 +27,7 @@ def show(plan_id: int) -> ResponseReturnValue:
 
     plan = plan_of_office(plan_id)
     day, problem = _day()
-    report = progress_report(db.session(), plan_id, as_of=day)
+    report = progress_report(db.session(), plan_id, as_of=day, today=clock.today())
     return render_template(
         "plans/progress_report.html",
         plan=plan,
@@ -48,7 +48,7 @@ def download(plan_id: int, name: str) -> ResponseReturnValue:
     from tracker.documents.papers.progress_workbook import progress_workbook
 
     plan_of_office(plan_id)
-    report: ProgressReport = progress_report(db.session(), plan_id, as_of=_day()[0])
+    report: ProgressReport = progress_report(db.session(), plan_id, as_of=_day()[0], today=clock.today())
     file_name = f"bao-cao-tien-do-{report.as_of:%Y-%m-%d}"
     if name.endswith(".docx"):
         return docx_answer(progress_document(report), f"{file_name}.docx")

@@ -54,6 +54,7 @@ def progress_document(r: ProgressReport) -> bytes:
         Heading("II. Kết quả theo giai đoạn"),
         Heading("1. Tiến độ từng giai đoạn", 2),
         _stage_table(r.stages),
+        *(Paragraph(f"- {said}") for said in r.gates),
         Heading("2. Số phiếu", 2),
         _ballot_table(r.groups),
         Heading("3. Phúc tra và nhập liệu", 2),

@@ -22,7 +22,9 @@ from tracker.documents.writing import (
     Recipients,
     SignatureBlock,
     Signing,
+    Span,
     Table,
+    Text,
     Title,
     write_document,
 )
@@ -32,9 +34,10 @@ from tracker.rules.satisfaction import rounded
 from tracker.wording import date_short, list_names, number
 from tracker.wording.fieldwork import DISCARD_REASON
 from tracker.wording.figures import change_words, decimal_words, exact_words, interval_words, share_words
-from tracker.wording.numbers import padded
+from tracker.wording.numbers import NBSP, padded
 
 NONE = "–"
+_BAR_BLANKS = 24  #: of a bar of 100 %, within its column
 
 
 @dataclass(frozen=True)
@@ -223,30 +226,42 @@ def _block_row(block: Block) -> list[str]:
 
 
 def _rank_table(block: Block) -> Table:
+    """Columns of last year and of the target stand only where there is something in them."""
+    compared = any(unit.last is not None for unit in block.units)
     columns = [
         Column("Hạng", 14, "center"),
-        Column("Đơn vị", 44),
+        Column("Đơn vị", 46),
         Column("Số phiếu", 17, "right"),
-        Column("Tỷ lệ hài lòng", 19, "right"),
-        Column("Khoảng tin cậy", 30, "right"),
-        Column("Năm trước", 18, "right"),
-        Column("Tăng, giảm", 18, "right"),
-        Column("Chỉ tiêu", 16, "center"),
+        Column("Tỷ lệ hài lòng", 20, "right"),
+        Column("Từ 0 đến 100%", 34),
+        Column("Khoảng tin cậy", 32, "right"),
     ]
-    return Table(columns, [_rank_row(unit) for unit in block.units], size=10.5)
+    if compared:
+        columns += [Column("Năm trước", 20, "right"), Column("Tăng, giảm", 18, "right")]
+    if block.target is not None:
+        columns.append(Column("Chỉ tiêu", 18, "center"))
+    return Table(columns, [_rank_row(unit, compared, block.target is not None) for unit in block.units], size=10.5)
 
 
-def _rank_row(unit: UnitRow) -> list[str]:
+def _rank_row(unit: UnitRow, compared: bool, has_target: bool) -> list[Text]:
     return [
         str(unit.rank or NONE),
         unit.name,
         number(unit.valid),
         share_words(unit.index.value),
+        _bar(unit.index),
         interval_words(unit.index.low, unit.index.high),
-        share_words(unit.last),
-        _signed(unit.change),
-        _met(unit.target_met),
+        *([share_words(unit.last), _signed(unit.change)] if compared else []),
+        *([_met(unit.target_met)] if has_target else []),
     ]
+
+
+def _bar(figure: Shown) -> Text:
+    """As long as the share, from nought: blanks on grey, so that it prints anywhere and needs no picture. The sign without
+    width at its end is for LibreOffice, which leaves out the ground of blanks alone."""
+    if figure.value is None:
+        return ""
+    return [Span(NBSP * round(figure.value * _BAR_BLANKS / 100) + "\u200b", shade="8C8C8C")]
 
 
 def _criteria_table(block: Block) -> Table:

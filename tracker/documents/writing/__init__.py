@@ -31,10 +31,12 @@ from tracker.documents.writing.parts import (
     Signing,
     Span,
     Table,
+    Text,
     Title,
 )
 
 __all__ = [
     "Addressees", "Annex", "Column", "DottedLines", "Fields", "Heading", "LegalBases", "Letterhead", "Paragraph", "Part",
-    "Picture", "Recipients", "SideBySide", "SignatureBlock", "Signing", "Span", "Table", "Title", "write_document",
+    "Picture", "Recipients", "SideBySide", "SignatureBlock", "Signing", "Span", "Table", "Text",
+    "Title", "write_document",
 ]  # fmt: skip

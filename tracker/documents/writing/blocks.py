@@ -10,7 +10,7 @@ from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Mm
 
 from tracker.documents.writing.ink import Cell, grid, paragraph, row_of
-from tracker.documents.writing.parts import Column, DottedLines, Fields, Heading, Paragraph, Picture, Table
+from tracker.documents.writing.parts import Column, DottedLines, Fields, Heading, Paragraph, Picture, Table, Text
 
 _FIRST_LINE_MM = 12.7
 
@@ -85,7 +85,7 @@ def _table_row(
     table: Any,
     columns: Sequence[Column],
     widths: Sequence[float],
-    cells: Sequence[str],
+    cells: Sequence[Text],
     *,
     size: float,
     bold: bool = False,

@@ -43,7 +43,7 @@ def element(tag: str, **attributes: str) -> Any:
 def spans(text: Text, *, bold: bool = False, italic: bool = False) -> Sequence[Span]:
     if isinstance(text, str):
         return [Span(text, bold, italic)]
-    return [Span(span.text, bold or span.bold, italic or span.italic) for span in text]
+    return [Span(span.text, bold or span.bold, italic or span.italic, span.shade) for span in text]
 
 
 def paragraph(
@@ -75,6 +75,8 @@ def paragraph(
             continue
         run = made.add_run(printable(span.text))
         run.font.size, run.font.bold, run.font.italic = Pt(size), span.bold, span.italic
+        if span.shade:
+            run._r.get_or_add_rPr().append(element("shd", val="clear", color="auto", fill=span.shade))
     if not made.runs:
         _size_of_mark(made, size)
     return made

@@ -18,6 +18,7 @@ class Span:
     text: str
     bold: bool = False
     italic: bool = False
+    shade: str = ""  #: "BFBFBF": behind the text; no-break spaces on it are a bar
 
 
 Text = str | Sequence[Span]
@@ -105,8 +106,8 @@ class Table:
     """Its header row stands on each page; a row is never torn; `total` is the bold last row ("Cộng")."""
 
     columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
-    total: Sequence[str] = ()
+    rows: Sequence[Sequence[Text]]
+    total: Sequence[Text] = ()
     size: float = 12
     above: Sequence[tuple[str, int]] = ()  #: a row over the header: (title, how many columns); "" joins with the one below
 
