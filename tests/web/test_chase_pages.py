@@ -63,7 +63,7 @@ def test_all_late_units_of_a_stage_and_one_task(make_world: MakeWorld) -> None:
     told = browser.follow(sent)
     assert told.banners == ["Đã đôn đốc 1 việc: 1 thư vào hàng chờ gửi."]
     assert "Trần Thu Hà đôn đốc “Cung cấp số liệu” của UBND xã Số 0001, lần thứ 1." in told.text
-    assert "Hệ thống đôn đốc lần thứ 1: thư gửi Đầu Mối 1 đang chờ đi." in told.text
+    assert "Đôn đốc lần thứ 1: thư gửi Đầu Mối 1 đang chờ đi." in told.text
     assert browser.follow(browser.post(f"/plans/{world.plan_id}/chase", stage=2)).banners == [
         "Đã đôn đốc 2 việc: 2 thư vào hàng chờ gửi."
     ]

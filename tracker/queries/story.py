@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.models import JournalEntry, Notice, OutboxMessage, Plan, Task, Unit
 from tracker.queries.journal import of_task
 from tracker.rules.access import SYSTEM
-from tracker.rules.reminders import Recipient, is_chase
+from tracker.rules.reminders import Recipient, is_by_hand, is_chase
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.wording import count, list_names
 
@@ -70,16 +70,20 @@ def letters_told(letters: Iterable[LetterAbout]) -> list[Told]:
     """Hệ thống đôn đốc lần thứ 2: thư gửi bà Trần Thị Thu Hương."""
     told = []
     chases = 0
+    chased_on: date | None = None
     for letter in letters:
         who = letter.rung.rpartition(":")[2]
         if who in TOLD:
             what = TOLD[Recipient(who)]
         elif is_chase(letter.rung):
-            chases += 1
+            chases += letter.day != chased_on  # two rungs in one letter are one chase
+            chased_on = letter.day
             what = f"đôn đốc lần thứ {chases}"
         else:
             what = "nhắc việc"
-        told.append(Told(letter.sent_at or letter.day, f"Hệ thống {what}: {_what_became(letter)}"))
+        by_hand = is_by_hand(letter.rung)  # whose hand, the journal says
+        said = f"{what[:1].upper()}{what[1:]}" if by_hand else f"Hệ thống {what}"
+        told.append(Told(letter.sent_at or letter.day, f"{said}: {_what_became(letter)}"))
     return list(dict.fromkeys(told))  # two rungs that fell on one day went out in one letter
 
 

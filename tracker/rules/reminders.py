@@ -62,6 +62,11 @@ def now_key(kind: str, day: date) -> str:
     return f"{kind}-{day.isoformat()}:{Recipient.CONTACT.value}"
 
 
+def is_by_hand(rung: str) -> bool:
+    """Whether a person said it outside the ladder."""
+    return rung.startswith(("chase-", "remind-"))
+
+
 def is_chase(rung: str) -> bool:
     """Whether a notice of this rung was a chase (đôn đốc), by the ladder or by hand."""
     step, _, who = rung.partition(":")
