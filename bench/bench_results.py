@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 
 from tests.builders import START, cast, running_plan
 from tracker.db import prepare_engine
-from tracker.method_seeds import formulas, questionnaires
+from tracker.method_seeds import formulas
 from tracker.models import Ballot, Base, Entry
 from tracker.queries import results
+from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.results import make_result
+from tracker.services import questionnaires
 
-SOURCES = results.Sources(questionnaires(), formulas())
+SOURCES = results.Sources({questionnaires.key_of(form): form for form in seed_questionnaires()}, formulas())
 AT_ONCE = 5_000
 
 

@@ -10,14 +10,16 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tests.builders import START, Cast, UnitRef
-from tracker.method_seeds import formulas, questionnaires
+from tracker.method_seeds import formulas
 from tracker.models import Ballot, Entry, LedgerLine, Plan, PlanUnit
 from tracker.queries.results import Sources
+from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.questionnaires import Questionnaire
 from tracker.rules.states import BallotStatus, DiscardReason
 from tracker.services.publishing import Makers, NewFile
+from tracker.services.questionnaires import key_of
 
-FORMS = questionnaires()
+FORMS = {key_of(form): form for form in seed_questionnaires()}
 SOURCES = Sources(FORMS, formulas())
 COMMUNE = "commune@1"
 #: Of a hundred answers so many on each level.
