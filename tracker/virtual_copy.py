@@ -13,12 +13,11 @@ from tracker.db import prepare_engine
 from tracker.models import Base, BounceReport, CalendarDay, Office, OutboxMessage, Plan, PlanDraft
 from tracker.rules.states import LetterStatus
 
-#: What happened, who signed in, files and what is published: no rehearsal asks for these.
+#: What happened, who signed in, files: no rehearsal asks for these.
 _LEFT_OUT = frozenset(
     {
-        "journal_entry", "journal_head", "sign_in_attempt", "lease", "job_run", "feed_token", "mailbox_place", "stored_file",
-        "publication", "publication_file", "entry", "entry_import", "entry_difference", "earlier_result", "plan_template_row",
-        BounceReport.__tablename__,
+        "journal_entry", "journal_head", "sign_in_attempt", "lease", "job_run", "job_look", "feed_token", "mailbox_place",
+        "publication_file", "plan_template_row", BounceReport.__tablename__,
     }
 )  # fmt: skip
 _WAITING = (LetterStatus.HELD, LetterStatus.QUEUED, LetterStatus.FAILED)
