@@ -256,6 +256,23 @@ def test_without_scripts_the_same_page_is_a_plain_form(page: Page, desk: Desk) -
     context.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 600), (390, 700)])
+def test_the_question_that_is_next_is_always_in_sight(page: Page, desk: Desk, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    sit_down(page, desk)
+    in_sight = """() => {
+      const box = document.activeElement, at = box.getBoundingClientRect();
+      const top = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
+      return at.top >= 0 && at.bottom <= innerHeight && box.closest(".ask").contains(top);
+    }"""
+    hidden = []
+    for stroke in KEYS:
+        page.keyboard.type(stroke)
+        if not page.evaluate(in_sight):
+            hidden.append(page.evaluate("document.activeElement.name"))
+    assert hidden == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_is_readable_by_everyone(page: Page, desk: Desk, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

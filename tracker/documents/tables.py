@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from tracker.documents.archive import DAMAGED
 from tracker.documents.refusals import unreadable
@@ -110,11 +111,10 @@ def _workbook_rows(content: bytes, name: str) -> Iterator[TableRow]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()
-        for no, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
-            cells = [_text(cell.value) for cell in row]
+        for no, values in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
+            cells = [_text(value) for value in values]
             if any(cells):
-                formulas = tuple(at for at, cell in enumerate(row) if cell.data_type == "f")
-                yield TableRow(no, cells, formulas)
+                yield TableRow(no, cells, tuple(at for at, cell in enumerate(cells) if cell.startswith("=")))
         book.close()
     except (KeyError, IndexError, *DAMAGED) as error:
         raise unreadable("file_broken", name=name) from error
@@ -143,11 +143,15 @@ def _text(value: object) -> str:
     match value:
         case None:
             return ""
+        case str():
+            return nfc(value).strip()
         case bool():
             return "yes" if value else "no"
         case float() if value.is_integer():
             return str(int(value))
         case datetime() | date():
             return value.strftime("%d/%m/%Y")
+        case ArrayFormula() | DataTableFormula():
+            return "="
         case _:
-            return nfc(str(value)).strip()
+            return str(value)

@@ -97,6 +97,13 @@ def units(session: Session, plan_id: int) -> list[EntryUnit]:
     return [EntryUnit(*row) for row in rows]
 
 
+def plan_totals(session: Session, plan_id: int) -> tuple[int, int]:
+    """(valid ballots, ballots keyed) of the whole plan, each counted in an index alone."""
+    valid = session.scalar(select(func.count()).where(Ballot.plan_id == plan_id, Ballot.status == BallotStatus.VALID))
+    keyed = session.scalar(select(func.count()).where(Entry.plan_id == plan_id, Entry.turn == 1))
+    return valid or 0, keyed or 0
+
+
 def numbers_left(session: Session, plan_id: int, unit_id: int) -> list[str]:
     """Ballots of a unit that nobody has keyed, in order, as many as the page carries."""
     return list(

@@ -114,7 +114,7 @@ function open() {
     const ask = asks[here];
     const target = ask ? chosen(ask) || ask.querySelector("input, textarea") : form.querySelector(".savebar button");
     target.focus({ preventScroll: true });
-    (ask || target).scrollIntoView({ block: "nearest" });
+    (ask || target).scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   const firstOpen = () => Math.max(0, asks.findIndex((ask) => !isDone(ask)));

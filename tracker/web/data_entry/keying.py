@@ -190,7 +190,7 @@ def _page(plan_id: int, unit_id: int, turn: int, shown: Shown | None = None) -> 
     except Refused as refused:
         gate = refused.sentence
         room = data_entry.look_in(session, plan_id, unit_id, by=by, shelf=found_shelf)
-    counts = data_entry.units_entries(session, plan_id)
+    counts = data_entry.units_entries(session, plan_id, unit_id=unit_id)
     ahead = _ahead(plan_id, unit_id, turn) if not gate else []
     next_number = shown.number or _next_number(ahead, request.args.get("number", ""), request.args.get("after", ""))
     return render_template(
@@ -200,7 +200,7 @@ def _page(plan_id: int, unit_id: int, turn: int, shown: Shown | None = None) -> 
         gate=gate,
         turn=turn,
         counts=counts.get(unit_id, UnitEntries()),
-        whole=_sum(list(counts.values())),
+        whole=entries.plan_totals(session, plan_id),
         ahead=ahead,
         number_now=next_number,
         sheet=sheet(room.questionnaire, shown.answers, shown.others, shown.errors),
@@ -234,13 +234,3 @@ def _recent(
         asked = found_shelf.get(line.questionnaire, usual)
         found.append((line, f"{number(answered(asked, line.answers))}/{len(asked.questions)} câu, {line.at:%H:%M}"))
     return found
-
-
-def _sum(counts: Sequence[UnitEntries]) -> UnitEntries:
-    return UnitEntries(
-        sum(c.valid for c in counts),
-        sum(c.entered for c in counts),
-        sum(c.second_required for c in counts),
-        sum(c.second_done for c in counts),
-        sum(c.differences for c in counts),
-    )
