@@ -139,7 +139,7 @@ def escalate_leader(c: Context, message: OutboxMessage, reader: Reader, tasks: l
             "stages": stages,
             "blocked": c.waiting_for(tasks),
             "position": reader.position or "đồng chí",
-            "plan_url": c.links.plan(plan.id),
+            "report_url": c.links.progress_report(plan.id),
         },
         tasks=len(tasks),
         preheader=heading,
