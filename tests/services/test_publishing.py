@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from tests.builders import SMALL_PLAN, Cast, cast, moment, running_plan
@@ -418,3 +419,25 @@ def test_the_result_takes_a_constant_number_of_statements(session: Session, peop
         assert survey_of.missing_entries == 0
         counted.append(len(said))
     assert counted[0] == counted[1]
+
+
+def test_two_who_publish_at_once_publish_one_version_and_tell_everybody_once(engine: Engine) -> None:
+    with Session(engine) as session:
+        people = cast(session)
+        plan = running_plan(session, people)
+        collect(session, plan, all_units(people))
+        row_id = approve(session, draft(session, plan, people.ha), people.ha).id
+        session.commit()
+
+    def press(_: int) -> PublicationStatus:
+        with Session(engine) as own, own.begin():
+            return publishing.publish(own, row_id, sources=SOURCES, makers=MAKERS, by=people.ha, now=LATER).status
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(press, range(2))) == [PublicationStatus.PUBLISHED] * 2
+    with Session(engine) as session:
+        told = session.scalars(select(OutboxMessage.person).where(OutboxMessage.kind == "published")).all()
+        assert sorted(told) == sorted(set(told))
+        assert len(told) == 4  # three contacts and the leader
+        lines = session.scalars(select(JournalEntry.what).where(JournalEntry.verb == "công bố")).all()
+        assert len([line for line in lines if line.startswith("kết quả, bản 1")]) == 1
