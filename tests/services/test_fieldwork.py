@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.builders import SMALL_PLAN, cast, moment, running_plan, statuses, task
@@ -381,3 +384,40 @@ def test_plans_without_a_ledger_finish_fieldwork_as_before(session):
     assert done.task.status is SUBMITTED
     assert SMALL_PLAN.groups == (("UBND xã, phường", 60),)
     assert session.scalars(select(PlanUnit.ballots_each).where(PlanUnit.plan_id == plan.id)).all() == [60, 60]
+
+
+day_lines = st.builds(
+    LineInput,
+    day=st.dates(date(2021, 7, 2), date(2021, 8, 2)),
+    handed_out=st.integers(-3, 40),
+    collected=st.integers(-3, 40),
+    valid=st.integers(-3, 40),
+    discarded=st.integers(-2, 3),
+    note=st.sampled_from(["", "ghi lại"]),
+    is_correction=st.booleans(),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(day_lines, max_size=8))
+def test_whatever_is_sent_the_ledger_stays_sound(sqlite_session, sent):
+    """Refused lines leave nothing behind; what was taken adds up, and nothing in it is below nought."""
+    session = sqlite_session
+    people, plan = in_fieldwork(session)
+    unit, by = people.units[0], people.contact(0)
+    taken = []
+    for place, line in enumerate(sent):
+        line = replace(line, reasons={DiscardReason.BLANK: line.discarded} if line.discarded else {})
+        try:
+            fieldwork.record_line(session, plan.id, unit.id, line, once=str(place), by=by, now=NOW)
+        except LineRefused:
+            continue
+        taken.append(line)
+        fieldwork.record_line(session, plan.id, unit.id, line, once=str(place), by=by, now=NOW)  # sent again
+    totals = fieldwork.totals_of_unit(session, plan.id, unit.id)
+    assert session.scalar(select(func.count(LedgerLine.id))) == len(taken)
+    assert totals.handed_out == sum(line.handed_out for line in taken)
+    assert totals.valid + totals.discarded + totals.unsorted == totals.collected <= totals.handed_out
+    assert min(totals.valid, totals.discarded, totals.unsorted, totals.outstanding) >= 0
+    assert sum(totals.reasons.values()) == totals.discarded
+    session.rollback()

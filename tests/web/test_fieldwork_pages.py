@@ -257,3 +257,37 @@ def test_who_only_reads_sees_the_pages_and_changes_nothing(field: World, usernam
         f"/plans/{field.plan_id}/quotas",
     ):
         assert browser.post(path).status == 403
+
+
+def test_a_unit_short_of_its_quota_reads_why_it_cannot_report(field: World) -> None:
+    contact = field.browser(None)
+    contact.post(link(field, more="/lines"), **LINE)
+    page = contact.get(link(field).rsplit("/ballots", 1)[0])
+    said = (
+        "Chưa báo hoàn thành được: UBND xã Số 0001 mới có 59/60 phiếu hợp lệ; thu thêm 1 phiếu, "
+        "hoặc đề nghị Trần Thu Hà báo thay kèm lý do."
+    )
+    assert said in page.with_class("refusal")
+    assert not [action for action in page.actions if action and action.endswith("/complete")]
+
+
+@pytest.mark.parametrize("until", [0, 1])
+def test_no_route_writes_ballots_while_the_gate_is_shut(make_world, until: int) -> None:
+    world = make_world(until=until)
+    numbers = {"ranges": "0001–0060"}
+    asks = {"ballots": "5", "due_on": "20/7/2021", "reason": "x"}
+    coordinator, contact = world.browser(), world.browser(None)
+    answers = [
+        coordinator.post(unit_path(world, more="/lines"), **LINE),
+        coordinator.post(unit_path(world, more="/numbers"), **numbers),
+        contact.post(link(world, more="/lines"), **LINE),
+        contact.post(link(world, more="/numbers"), **numbers),
+    ]
+    for answer in answers:
+        assert answer.status == 409
+        assert "chưa hoàn thành giai đoạn" in answer.text
+    assert coordinator.post(unit_path(world, more="/rounds"), **asks).status == 409
+    assert lines(world) == []
+    with world.app.app_context():
+        assert db.session.scalar(select(func.count(Ballot.id))) == 0
+        assert db.session.scalar(select(func.count(Task.id)).where(Task.round > 0)) == 0

@@ -134,6 +134,12 @@ def unit_lines(session: Session, plan_id: int, unit_id: int) -> list[LedgerLine]
     return list(session.scalars(query.order_by(LedgerLine.id.desc())))
 
 
+class InField(NamedTuple):
+    plan_id: int
+    plan_name: str
+    has_lines: bool  #: something is in the unit's ledger
+
+
 class NumberedBallot(NamedTuple):
     number: str
     interviewer: str
@@ -151,10 +157,11 @@ def numbered_ballots(session: Session, plan_id: int, unit_id: int, round_: int) 
     return [NumberedBallot(*row) for row in rows]
 
 
-def unit_in_field(session: Session, unit_id: int) -> list[tuple[int, str]]:
-    """(plan id, short name) of plans in which this unit collects ballots now."""
+def unit_in_field(session: Session, unit_id: int) -> list[InField]:
+    """The plans in which this unit collects ballots now."""
+    begun = select(LedgerLine.id).where(LedgerLine.plan_id == Plan.id, LedgerLine.unit_id == unit_id).exists()
     rows = session.execute(
-        select(Plan.id, Plan.short_name)
+        select(Plan.id, Plan.short_name, begun)
         .join(Task, Task.plan_id == Plan.id)
         .join(Stage, Stage.id == Task.stage_id)
         .join(PlanUnit, (PlanUnit.plan_id == Plan.id) & (PlanUnit.unit_id == unit_id))
@@ -167,4 +174,4 @@ def unit_in_field(session: Session, unit_id: int) -> list[tuple[int, str]]:
         .distinct()
         .order_by(Plan.id)
     )
-    return [(plan_id, name) for plan_id, name in rows]
+    return [InField(plan_id, name, bool(has_lines)) for plan_id, name, has_lines in rows]

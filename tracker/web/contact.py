@@ -18,7 +18,7 @@ from tracker.queries.files import files_of_tasks
 from tracker.queries.personal import PersonalTask
 from tracker.rules.access import Actor, Coordinator
 from tracker.rules.evidence import ACCEPTED, Evidence
-from tracker.rules.states import PlanStatus, TaskStatus
+from tracker.rules.states import Move, PlanStatus, TaskStatus
 from tracker.services import extensions, progress
 from tracker.services.organisation.links import send_link
 from tracker.services.progress import Outcome
@@ -145,6 +145,7 @@ def _page(
     main = chosen or (work.open[0] if work.open else None)
     calendar = plans.days(session).calendar
     left = calendar.between(today, main.aim_on or main.due_on or today) if main and main.due_on else 0
+    in_field = fieldwork.unit_in_field(session, holder.unit_id)
     page = render_template(
         "contact/page.html",
         token=token,
@@ -157,7 +158,7 @@ def _page(
         standing=main.standing(today) if main else None,
         standing_text=_standing_text(main, left),
         distance=relative(today, main.aim_on, main.due_on, left) if main else "",
-        refused=_refusal_to_report(main) if main else "",
+        refused=_refusal_to_report(main, {found.plan_id for found in in_field if found.has_lines}) if main else "",
         others=[t for t in work.open if main is None or t.id != main.id],
         standing_of=lambda task: task.standing(today),
         standing_words=lambda task: _standing_text(task, calendar.between(today, task.aim_on or task.due_on or today)),
@@ -174,7 +175,7 @@ def _page(
         if main
         else people.coordinator_of_office(session, holder.office_id),
         questions=extensions.history_of(session, main.id) if main else [],
-        in_field=fieldwork.unit_in_field(session, holder.unit_id),
+        in_field=in_field,
         valid_until=_valid_until(token),
     )
     return page, status
@@ -219,7 +220,7 @@ def keep_for_task(
     )
 
 
-def _refusal_to_report(task: PersonalTask) -> str:
+def _refusal_to_report(task: PersonalTask, counting: set[int]) -> str:
     """Why the main button is greyed: the sentence that the service would answer with; "" when it may be clicked."""
     if task.plan_status is PlanStatus.PAUSED:
         return sentence("plan_paused", date=date_short(task.plan_changed_at.date()))
@@ -229,6 +230,9 @@ def _refusal_to_report(task: PersonalTask) -> str:
         return personal.gate_sentence(db.session(), task, today=clock.today())
     if task.status is TaskStatus.PAUSED:
         return f"Việc này đang tạm dừng{': ' + task.stop_reason if task.stop_reason else ''}."
+    if task.status is TaskStatus.IN_PROGRESS and task.plan_id in counting:  # its ballots may be too few
+        refused = progress.refusal_to(db.session(), task.id, Move.COMPLETE, by=guards.current_actor(), now=clock.now())
+        return refused.sentence if refused else ""
     return ""
 
 

@@ -46,6 +46,10 @@ def open_round(
     earlier = [task for task in fieldwork_tasks(session, plan_id, unit_id) if task.unit_id == unit_id]
     if unit is None or not earlier:
         raise NotFound(f"fieldwork of unit {unit_id} in plan {plan_id}")
+    shut = next((task for task in earlier if task.status is TaskStatus.NOT_OPEN), None)
+    if shut is not None:  # a round is no way round the gate of the first
+        state = openings.gate_of_task(session, shut, today=now.date())
+        raise Refused(state.blocked[0].key, state.sentence) if state.blocked else refusal("fieldwork_shut", unit=unit.name)
     if not reason.strip():
         raise Refused("round_reason", f"Chưa mở {ROUND_WORDS[kind]}: chưa ghi lý do; đơn vị nhận nguyên văn câu này.")
     if due_on < now.date():
