@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from tests.builders import SMALL_PLAN, cast, moment, running_plan, statuses, task
 from tracker.errors import NotFound, Refused
+from tracker.links import Links
+from tracker.mail.messages import render_batch
 from tracker.models import Ballot, GateCondition, JournalEntry, LedgerLine, OutboxMessage, PlanUnit, RecheckDraw, Stage, Task
 from tracker.rules.ledger import Totals
 from tracker.rules.rounds import RESURVEY, SUPPLEMENT
@@ -421,3 +423,16 @@ def test_whatever_is_sent_the_ledger_stays_sound(sqlite_session, sent):
     assert min(totals.valid, totals.discarded, totals.unsorted, totals.outstanding) >= 0
     assert sum(totals.reasons.values()) == totals.discarded
     session.rollback()
+
+
+def test_the_letter_of_a_round_says_what_is_asked_and_why(session):
+    people, plan = finished(session)
+    made = fieldwork.open_round(
+        session, plan.id, people.units[0].id, SUPPLEMENT, 5, date(2021, 8, 20), "thiếu phiếu.", by=people.ha, now=NOW
+    )
+    letter = session.scalars(select(OutboxMessage).where(OutboxMessage.key.like(f"unlocked:task-{made.id}:%"))).one()
+    found = render_batch(session, [letter], links=Links("https://ks.example.vn"), personal_token=lambda *_: "t", today=NOW.date())
+    assert (
+        "Giai đoạn 3 (Điều tra khảo sát) đã mở từ ngày 02/8/2021 vì có đợt điều tra bổ sung. UBND xã Số 0001 thực hiện: "
+        "điều tra bổ sung 5 phiếu; lý do: thiếu phiếu."
+    ) in " ".join(found[letter.id].text.replace("\u00a0", " ").split())

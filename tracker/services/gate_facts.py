@@ -215,23 +215,23 @@ def _held(session: Session, plan_id: int, gates: Gates, waivers: Waivers) -> Cou
     pairs = {(stage, earlier): cut for stage in counted if stage for earlier, cut in chain(stage, gates)}
     if not pairs:
         return Counter()
-    later, again, later_stage, earlier_stage = aliased(Task), aliased(Task), aliased(Stage), aliased(Stage)
-    rows = session.execute(
-        select(later_stage.position, earlier_stage.position, later.unit_id)
+    stages = session.execute(select(Stage.id, Stage.position).where(Stage.plan_id == plan_id))
+    positions: dict[int, int] = {row[0]: row[1] for row in stages}
+    ids = {position: id_ for id_, position in positions.items()}
+    later, again = aliased(Task), aliased(Task)
+    found = session.execute(
+        select(later.stage_id, again.stage_id, later.unit_id)
         .select_from(again)
-        .join(earlier_stage, earlier_stage.id == again.stage_id)
         .join(later, later.unit_id == again.unit_id)
-        .join(later_stage, later_stage.id == later.stage_id)
         .where(
-            again.plan_id == plan_id,
+            again.stage_id.in_({ids[earlier] for _, earlier in pairs}),
             again.status.not_in(FINISHED_STATUSES),
-            later.plan_id == plan_id,
+            later.stage_id.in_({ids[stage] for stage, _ in pairs}),
             later.status == TaskStatus.DONE,
-            later_stage.position.in_({stage for stage, _ in pairs}),
-            earlier_stage.position.in_({earlier for _, earlier in pairs}),
         )
         .distinct()
     )
+    rows = [(positions[stage], positions[earlier], unit) for stage, earlier, unit in found]
     held = {
         (stage, unit)
         for stage, earlier, unit in rows

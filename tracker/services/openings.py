@@ -228,9 +228,10 @@ def stage_name(session: Session, task: Task) -> str:
     return f"“{session.scalar(select(Stage.short_name).where(Stage.id == task.stage_id))}”"
 
 
-def announce(session: Session, plan: Plan, task: Task, *, now: datetime) -> None:
-    """The letter "Đã mở" about one task that was opened by itself."""
-    _announce(session, plan, [Opened(task.stage_id, task.stage.position, task.stage.short_name, (task.id,))], now=now)
+def announce(session: Session, plan: Plan, task: Task, *, reason: str, now: datetime) -> None:
+    """The letter "Đã mở" about one task that was opened by itself, with the reason."""
+    opened = Opened(task.stage_id, task.stage.position, task.stage.short_name, (task.id,))
+    _announce(session, plan, [opened], now=now, reason=reason)
 
 
 def name_of_task(task: Task) -> str:
@@ -443,7 +444,7 @@ def _record(session: Session, plan: Plan, opened: Sequence[Opened], *, now: date
     journal.record_many(session, lines, by=SYSTEM, now=now)
 
 
-def _announce(session: Session, plan: Plan, opened: Sequence[Opened], *, now: datetime) -> None:
+def _announce(session: Session, plan: Plan, opened: Sequence[Opened], *, now: datetime, reason: str = "") -> None:
     """One letter a person and stage: what opened, until when."""
     task_ids = [task_id for stage in opened for task_id in stage.task_ids]
     rows = session.execute(
@@ -465,7 +466,7 @@ def _announce(session: Session, plan: Plan, opened: Sequence[Opened], *, now: da
                 person=person.key,
                 to_name=person.name,
                 to_email=person.email,
-                facts={"task_ids": [t.id for t in own]},
+                facts={"task_ids": [t.id for t in own]} | ({"reason": reason} if reason else {}),
                 day=not_before.date(),
                 plan_id=plan.id,
                 not_before=not_before,

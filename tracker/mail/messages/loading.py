@@ -184,6 +184,8 @@ def _load_details(session: Session, rows: Rows) -> None:
             Stage.work_kind,
             Unit.head_position,
             PlanUnit.ballots_each,
+            Task.round_kind,
+            Task.ballots_asked,
         )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)

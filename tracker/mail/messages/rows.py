@@ -50,6 +50,8 @@ class TaskDetails(NamedTuple):
     work_kind: WorkKind
     head_position: str | None
     ballots_each: int | None
+    round_kind: str  #: of điều tra lại, điều tra bổ sung; "" for work as planned
+    ballots_asked: int | None
 
 
 class UserRow(NamedTuple):

@@ -19,6 +19,7 @@ from tracker.mail.messages.context import (
 from tracker.mail.messages.lists import to_contact
 from tracker.mail.messages.rows import GateRow, TaskRow
 from tracker.models import OutboxMessage
+from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.standing import standing_of
 from tracker.rules.states import ConditionKind, Scope, TaskStatus, WorkKind
 from tracker.wording import STANDING, capitalised, count, date_range, date_short, date_weekday, list_names, moment
@@ -29,7 +30,8 @@ def unlocked(c: Context, message: OutboxMessage, reader: Reader, tasks: list[Tas
     by_stage: dict[int, list[TaskRow]] = {}
     for task in sorted(tasks, key=lambda t: t.position):
         by_stage.setdefault(task.stage_id, []).append(task)
-    stages = [_opened_stage(c, reader, own) for own in by_stage.values()]
+    said = str(message.facts.get("reason", ""))
+    stages = [_opened_stage(c, reader, own, said) for own in by_stage.values()]
     first = tasks[0]
     plan = c.rows.plans[first.plan_id]
     units = list_names(list(dict.fromkeys(t.unit or reader.office.name for t in tasks)))
@@ -53,9 +55,16 @@ def unlocked(c: Context, message: OutboxMessage, reader: Reader, tasks: list[Tas
     )
 
 
-def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str, Any]:
+def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow], said: str = "") -> dict[str, Any]:
+    """A paragraph; `said` is the reason of a round, in the coordinator's own words."""
     task = tasks[0]
     details = c.rows.details[task.id]
+    again = ROUND_WORDS.get(details.round_kind, "")
+    what = (
+        f"{again} {count(details.ballots_asked or 0, 'phiếu')}; lý do: {without_stop(said)}"
+        if again
+        else without_stop(details.content)
+    )
     ballots = details.ballots_each if details.work_kind is WorkKind.FIELDWORK else None
     if details.start_on and task.due_on:
         time = date_range(details.start_on, task.due_on)
@@ -64,14 +73,20 @@ def _opened_stage(c: Context, reader: Reader, tasks: list[TaskRow]) -> dict[str,
     return {
         "head": capitalised(task.stage_label),
         "unlocked_on": date_short(details.opened_on or c.today),
-        "reason": " và ".join(_reason(gate) for gate in c.rows.gates.get(task.stage_id, ())) or "kế hoạch đã bắt đầu triển khai",
-        "waived_by": c.rows.waived_by.get((task.stage_id, task.unit_id)) or c.rows.waived_by.get((task.stage_id, None)) or "",
+        "reason": f"có đợt {again}"
+        if again
+        else " và ".join(_reason(gate) for gate in c.rows.gates.get(task.stage_id, ())) or "kế hoạch đã bắt đầu triển khai",
+        "waived_by": "" if again else _waived_by(c, task),
         "units": list_names([t.unit or reader.office.name for t in tasks]),
-        "what": without_stop(details.content),
+        "what": what,
         "time": time,
-        "ballots": count(ballots, "phiếu") if ballots else "",
-        "wording": details.wording,
+        "ballots": count(ballots, "phiếu") if ballots and not again else "",
+        "wording": "" if again else details.wording,
     }
+
+
+def _waived_by(c: Context, task: TaskRow) -> str:
+    return c.rows.waived_by.get((task.stage_id, task.unit_id)) or c.rows.waived_by.get((task.stage_id, None)) or ""
 
 
 #: Conditions that name no earlier stage, once they hold.

@@ -94,5 +94,5 @@ def open_round(
     session.refresh(task, ["stage"])
     again = openings.blocked_again(session, plan_id, unit_id=unit_id, after=task.stage.position)
     openings.relock(session, plan_id, [t for t in again if t.id != task.id], by=by, now=now)
-    openings.announce(session, plan, task, now=now)
+    openings.announce(session, plan, task, reason=reason.strip(), now=now)
     return task
