@@ -20,6 +20,7 @@ from tracker.queries.people import SignedIn
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
 from tracker.web import sessions
 from tracker.web.matrix import Cell
+from tracker.web.rooms import rooms_of_plan
 from tracker.wording import figures
 from tracker.wording.vocabulary import LETTER_STATUS, ROLE, Look
 
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
             "today": clock.today,
             "waiting_count": waiting_count,
             "page_endpoints": app.view_functions,
+            "rooms_of_plan": rooms_of_plan,
         }
 
 

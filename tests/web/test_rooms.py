@@ -1,0 +1,35 @@
+"""The rooms of a plan: every page of it leads to the others, and only to those its reader may open."""
+
+from __future__ import annotations
+
+from tests.web.conftest import World
+from tests.web.pages import Page, squeezed
+
+
+def rooms(page: Page) -> dict[str, str]:
+    return {squeezed(a.text_content()): a.get("href") for a in page.elements("nav[contains(@class, 'rooms')]/a")}
+
+
+def test_each_page_of_a_plan_leads_to_all_rooms_and_says_where_one_is(world: World) -> None:
+    browser = world.browser()
+    first = rooms(browser.get(f"/plans/{world.plan_id}"))
+    assert {"Tiến độ", "Phúc tra", "Nhập liệu", "Kết quả", "Công bố", "Diễn tập", "Thư", "Nhật ký"} <= set(first)
+    for label, href in first.items():
+        if label in ("Thư", "Nhật ký"):  # lists of the whole office, filtered
+            assert browser.get(href).status == 200
+            continue
+        page = browser.get(href)
+        assert rooms(page) == first
+        assert page.all("nav[contains(@class, 'rooms')]/a[@aria-current]") == [label]
+
+
+def test_a_page_of_no_plan_has_no_rooms(world: World) -> None:
+    assert rooms(world.browser().get("/plans")) == {}
+
+
+def test_a_reader_is_not_led_where_he_may_not_go(world: World) -> None:
+    browser = world.browser("sat")
+    seen = rooms(browser.get(f"/plans/{world.plan_id}"))
+    assert seen
+    for href in seen.values():
+        assert browser.get(href).status == 200
