@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base, Versioned, enum_column
@@ -102,6 +102,7 @@ class Stage(Versioned, Base):
     work_kind: Mapped[WorkKind] = mapped_column(enum_column(WorkKind))
     needs_confirmation: Mapped[bool] = mapped_column(default=False)
     opened_on: Mapped[date | None]  #: the first day on which a task of it was open
+    ladder: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  #: its own; NULL: the plan's
     plan: Mapped[Plan] = relationship(back_populates="stages", lazy="raise_on_sql")
     conditions: Mapped[list[GateCondition]] = relationship(
         back_populates="stage", foreign_keys="GateCondition.stage_id", order_by="GateCondition.id", lazy="raise_on_sql"

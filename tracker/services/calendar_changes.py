@@ -8,7 +8,6 @@ its units only, and no letter's day: letters go when the office works.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,13 +16,12 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
-from tracker.models import CalendarDay, GroupDay, Notice, OutboxMessage, Plan, Stage, Task, Unit, UnitGroup
+from tracker.models import CalendarDay, GroupDay, OutboxMessage, Plan, Stage, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
-from tracker.rules.reminders import TaskFacts, first_look, ladder_from_json
 from tracker.rules.schedule import aim_day, aims
 from tracker.rules.states import DayKind, LetterStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import SATURDAY, Calendars, WorkCalendar
-from tracker.services import catalogue, journal, openings
+from tracker.services import catalogue, journal, looks, openings
 from tracker.wording import date_short, date_weekday, refusal, week_words
 
 #: Plans whose reminders are still to come.
@@ -109,7 +107,7 @@ def propose(session: Session, changes: Sequence[Change], *, by: Actor, today: da
     return Proposal(
         changes=tuple(changes),
         tasks=tuple(moved for moved, _ in _moved(session, new)),
-        looks=len(_looks(session, new)),
+        looks=len(looks.moved_looks(session, new)),
         letters=len(_letters(session, new.office)),
         past=tuple(c.day for c in changes if not isinstance(c, WeekChange) and c.day < today),
     )
@@ -121,7 +119,7 @@ def apply(session: Session, changes: Sequence[Change], *, by: Actor, now: dateti
     proposal = propose(session, changes, by=by, today=now.date())
     new = _calendars_after(session, changes)
     moved = _moved(session, new)
-    looks = _looks(session, new)
+    new_looks = looks.moved_looks(session, new)
     letters = _letters(session, new.office)
     for change in changes:
         _write(session, change)
@@ -135,11 +133,7 @@ def apply(session: Session, changes: Sequence[Change], *, by: Actor, now: dateti
             [{"b_id": task.id, "b_aim": task.new_aim_on} for task, _ in moved],
         )
         session.execute(update(Plan).where(Plan.id.in_({plan_id for _, plan_id in moved})).values(changed_at=now))
-    if looks:
-        session.execute(
-            update(tasks).where(tasks.c.id == bindparam("b_id")).values(next_look_on=bindparam("b_look")),  # type: ignore[arg-type]
-            [{"b_id": task_id, "b_look": look} for task_id, look in looks.items()],
-        )
+    looks.write_looks(session, new_looks)
     for message_id, not_before in letters:
         session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(not_before=not_before))
     session.expire_all()
@@ -242,50 +236,6 @@ def _moved(session: Session, calendars: Calendars) -> list[tuple[MovedTask, int]
             task = MovedTask(row.id, row.short_name, row.stage, row.name or "", row.due_on, row.aim_on, aim)
             found.append((task, row.plan_id))
     return found
-
-
-def _looks(session: Session, calendars: Calendars) -> dict[int, date | None]:
-    """Open tasks whose next rung falls on another day: task id -> that day. Rungs already settled are not looked for."""
-    rows = session.execute(
-        select(Task.id, Task.plan_id, Task.unit_id, Task.start_on, Task.due_on, Task.ladder_from, Task.next_look_on)
-        .join(Plan, Plan.id == Task.plan_id)
-        .where(
-            Plan.status == PlanStatus.RUNNING,
-            Plan.letters_released_at.is_not(None),
-            Task.status == TaskStatus.IN_PROGRESS,
-            Task.due_on.is_not(None),
-            Task.ladder_from.is_not(None),
-        )
-    ).all()
-    said = _settled(session, [row.id for row in rows])
-    ladders = {
-        plan_id: ladder_from_json(ladder)
-        for plan_id, ladder in session.execute(select(Plan.id, Plan.ladder).where(Plan.id.in_({r.plan_id for r in rows})))
-    }
-    known: dict[tuple[object, ...], date | None] = {}
-    moved = {}
-    for row in rows:
-        rungs = said.get((row.id, row.due_on), frozenset())
-        calendar = calendars.of(row.unit_id)
-        key = (row.plan_id, id(calendar), row.start_on, row.due_on, row.ladder_from, rungs)
-        if key not in known:
-            aim = aim_day(row.start_on, row.due_on, calendar)
-            facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs)
-            known[key] = first_look(facts, ladders[row.plan_id], calendar)
-        if known[key] != row.next_look_on:
-            moved[row.id] = known[key]
-    return moved
-
-
-def _settled(session: Session, ids: Sequence[int]) -> dict[tuple[int, date], frozenset[str]]:
-    found: defaultdict[tuple[int, date], set[str]] = defaultdict(set)
-    for start in range(0, len(ids), _BATCH):
-        part = ids[start : start + _BATCH]
-        for task_id, due_on, rung in session.execute(
-            select(Notice.task_id, Notice.due_on, Notice.rung).where(Notice.task_id.in_(part))
-        ):
-            found[task_id, due_on].add(rung)
-    return {key: frozenset(rungs) for key, rungs in found.items()}
 
 
 def _letters(session: Session, calendar: WorkCalendar) -> list[tuple[int, datetime]]:

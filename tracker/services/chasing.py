@@ -25,16 +25,12 @@ from tracker.rules.reminders import (
     RungKind,
     TaskFacts,
     decide,
-    ladder_from_json,
 )
 from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import Calendars, WorkCalendar
-from tracker.services import catalogue, digests, openings, outbox, people
+from tracker.services import catalogue, digests, looks, openings, outbox, people
 from tracker.services.people import Directory, Person
 from tracker.services.weekly import monday_of
-
-#: How many task ids go into one IN (…).
-_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -110,11 +106,8 @@ def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
 def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime, calendars: Calendars) -> Counts:
     reports = digests.new_reports(session)
     plan_ids = {t.plan_id for t in tasks} | {r.plan_id for r in reports}
-    ladders = {
-        plan_id: ladder_from_json(ladder)
-        for plan_id, ladder in session.execute(select(Plan.id, Plan.ladder).where(Plan.id.in_(plan_ids)))
-    }
-    said = _said(session, [t.id for t in tasks])
+    ladders = looks.ladders(session, plan_ids)
+    said = looks.settled(session, [t.id for t in tasks])
     who = people.directory(session, plan_ids=plan_ids, unit_ids={t.unit_id for t in tasks}, day=today)
     already = _keys_of_today(session, today)
     heard = digests.heard_this_week(session, who.weekly, today)
@@ -122,7 +115,7 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     skipped = empty = 0
     for task in tasks:
         facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, said.get((task.id, task.due_on), frozenset()))
-        decision = decide(facts, ladders[task.plan_id], calendars.of(task.unit_id), today)
+        decision = decide(facts, ladders.of(task.plan_id, task.stage_id), calendars.of(task.unit_id), today)
         skipped += len(decision.skip)
         empty += _gather(gathered, task, decision, who, already, calendars.office)
     _gather_reports(gathered, reports, who, already)
@@ -259,18 +252,6 @@ def _escalations(gathered: _Round, not_before: datetime) -> list[outbox.NewLette
             )
         )
     return letters
-
-
-def _said(session: Session, task_ids: Sequence[int]) -> dict[tuple[int, date | None], frozenset[str]]:
-    """(task, due date) -> rungs that are settled: said, skipped, void or without a holder."""
-    found: defaultdict[tuple[int, date | None], set[str]] = defaultdict(set)
-    for start in range(0, len(task_ids), _BATCH):
-        part = task_ids[start : start + _BATCH]
-        for task_id, due_on, rung in session.execute(
-            select(Notice.task_id, Notice.due_on, Notice.rung).where(Notice.task_id.in_(part))
-        ):
-            found[task_id, due_on].add(rung)
-    return {key: frozenset(rungs) for key, rungs in found.items()}
 
 
 def _keys_of_today(session: Session, today: date) -> frozenset[str]:

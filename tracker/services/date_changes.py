@@ -18,7 +18,7 @@ from tracker.models import Plan, Stage, Task
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.schedule import aim_day, aims
 from tracker.rules.states import PlanStatus, TaskStatus, TimeKind
-from tracker.services import catalogue, journal, openings, outbox, people, planning
+from tracker.services import catalogue, journal, looks, openings, outbox, people, planning
 from tracker.services.calendar_changes import OPEN_PLANS, UNFINISHED
 from tracker.wording import date_short, refusal
 
@@ -98,12 +98,13 @@ def apply(
     if stage.time_kind in _WITHOUT_DAYS and due_on is not None:
         stage.time_kind = TimeKind.WINDOW if start_on else TimeKind.DEADLINE
     tomorrow = now.date() + timedelta(days=1)  # the letter of the change is what is said today
+    rungs = looks.ladder_of(session, plan, stage.id)
     for task in moved:
         aim = aim_of(start_on, due_on, task.unit_id)
         if due_on != task.due_on and task.status is TaskStatus.IN_PROGRESS and plan.status is PlanStatus.RUNNING:
             calendar = calendars.of(task.unit_id)
             task.ladder_from = tomorrow
-            task.next_look_on = openings.look_of(plan, due_on=due_on, aim_on=aim, from_day=tomorrow, calendar=calendar)
+            task.next_look_on = looks.look_of(plan, rungs, due_on=due_on, aim_on=aim, from_day=tomorrow, calendar=calendar)
         task.start_on, task.due_on, task.aim_on = start_on, due_on, aim
         if not running:
             task.original_due_on = due_on

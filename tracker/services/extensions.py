@@ -18,7 +18,7 @@ from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.effects import Effect, WaitingStage, effects_of
 from tracker.rules.schedule import aim_day
 from tracker.rules.states import ExtensionStatus, PlanStatus, TaskStatus
-from tracker.services import catalogue, journal, openings, outbox, people
+from tracker.services import catalogue, journal, looks, openings, outbox, people
 from tracker.services.planning import coordinator_of, get_plan
 from tracker.wording import date_short, refusal
 
@@ -110,7 +110,14 @@ def approve_extension(
     if task.status is TaskStatus.IN_PROGRESS:
         tomorrow = now.date() + timedelta(days=1)  # the letter of approval is what is said today
         task.ladder_from = tomorrow
-        task.next_look_on = openings.look_of(plan, due_on=task.due_on, aim_on=task.aim_on, from_day=tomorrow, calendar=calendar)
+        task.next_look_on = looks.look_of(
+            plan,
+            looks.ladder_of(session, plan, task.stage_id),
+            due_on=task.due_on,
+            aim_on=task.aim_on,
+            from_day=tomorrow,
+            calendar=calendar,
+        )
     _touch(plan, task, now)
     _record(
         session, plan, task, "gia hạn", f"từ {date_short(extension.old_due_on)} sang {date_short(granted)}", note.strip(), by, now

@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.models import Plan, Stage, Task, Unit
 from tracker.rules.access import SYSTEM, Actor
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS, missing_of_unit
 from tracker.rules.gates import Condition, Gates, GateState, StageFacts, Waivers, asks_of_ballots, chain, evaluate, waits_for
-from tracker.rules.reminders import TaskFacts, first_look, ladder_from_json
 from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.states import FINISHED_STATUSES, ConditionKind, PlanStatus, TaskStatus
-from tracker.rules.workdays import Calendars, WorkCalendar
-from tracker.services import catalogue, journal, outbox, people
+from tracker.rules.workdays import WorkCalendar
+from tracker.services import catalogue, journal, looks, outbox, people
 from tracker.services.gate_facts import ballot_facts, conditions_of, gate_facts, gates_of, stage_counts, waivers_of
 
 __all__ = [
@@ -36,9 +35,7 @@ __all__ = [
     "gate_facts",
     "gate_of_task",
     "gate_reader",
-    "lay_ladders",
     "letter_time",
-    "look_of",
     "name_of_task",
     "open_what_may_open",
     "relock",
@@ -241,24 +238,6 @@ def name_of_task(task: Task) -> str:
     return f"“{task.stage.short_name}”{unit}{again}"
 
 
-def lay_ladders(session: Session, plan: Plan, *, from_day: date) -> None:
-    """(Re)lay the ladder of every open task of a plan from a day on: after release, resume, a change of calendar."""
-    tasks = session.execute(
-        select(Task.id, Task.unit_id, Task.due_on, Task.aim_on).where(
-            Task.plan_id == plan.id, Task.status == TaskStatus.IN_PROGRESS
-        )
-    ).all()
-    _set_looks(session, plan, tasks, from_day=from_day, calendars=catalogue.calendars(session))
-
-
-def look_of(plan: Plan, *, due_on: date | None, aim_on: date | None, from_day: date, calendar: WorkCalendar) -> date | None:
-    """`next_look_on` of a task that is open from `from_day`; None until the plan's first letters are released."""
-    if plan.letters_released_at is None:
-        return None
-    facts = TaskFacts(TaskStatus.IN_PROGRESS, due_on, aim_on, from_day)
-    return first_look(facts, ladder_from_json(plan.ladder), calendar)
-
-
 def letter_time(calendar: WorkCalendar, now: datetime) -> datetime:
     """The first moment from `now` on at which a letter may go: never on a day off, never before the office's hour."""
     day = calendar.on_or_after(now.date())
@@ -301,7 +280,7 @@ def _tasks_to_open(
     if not common_open and not covered:
         return []
     query = (
-        select(Task.id, Task.unit_id, Task.due_on, Task.aim_on)
+        select(Task.id, Task.stage_id, Task.unit_id, Task.due_on, Task.aim_on)
         .where(Task.stage_id == stage.id, Task.status == TaskStatus.NOT_OPEN)
         .order_by(Task.id)
     )
@@ -395,38 +374,8 @@ def _open(session: Session, plan: Plan, stage_id: int, tasks: Sequence[Any], *, 
             version=Task.version + 1,
         )
     )
-    _set_looks(session, plan, tasks, from_day=today, calendars=catalogue.calendars(session))
+    looks.set_looks(session, plan, tasks, from_day=today, calendars=catalogue.calendars(session))
     session.execute(update(Stage).where(Stage.id == stage_id, Stage.opened_on.is_(None)).values(opened_on=today))
-
-
-def _set_looks(
-    session: Session,
-    plan: Plan,
-    tasks: Sequence[Any],
-    *,
-    from_day: date,
-    calendars: Calendars,
-) -> None:
-    """`tasks`: rows of (id, unit_id, due_on, aim_on)."""
-    if not tasks:
-        return
-    looks: dict[tuple[date | None, date | None, int | None], date | None] = {}
-    rows = []
-    for task in tasks:
-        days = (task.due_on, task.aim_on, calendars.group_of.get(task.unit_id or 0))
-        if days not in looks:
-            calendar = calendars.of(task.unit_id)
-            looks[days] = look_of(plan, due_on=task.due_on, aim_on=task.aim_on, from_day=from_day, calendar=calendar)
-        rows.append({"b_id": task.id, "b_from": from_day, "b_look": looks[days]})
-    table = Task.__table__
-    session.execute(
-        update(table)  # type: ignore[arg-type]  # the table itself: one executemany, no ORM bookkeeping
-        .where(table.c.id == bindparam("b_id"))
-        .values(ladder_from=bindparam("b_from"), next_look_on=bindparam("b_look")),
-        rows,
-        execution_options={"synchronize_session": False},
-    )
-    session.expire_all()
 
 
 def _record(session: Session, plan: Plan, opened: Sequence[Opened], *, now: datetime) -> None:

@@ -30,7 +30,7 @@ from tracker.rules.reminders import DEFAULT_LADDER, Rung, ladder_to_json
 from tracker.rules.sampling import QuotaRule, quota_without_basis
 from tracker.rules.schedule import PlanInput, StageLayout, aims, lay_out
 from tracker.rules.states import DraftStatus, LetterStatus, PlanStatus, QuotaKind, Role, Scope, TaskStatus
-from tracker.services import catalogue, journal, openings, outbox, people
+from tracker.services import catalogue, journal, looks, openings, outbox, people
 from tracker.services.recheck_seeds import commit_seeds
 from tracker.wording import date_short, refusal
 
@@ -135,7 +135,7 @@ def release_letters(session: Session, plan_id: int, *, by: Actor, now: datetime)
     released = outbox.release_held(session, plan_id, now=now)
     if plan.letters_released_at is None:
         plan.letters_released_at = now
-        openings.lay_ladders(session, plan, from_day=now.date())
+        looks.lay_ladders(session, plan, from_day=now.date())
         journal.record(
             session, journal.Line("duyệt", f"gửi {released} thư đầu tiên của kế hoạch", plan_id=plan.id), by=by, now=now
         )
@@ -165,7 +165,7 @@ def resume_plan(session: Session, plan_id: int, *, by: Actor, now: datetime) -> 
     plan.status = PlanStatus.RUNNING
     plan.changed_at = now
     session.flush()
-    openings.lay_ladders(session, plan, from_day=now.date())
+    looks.lay_ladders(session, plan, from_day=now.date())
     openings.open_what_may_open(session, plan_id, now=now)
     journal.record(session, journal.Line("tiếp tục", plan.name, plan_id=plan.id), by=by, now=now)
     return plan

@@ -16,7 +16,7 @@ from tracker.errors import NotFound, Refused
 from tracker.models import Plan, Publication, Task, Unit
 from tracker.rules.access import Actor, refusal_to_move
 from tracker.rules.states import Move, PublicationStatus, TaskStatus, status_after
-from tracker.services import catalogue, journal, openings, outbox, people
+from tracker.services import catalogue, journal, looks, openings, outbox, people
 from tracker.services.fieldwork.closing import refusal_to_close
 from tracker.services.openings import name_of_task, open_what_may_open
 from tracker.services.planning import check_running, coordinator_of, get_plan
@@ -255,8 +255,9 @@ def _relay(session: Session, work: _Work, now: datetime) -> None:
     """Lay the task's ladder anew from today: what passed meanwhile is not made up for."""
     task = work.task
     task.ladder_from = now.date()
-    task.next_look_on = openings.look_of(
+    task.next_look_on = looks.look_of(
         work.plan,
+        looks.ladder_of(session, work.plan, task.stage_id),
         due_on=task.due_on,
         aim_on=task.aim_on,
         from_day=now.date(),

@@ -13,7 +13,7 @@ from tracker.rules.access import Actor
 from tracker.rules.rounds import RESURVEY, ROUND_WORDS
 from tracker.rules.schedule import aim_day
 from tracker.rules.states import FINISHED_STATUSES, DiscardReason, TaskStatus
-from tracker.services import catalogue, journal, openings
+from tracker.services import catalogue, journal, looks, openings
 from tracker.services.fieldwork.ballots import discard_ballots, valid_ballots
 from tracker.services.fieldwork.leave import fieldwork_tasks, require_runner
 from tracker.services.planning import check_running, get_plan
@@ -78,7 +78,14 @@ def open_round(
         aim_on=aim_on,
         opened_on=now.date(),
         ladder_from=now.date(),
-        next_look_on=openings.look_of(plan, due_on=due_on, aim_on=aim_on, from_day=now.date(), calendar=calendar),
+        next_look_on=looks.look_of(
+            plan,
+            looks.ladder_of(session, plan, earlier[-1].stage_id),
+            due_on=due_on,
+            aim_on=aim_on,
+            from_day=now.date(),
+            calendar=calendar,
+        ),
         changed_at=now,
     )
     session.add(task)

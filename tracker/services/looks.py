@@ -1,0 +1,156 @@
+"""The day on which the morning's round must next look at a task: by the ladder of its stage, else its plan's.
+
+A look is laid when a task opens, is resumed or moved, and laid again when days off or the ladder itself change. Rungs that
+are settled are never looked for again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from tracker.models import Notice, Plan, Stage, Task
+from tracker.rules.reminders import Rung, TaskFacts, first_look, ladder_from_json
+from tracker.rules.schedule import aim_day
+from tracker.rules.states import PlanStatus, TaskStatus
+from tracker.rules.workdays import Calendars, WorkCalendar
+from tracker.services import catalogue
+
+#: How many task ids go into one IN (…).
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """The ladders of some plans: a stage's own, else its plan's."""
+
+    of_plan: dict[int, tuple[Rung, ...]]
+    of_stage: dict[int, tuple[Rung, ...]]
+
+    def of(self, plan_id: int, stage_id: int) -> tuple[Rung, ...]:
+        own = self.of_stage.get(stage_id)
+        return self.of_plan[plan_id] if own is None else own
+
+
+def ladders(session: Session, plan_ids: Collection[int]) -> Ladders:
+    """One query, however many plans."""
+    rows = session.execute(
+        select(Plan.id, Plan.ladder, Stage.id, Stage.ladder)
+        .outerjoin(Stage, and_(Stage.plan_id == Plan.id, Stage.ladder.is_not(None)))
+        .where(Plan.id.in_(plan_ids))
+    ).all()
+    return Ladders(
+        {plan_id: ladder_from_json(ladder) for plan_id, ladder, _, _ in rows},
+        {stage_id: ladder_from_json(own) for _, _, stage_id, own in rows if own is not None},
+    )
+
+
+def ladder_of(session: Session, plan: Plan, stage_id: int) -> tuple[Rung, ...]:
+    """The ladder that a stage follows."""
+    return ladders(session, [plan.id]).of(plan.id, stage_id)
+
+
+def look_of(
+    plan: Plan, rungs: Sequence[Rung], *, due_on: date | None, aim_on: date | None, from_day: date, calendar: WorkCalendar
+) -> date | None:
+    """`next_look_on` of a task that is open from `from_day`; None until the plan's first letters are released."""
+    if plan.letters_released_at is None:
+        return None
+    facts = TaskFacts(TaskStatus.IN_PROGRESS, due_on, aim_on, from_day)
+    return first_look(facts, rungs, calendar)
+
+
+def lay_ladders(session: Session, plan: Plan, *, from_day: date) -> None:
+    """(Re)lay the ladder of every open task of a plan from a day on: after release, resume, a change of calendar."""
+    tasks = session.execute(
+        select(Task.id, Task.stage_id, Task.unit_id, Task.due_on, Task.aim_on).where(
+            Task.plan_id == plan.id, Task.status == TaskStatus.IN_PROGRESS
+        )
+    ).all()
+    set_looks(session, plan, tasks, from_day=from_day, calendars=catalogue.calendars(session))
+
+
+def set_looks(session: Session, plan: Plan, tasks: Sequence[Any], *, from_day: date, calendars: Calendars) -> None:
+    """Lay the ladders of `tasks`: rows of (id, stage_id, unit_id, due_on, aim_on)."""
+    if not tasks:
+        return
+    known = ladders(session, [plan.id])
+    looks: dict[tuple[date | None, date | None, int | None, int], date | None] = {}
+    rows = []
+    for task in tasks:
+        key = (task.due_on, task.aim_on, calendars.group_of.get(task.unit_id or 0), task.stage_id)
+        if key not in looks:
+            rungs, calendar = known.of(plan.id, task.stage_id), calendars.of(task.unit_id)
+            looks[key] = look_of(plan, rungs, due_on=task.due_on, aim_on=task.aim_on, from_day=from_day, calendar=calendar)
+        rows.append({"b_id": task.id, "b_from": from_day, "b_look": looks[key]})
+    table = Task.__table__
+    session.execute(
+        update(table)  # type: ignore[arg-type]  # the table itself: one executemany, no ORM bookkeeping
+        .where(table.c.id == bindparam("b_id"))
+        .values(ladder_from=bindparam("b_from"), next_look_on=bindparam("b_look")),
+        rows,
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+
+
+def moved_looks(session: Session, calendars: Calendars, *, plan_id: int | None = None) -> dict[int, date | None]:
+    """Open tasks (of one plan, or of all) whose next rung falls on another day than is kept: task id -> that day."""
+    rows = session.execute(
+        select(
+            Task.id, Task.plan_id, Task.stage_id, Task.unit_id, Task.start_on, Task.due_on, Task.ladder_from, Task.next_look_on
+        )
+        .join(Plan, Plan.id == Task.plan_id)
+        .where(
+            Plan.status == PlanStatus.RUNNING,
+            Plan.letters_released_at.is_not(None),
+            Task.status == TaskStatus.IN_PROGRESS,
+            Task.due_on.is_not(None),
+            Task.ladder_from.is_not(None),
+            *([Task.plan_id == plan_id] if plan_id is not None else []),
+        )
+    ).all()
+    said = settled(session, [row.id for row in rows])
+    rungs_of = ladders(session, {row.plan_id for row in rows})
+    known: dict[tuple[object, ...], date | None] = {}
+    moved = {}
+    for row in rows:
+        rungs = said.get((row.id, row.due_on), frozenset())
+        calendar = calendars.of(row.unit_id)
+        key = (row.plan_id, row.stage_id, id(calendar), row.start_on, row.due_on, row.ladder_from, rungs)
+        if key not in known:
+            aim = aim_day(row.start_on, row.due_on, calendar)
+            facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs)
+            known[key] = first_look(facts, rungs_of.of(row.plan_id, row.stage_id), calendar)
+        if known[key] != row.next_look_on:
+            moved[row.id] = known[key]
+    return moved
+
+
+def write_looks(session: Session, looks: dict[int, date | None]) -> None:
+    """Keep the days that `moved_looks` found."""
+    if looks:
+        table = Task.__table__
+        session.execute(
+            update(table).where(table.c.id == bindparam("b_id")).values(next_look_on=bindparam("b_look")),  # type: ignore[arg-type]
+            [{"b_id": task_id, "b_look": look} for task_id, look in looks.items()],
+        )
+        session.expire_all()
+
+
+def settled(session: Session, task_ids: Sequence[int]) -> dict[tuple[int, date | None], frozenset[str]]:
+    """(task, due date) -> rungs that are settled: said, skipped, void or without a holder."""
+    found: defaultdict[tuple[int, date | None], set[str]] = defaultdict(set)
+    for start in range(0, len(task_ids), BATCH):
+        part = task_ids[start : start + BATCH]
+        for task_id, due_on, rung in session.execute(
+            select(Notice.task_id, Notice.due_on, Notice.rung).where(Notice.task_id.in_(part))
+        ):
+            found[task_id, due_on].add(rung)
+    return {key: frozenset(rungs) for key, rungs in found.items()}
