@@ -270,9 +270,10 @@ class Config:
     def _engine_options(self) -> dict[str, Any]:
         #: What services may know of the settings travels with the database: see services.catalogue.work_calendar.
         known = {"execution_options": {"office_hour": self.reminders_at}}
-        if self.database_url.startswith("sqlite"):
+        if self.database_url in ("sqlite://", "sqlite:///:memory:"):
             return known
-        # A connection that the server closed overnight is replaced, not shown to a person as an error.
+        # A connection for each thread, so that none waits for another's; one that the server closed overnight is replaced,
+        # not shown to a person as an error.
         return known | {"pool_pre_ping": True, "pool_size": self.web_threads, "max_overflow": 2}
 
 

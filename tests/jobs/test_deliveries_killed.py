@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -63,6 +64,10 @@ def deliver_and_kill(engine: Engine, sink: Sink, number: int, chance: random.Ran
     sink.at_rcpt, sink.on_letter = lambda _: None, lambda _: None
     for timer in timers:
         timer.join()
+    deadline = time.monotonic() + SECONDS
+    while sink.open:  # a letter that lies in the socket is still read
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def taken_but_not_marked(engine: Engine, sink: Sink) -> set[tuple[str, int]]:

@@ -37,6 +37,7 @@ class Sink:
     #: The envelope sender of the last letter to each address.
     senders: dict[str, str] = field(default_factory=dict)
     connections: int = 0
+    open: int = 0  #: connections that are up now
     port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -120,7 +121,12 @@ def running(sink: Sink, **smtp: Any) -> Iterator[Sink]:
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             if transport not in transports:
                 transports.append(transport)
+                sink.open += 1
             super().connection_made(transport)
+
+        def connection_lost(self, error: Exception | None) -> None:
+            super().connection_lost(error)
+            sink.open -= 1
 
     def protocol() -> SMTP:
         sink.connections += 1
