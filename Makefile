@@ -24,21 +24,25 @@ run: $(VENV)/.installed ## Start the server: prepares everything on the first ru
 
 # What some tests need from outside: name of the marker, what is missing, how to get it. Nothing is skipped in silence.
 OFFICE ?= $(firstword $(foreach p,soffice libreoffice,$(shell command -v $(p) 2>/dev/null)))
-MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office))
+# The system's Python that has libical: a virtual environment does not see it.
+LIBICAL ?= $(shell for p in /usr/bin/python3 python3; do \
+  $$p -c 'import gi; gi.require_version("ICalGLib", "3.0")' 2>/dev/null && echo $$p && break; done)
+MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical))
 NO :=
 NOT_RUN := not ($(subst $(NO) $(NO), or ,$(MISSING)))
 
 test: $(VENV)/.installed-dev ## Run every test, the browser story included
 ifeq ($(MISSING),)
-	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" $(PYTEST)
+	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" LIBICAL="$(LIBICAL)" $(PYTEST)
 else ifneq ($(CI),)
 	@echo "Missing for the tests marked: $(MISSING). CI must run them all (see .ci/run)." >&2; exit 1
 else
-	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" $(PYTEST) -m "$(NOT_RUN)"
+	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" LIBICAL="$(LIBICAL)" $(PYTEST) -m "$(NOT_RUN)"
 	@printf '\n%s\n' "#######################################################################" \
 	  "# SOME TESTS DID NOT RUN, those marked: $(MISSING)" \
 	  "#   browser: apt install chromium" \
 	  "#   office:  apt install libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils" \
+	  "#   libical: apt install python3-gi gir1.2-ical-3.0" \
 	  "# Install what is missing and run make test again." \
 	  "#######################################################################" >&2
 endif
