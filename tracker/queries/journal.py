@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import JournalEntry, Plan
+from tracker.models import Contact, JournalEntry, Office, Plan, Unit, User
+from tracker.rules.access import SYSTEM
 
 
 class JournalLine(NamedTuple):
@@ -80,6 +81,24 @@ def _plans_of(office_id: int) -> Any:
     return select(Plan.id).where(Plan.office_id == office_id)
 
 
+def _of_no_plan() -> ColumnElement[bool]:
+    """Lines of accounts and units, and of plans that are gone."""
+    return or_(JournalEntry.plan_id.is_(None), JournalEntry.plan_id.not_in(select(Plan.id)))
+
+
+def _by_office(office_id: int) -> ColumnElement[bool]:
+    """Done by a user or a contact of the office, or by the system for it; who is alone on a server reads all the system did."""
+    users = select(literal("user-") + cast(User.id, String)).where(User.office_id == office_id)
+    contacts = select(literal("contact-") + cast(Contact.id, String)).join(Unit).where(Unit.office_id == office_id)
+    by_system = JournalEntry.who_key == SYSTEM.key
+    return or_(
+        JournalEntry.who_key.in_(users),
+        JournalEntry.who_key.in_(contacts),
+        and_(by_system, JournalEntry.details["office_id"].as_integer() == office_id),
+        and_(by_system, ~select(Office.id).where(Office.id != office_id).exists()),
+    )
+
+
 def _condition(office_id: int, wanted: JournalFilter, with_accounts: bool) -> ColumnElement[bool]:
     if wanted.plan_id is not None:
         parts: list[ColumnElement[bool]] = [
@@ -87,8 +106,7 @@ def _condition(office_id: int, wanted: JournalFilter, with_accounts: bool) -> Co
             JournalEntry.plan_id.in_(_plans_of(office_id)),
         ]
     elif with_accounts:
-        others = select(Plan.id).where(Plan.office_id != office_id)
-        parts = [or_(JournalEntry.plan_id.is_(None), JournalEntry.plan_id.not_in(others))]
+        parts = [or_(JournalEntry.plan_id.in_(_plans_of(office_id)), and_(_of_no_plan(), _by_office(office_id)))]
     else:
         parts = [JournalEntry.plan_id.in_(_plans_of(office_id))]
     if wanted.verb:

@@ -107,9 +107,9 @@ def confirm(session: Session, handover_id: int, *, by: Actor, now: datetime) -> 
 
 def decline(session: Session, handover_id: int, *, by: Actor, now: datetime, note: str) -> Handover:
     """The contact stays in charge and reads why on his page."""
+    handover, contact = _decidable(session, handover_id, by)
     if not note.strip():
         raise Refused("handover_reason", "Chưa ghi lý do; người đề nghị đọc nguyên văn câu này.")
-    handover, contact = _decidable(session, handover_id, by)
     handover.status, handover.decided_at, handover.decided_by = HandoverStatus.DECLINED, now, by.name
     handover.note = note.strip()
     _record(session, contact, "không chấp thuận bàn giao", f"cho {handover.name}", note.strip(), by, now)
