@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 
 _TEXTS = {"SUMMARY", "DESCRIPTION", "UID", "STATUS", "TRANSP", "PRODID", "VERSION", "NAME", "X-WR-CALNAME"}
 _ONCE_IN_EVENT = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE", "STATUS", "LAST-MODIFIED", "URL")
+_ONCE_IN_TODO = ("UID", "DTSTAMP", "DUE", "SUMMARY", "SEQUENCE", "STATUS", "LAST-MODIFIED", "URL")
+_ONCE_IN_ALARM = ("ACTION", "TRIGGER", "DESCRIPTION")
 _ONCE_IN_CALENDAR = ("VERSION", "PRODID")
 
 
@@ -90,9 +92,12 @@ def _tree(lines: list[str]) -> Component:
     calendar = root.children[0]
     for name in _ONCE_IN_CALENDAR:
         calendar.raw(name)
-    for event in calendar.children:
-        for name in _ONCE_IN_EVENT:
-            event.raw(name)
+    for component in calendar.children:
+        for name in {"VEVENT": _ONCE_IN_EVENT, "VTODO": _ONCE_IN_TODO}[component.kind]:
+            component.raw(name)
+        for alarm in component.children:
+            for name in _ONCE_IN_ALARM:
+                alarm.raw(name)
     return calendar
 
 

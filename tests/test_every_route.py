@@ -105,6 +105,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "group_id": (1,),
         "kind": ("resurvey",),
         "waiver_id": (1,),
+        "feed_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

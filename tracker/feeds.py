@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, timedelta
 from functools import lru_cache
 
-from icalendar import Calendar, Event, vDate, vDatetime, vDuration, vInt, vText, vUri
+from icalendar import Alarm, Calendar, Component, Event, Todo, vDate, vDatetime, vDuration, vInt, vText, vUri
 
-from tracker.rules.feed_lines import FeedLine, description, title
+from tracker.rules.feed_lines import FeedChoices, FeedLine, description, title
 from tracker.rules.states import TaskStatus
 
 REFRESH_EVERY = timedelta(hours=4)
@@ -21,6 +21,10 @@ REFRESH_EVERY = timedelta(hours=4)
 EVENTS_KEPT = 12_000
 
 _STATUSES = {TaskStatus.CANCELLED: "CANCELLED", TaskStatus.PAUSED: "TENTATIVE"}
+_TODO_STATUSES = {TaskStatus.CANCELLED: "CANCELLED", TaskStatus.DONE: "COMPLETED", TaskStatus.NOT_OPEN: "NEEDS-ACTION"}
+#: When an alarm rings on its day.
+_ALARM_AT = timedelta(hours=8)
+_PLAIN = FeedChoices()
 _END = b"END:VCALENDAR\r\n"
 
 
@@ -33,8 +37,10 @@ class _Text(vText):
         return self.translate(self._ESCAPES).encode()
 
 
-def calendar(lines: Iterable[FeedLine], *, name: str, host: str, link: Callable[[int], str]) -> bytes:
-    """A whole feed. `host` makes the events' UIDs unique in the world, `link` gives a task's page."""
+def calendar(
+    lines: Iterable[FeedLine], *, name: str, host: str, link: Callable[[FeedLine], str], choices: FeedChoices = _PLAIN
+) -> bytes:
+    """A whole feed. `host` makes the events' UIDs unique in the world, `link` gives the page of a task or stage."""
     frame = Calendar()
     frame["PRODID"] = _Text("-//Theo doi khao sat//Lich cong viec//VI")
     frame["VERSION"] = _Text("2.0")
@@ -42,25 +48,49 @@ def calendar(lines: Iterable[FeedLine], *, name: str, host: str, link: Callable[
     frame["REFRESH-INTERVAL"] = vDuration(REFRESH_EVERY, params={"VALUE": "DURATION"})
     frame["X-PUBLISHED-TTL"] = vDuration(REFRESH_EVERY)
     opening: bytes = frame.to_ical().removesuffix(_END)
-    return opening + b"".join(_event(line, host, link(line.task_id)) for line in lines) + _END
+    return opening + b"".join(_written(line, host, link(line), choices.alarm_days, choices.todos) for line in lines) + _END
 
 
 @lru_cache(maxsize=EVENTS_KEPT)
-def _event(line: FeedLine, host: str, link: str) -> bytes:
+def _written(line: FeedLine, host: str, link: str, alarm_days: int, with_todo: bool) -> bytes:
     event = Event()
-    changed_at = vDatetime(line.changed_at.astimezone(UTC).replace(microsecond=0))
-    # Typed values are set directly: `event.add` guesses the type of each again and costs twice the time.
-    event["UID"] = _Text(f"task-{line.task_id}@{host}")
-    event["SEQUENCE"] = vInt(line.sequence)
-    event["DTSTAMP"] = changed_at
-    event["LAST-MODIFIED"] = changed_at
+    _fill(event, line, f"{line.key}@{host}", link)
     event["DTSTART"] = vDate(line.due_on)
     event["DTEND"] = vDate(line.due_on + timedelta(days=1))
-    event["SUMMARY"] = _Text(title(line))
-    event["DESCRIPTION"] = _Text(description(line, link))
-    event["CATEGORIES"] = _Text(line.plan)
-    event["URL"] = vUri(link)
     event["STATUS"] = _Text(_STATUSES.get(line.status, "CONFIRMED"))
     event["TRANSP"] = _Text("TRANSPARENT")
+    if alarm_days and line.is_open:
+        event.add_component(_alarm(line, alarm_days))
     written: bytes = event.to_ical(sorted=False)
+    return written + _todo(line, host, link) if with_todo else written
+
+
+def _todo(line: FeedLine, host: str, link: str) -> bytes:
+    """The same work in a list of things to do. It has a UID of its own: programs keep events and to-dos by UID alone."""
+    todo = Todo()
+    _fill(todo, line, f"todo-{line.key}@{host}", link)
+    todo["DUE"] = vDate(line.due_on)
+    todo["STATUS"] = _Text(_TODO_STATUSES.get(line.status, "IN-PROCESS"))
+    written: bytes = todo.to_ical(sorted=False)
     return written
+
+
+def _fill(component: Component, line: FeedLine, uid: str, link: str) -> None:
+    changed_at = vDatetime(line.changed_at.astimezone(UTC).replace(microsecond=0))
+    # Typed values are set directly: `event.add` guesses the type of each again and costs twice the time.
+    component["UID"] = _Text(uid)
+    component["SEQUENCE"] = vInt(line.sequence)
+    component["DTSTAMP"] = changed_at
+    component["LAST-MODIFIED"] = changed_at
+    component["SUMMARY"] = _Text(title(line))
+    component["DESCRIPTION"] = _Text(description(line, link))
+    component["CATEGORIES"] = _Text(line.plan)
+    component["URL"] = vUri(link)
+
+
+def _alarm(line: FeedLine, days: int) -> Alarm:
+    alarm = Alarm()
+    alarm["ACTION"] = _Text("DISPLAY")
+    alarm["DESCRIPTION"] = _Text(title(line))
+    alarm["TRIGGER"] = vDuration(_ALARM_AT - timedelta(days=days))
+    return alarm

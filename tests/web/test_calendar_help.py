@@ -36,7 +36,8 @@ def test_contact_makes_an_address_that_is_shown_once(world: World) -> None:
     assert phone.get(feed_of(made)).status == 200
     again = phone.get(f"{path(world)}/calendar")
     assert again.elements("main//input[@id='address']") == []
-    assert again.with_class("line-title") == ["Đang có 1 địa chỉ lịch"]
+    assert "Đang có 1 địa chỉ lịch" in again.text
+    assert again.with_class("line-title") == ["Địa chỉ chưa đặt tên"]
     assert "Ứng dụng lịch cập nhật gần nhất lúc 09:00, 05/7/2021." in again.text
 
 
@@ -66,3 +67,50 @@ def test_plan_of_another_office_has_no_calendar(world: World) -> None:
     assert stranger.post(f"/plans/{world.plan_id}/calendar").status == 404
     assert world.browser(None).get(f"/plans/{world.plan_id}/calendar").status == 302
     assert tokens_made(world) == 0
+
+
+def test_choices_made_on_the_page_are_what_the_calendar_shows(world: World) -> None:
+    coordinator = world.browser()
+    fields = {"label": "Máy ở cơ quan", "rows": "stages", "todos": "y", "alarm": "3"}
+    content = coordinator.get(feed_of(coordinator.post("/office/calendar", **fields))).source
+    assert (content.count("BEGIN:VEVENT"), content.count("BEGIN:VTODO"), "TRIGGER:-P2DT16H" in content) == (4, 4, True)
+    page = coordinator.get("/office/calendar")
+    assert page.with_class("line-title") == ["Máy ở cơ quan"]
+    assert "Lịch này: mỗi giai đoạn một dòng, báo trước 3 ngày, kèm danh sách việc cần làm." in page.text
+
+
+def test_a_label_that_is_too_long_is_kept_and_makes_nothing(world: World) -> None:
+    page = world.browser().post("/office/calendar", label="đ" * 61, rows="stages")
+    assert page.value("label") == "đ" * 61
+    assert page.with_class("field-error") == ["Dài quá 60 ký tự; viết gọn lại."]
+    assert tokens_made(world) == 0
+
+
+def feed_ids(world: World) -> list[int]:
+    with world.app.app_context():
+        return list(db.session.scalars(select(FeedToken.id).where(FeedToken.revoked_at.is_(None)).order_by(FeedToken.id)))
+
+
+def test_one_address_is_ended_or_renewed_and_the_others_go_on(world: World) -> None:
+    phone = world.browser(None)
+    feeds = [feed_of(phone.post(f"{path(world)}/calendar", label=name)) for name in ("một", "hai")]
+    first, second = feed_ids(world)
+    renewed = feed_of(phone.post(f"{path(world)}/calendar/{first}/renew"))
+    assert [phone.get(feed).status for feed in (*feeds, renewed)] == [410, 200, 200]
+    again = phone.post(f"{path(world)}/calendar/{first}/renew")
+    assert again.elements("main//input[@id='address']") == []
+    assert again.banners == ["Địa chỉ lịch này đã ngừng từ trước; tạo địa chỉ mới bên dưới."]
+    assert again.with_class("line-title") == ["một", "hai"]
+    phone.post(f"{path(world)}/calendar/{second}/revoke")
+    assert [phone.get(feed).status for feed in (*feeds, renewed)] == [410, 410, 200]
+
+
+def test_nobody_ends_an_address_of_another_plan_unit_or_office(world: World) -> None:
+    feed = feed_of(world.browser().post("/office/calendar"))
+    [feed_id] = feed_ids(world)
+    for act in ("revoke", "renew"):
+        assert world.browser("mai").post(f"/office/calendar/{feed_id}/{act}").status == 404
+        assert world.browser(None).post(f"{path(world)}/calendar/{feed_id}/{act}").status == 404
+        assert world.browser().post(f"/plans/{world.plan_id}/calendar/{feed_id}/{act}").status == 404
+        assert world.browser("dung").post(f"/office/calendar/{feed_id}/{act}").status == 403
+    assert world.browser(None).get(feed).status == 200

@@ -18,7 +18,9 @@ from tests import rfc5545
 from tests.applications import MakeApp
 from tests.builders import START, Cast, cast, moment, running_plan, task
 from tracker.db import db, transaction
-from tracker.models import Contact, FeedToken, User
+from tracker.errors import NotFound
+from tracker.models import Contact, FeedToken, Office, Stage, User
+from tracker.rules.feed_lines import FeedChoices
 from tracker.services import feeds, planning, progress
 from tracker.services.feeds import FeedScope
 
@@ -30,9 +32,9 @@ class World:
     cast: Cast
     plan_id: int
 
-    def subscribe(self, scope: FeedScope, subject_id: int) -> str:
+    def subscribe(self, scope: FeedScope, subject_id: int, **choices: object) -> str:
         with self.app.app_context(), transaction() as session:
-            return feeds.issue(session, scope, subject_id, now=START)
+            return feeds.issue(session, scope, subject_id, now=START, choices=FeedChoices.of(choices))
 
     def contact_feed(self, index: int = 0) -> str:
         return self.subscribe(FeedScope.CONTACT, self.cast.units[index].contact_id)
@@ -149,6 +151,7 @@ def test_change_of_a_task_changes_the_etag(world: World, scope: FeedScope) -> No
         FeedScope.UNIT: world.cast.units[0].id,
         FeedScope.PLAN: world.plan_id,
         FeedScope.USER: world.cast.coordinator_id,
+        FeedScope.OFFICE: world.cast.office_id,
     }[scope]
     token = world.subscribe(scope, subject)
     etag = world.client.get(f"/feeds/{token}.ics").headers["ETag"]
@@ -236,3 +239,93 @@ def test_new_token_ends_the_old_one(world: World) -> None:
         new = feeds.renew(session, FeedScope.CONTACT, world.cast.units[0].contact_id, now=START)
     assert world.client.get(f"/feeds/{old}.ics").status_code == 410
     assert len(read(world, new).children) == 2
+
+
+def seen(world: World, token: str) -> list[tuple[str, date]]:
+    return [(event.text("SUMMARY"), event.day("DTSTART")) for event in read(world, token).children]
+
+
+def test_office_sees_all_its_work_and_no_other_offices(world: World) -> None:
+    calendar = read(world, world.subscribe(FeedScope.OFFICE, world.cast.office_id))
+    assert len(calendar.children) == 1 + 3 + 3 + 1
+    with world.app.app_context(), transaction() as session:
+        other = Office(name="Phòng khác")
+        session.add(other)
+        session.flush()
+        other_id = other.id
+    assert read(world, world.subscribe(FeedScope.OFFICE, other_id)).children == []
+
+
+def test_stages_instead_of_tasks_lead_to_the_stage(world: World) -> None:
+    calendar = read(world, world.subscribe(FeedScope.PLAN, world.plan_id, by_stage=True))
+    assert [e.text("SUMMARY") for e in calendar.children] == [
+        "Hạn: Xây dựng kế hoạch",
+        "Hạn: Cung cấp số liệu",
+        "Hạn: Điều tra khảo sát",
+        "Hạn: Nhập liệu",
+    ]
+    assert calendar.children[1].raw("URL") == f"https://khaosat.example.vn/plans/{world.plan_id}/stages/2"
+    assert len({e.text("UID") for e in calendar.children}) == 4
+
+
+def test_stage_counts_the_changes_of_its_tasks(world: World) -> None:
+    token = world.subscribe(FeedScope.PLAN, world.plan_id, by_stage=True)
+    before = read(world, token).children[1]
+    later = START + timedelta(hours=1)
+    with world.app.app_context(), transaction() as session:
+        own = task(session, planning.get_plan(session, world.plan_id), 2, world.cast.units[0])
+        progress.cancel_task(session, own.id, by=world.cast.ha, now=later, reason="sáp nhập")
+    after = read(world, token).children[1]
+    assert after.text("UID") == before.text("UID")
+    assert int(after.raw("SEQUENCE")) > int(before.raw("SEQUENCE"))
+    assert after.moment("DTSTAMP") == later
+
+
+def test_only_what_is_late_changes_at_midnight_for_a_reader_that_asks_by_etag_or_date(world: World) -> None:
+    token = world.subscribe(FeedScope.PLAN, world.plan_id, only_late=True)
+    units = [unit.name for unit in world.cast.units]
+    with time_machine.travel(moment(2021, 6, 30, 23), tick=False):
+        first = world.client.get(f"/feeds/{token}.ics")
+        on_the_day = seen(world, token)
+        again = world.client.get(f"/feeds/{token}.ics", headers={"If-None-Match": first.headers["ETag"]})
+    with time_machine.travel(moment(2021, 7, 1, 0), tick=False):
+        by_tag = world.client.get(f"/feeds/{token}.ics", headers={"If-None-Match": first.headers["ETag"]})
+        by_date = world.client.get(f"/feeds/{token}.ics", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+        next_day = seen(world, token)
+        calendar = read(world, token)
+    late = [(f"Hạn: Cung cấp số liệu – {unit}", date(2021, 6, 30)) for unit in units]
+    assert [line for line in next_day if line not in on_the_day] == late
+    assert (again.status_code, by_tag.status_code, by_date.status_code) == (304, 200, 200)
+    assert calendar.text("NAME") == "Khảo sát 2021 – việc quá hạn"
+
+
+def test_coordinated_stages_are_shown_to_the_unit_that_is_named(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        stage = session.query(Stage).filter_by(position=4).one()
+        stage.coordinating = f"Trạm Y tế, {world.cast.units[0].name}"
+        planning.get_plan(session, world.plan_id).changed_at = START
+    unit = world.cast.units[0].name
+    own = [(f"Hạn: Cung cấp số liệu – {unit}", date(2021, 6, 30)), (f"Hạn: Điều tra khảo sát – {unit}", date(2021, 9, 15))]
+    contact = world.cast.units[0].contact_id
+    token = world.subscribe(FeedScope.CONTACT, contact, coordinating=True)
+    helped = read(world, token).children[-1]
+    assert seen(world, token) == [*own, ("Hạn: Nhập liệu (phối hợp)", helped.day("DTSTART"))]
+    assert seen(world, world.subscribe(FeedScope.CONTACT, contact)) == own
+    assert len(seen(world, world.subscribe(FeedScope.CONTACT, world.cast.units[1].contact_id, coordinating=True))) == 2
+    answer = world.client.get(helped.raw("URL").removeprefix("https://khaosat.example.vn"))
+    assert answer.status_code == 302
+    assert "/tasks/" not in answer.headers["Location"]
+
+
+def test_renewed_subscription_keeps_its_choices(world: World) -> None:
+    old = world.subscribe(FeedScope.PLAN, world.plan_id, by_stage=True, alarm_days=3)
+    with world.app.app_context(), transaction() as session:
+        kept = session.query(FeedToken).one()
+        new = feeds.renew_one(session, FeedScope.PLAN, world.plan_id, kept.id, now=START)
+        assert feeds.renew_one(session, FeedScope.PLAN, world.plan_id, kept.id, now=START) == ""
+        with pytest.raises(NotFound):
+            feeds.revoke_one(session, FeedScope.OFFICE, world.plan_id, kept.id, now=START)
+    assert world.client.get(f"/feeds/{old}.ics").status_code == 410
+    calendar = read(world, new)
+    assert len(calendar.children) == 4
+    assert calendar.children[-1].children[0].raw("TRIGGER") == "-P2DT16H"

@@ -138,14 +138,17 @@ class FeedToken(Base):
     """A calendar subscription: the token itself is shown once and kept as its SHA-256 only."""
 
     __tablename__ = "feed_token"
+    __table_args__ = (Index("ix_feed_token_subject", "scope", "subject_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    scope: Mapped[str] = mapped_column(String(20))  #: "contact", "user", "unit" or "plan"
+    scope: Mapped[str] = mapped_column(String(20))  #: "contact", "user", "unit", "plan" or "office"
     subject_id: Mapped[int]
     nonce: Mapped[str] = mapped_column(String(32), default="")  #: the contact's link_nonce then: a new one ends it too
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_read_at: Mapped[datetime | None]
+    label: Mapped[str] = mapped_column(String(60), default="", server_default="")  #: by which a person tells it from others
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  #: rules.feed_lines.FeedChoices
 
 
 class Lease(Base):

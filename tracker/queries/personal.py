@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, FeedToken, Plan, Stage, Task, Unit
+from tracker.rules.feed_lines import FeedChoices
 from tracker.rules.standing import standing_of
 from tracker.rules.states import PlanStatus, Standing, TaskStatus
 from tracker.services import openings
@@ -86,11 +87,14 @@ class PersonalWork:
     stopped: tuple[PersonalTask, ...]
 
 
-class Subscriptions(NamedTuple):
-    """Calendars that hold."""
+class Subscription(NamedTuple):
+    """A calendar that holds."""
 
-    alive: int
+    id: int
+    label: str
+    made_at: datetime
     last_read_at: datetime | None
+    choices: str  #: in words; "" for a plain one
 
 
 def work_of_units(session: Session, unit_ids: Collection[int], *, today: date) -> PersonalWork:
@@ -116,14 +120,19 @@ def gate_sentence(session: Session, task: PersonalTask, *, today: date) -> str:
     return next((n.sentence for n in _next(session, [task], today)), "")
 
 
-def subscriptions(session: Session, scope: str, subject_id: int) -> Subscriptions:
-    """How many calendar addresses of a contact, plan or user hold, and when one was last fetched."""
-    query = select(func.count(FeedToken.id), func.max(FeedToken.last_read_at)).where(
-        FeedToken.scope == scope, FeedToken.subject_id == subject_id, FeedToken.revoked_at.is_(None)
+def subscriptions(session: Session, scope: str, subject_id: int) -> list[Subscription]:
+    """The calendar addresses of a contact, plan, user or office that hold, the newest first. One statement."""
+    query = (
+        select(FeedToken.id, FeedToken.label, FeedToken.created_at, FeedToken.last_read_at, FeedToken.choices)
+        .where(FeedToken.scope == scope, FeedToken.subject_id == subject_id, FeedToken.revoked_at.is_(None))
+        .order_by(FeedToken.id.desc())
     )
     if scope == "contact":  # a new link nonce has ended the older ones
         query = query.where(FeedToken.nonce == select(Contact.link_nonce).where(Contact.id == subject_id).scalar_subquery())
-    return Subscriptions(*session.execute(query).one())
+    return [
+        Subscription(token_id, label, made_at, last_read_at, FeedChoices.of(choices).words())
+        for token_id, label, made_at, last_read_at, choices in session.execute(query)
+    ]
 
 
 def rank_of_contact(session: Session, contact_id: int) -> int:

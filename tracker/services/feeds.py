@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,8 +16,8 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
-from tracker.models import Contact, FeedToken, Plan, Stage, Task, Unit, User
-from tracker.rules.feed_lines import FeedLine
+from tracker.models import Contact, FeedToken, Office, Plan, Task, Unit, User
+from tracker.rules.feed_lines import FeedChoices
 from tracker.rules.states import PlanStatus
 from tracker.wording import refusal
 
@@ -29,6 +29,10 @@ class FeedScope(StrEnum):
     UNIT = "unit"
     PLAN = "plan"
     USER = "user"
+    OFFICE = "office"
+
+
+_SUBJECTS = {FeedScope.UNIT: Unit, FeedScope.PLAN: Plan, FeedScope.USER: User, FeedScope.OFFICE: Office}
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,10 @@ class Feed:
     subject_id: int
     name: str  #: of the calendar: the unit, the plan, or the user's office
     unit_id: int | None  #: whose tasks, for a contact and a unit
-    office_id: int | None  #: whose own work, for a user
+    office_id: int  #: whose plans
     nonce: str  #: the contact's link nonce, which makes a personal link
     last_read_at: datetime | None
+    choices: FeedChoices
 
 
 @dataclass(frozen=True)
@@ -53,18 +58,36 @@ class FeedVersion:
     text: str
 
 
-def issue(session: Session, scope: FeedScope, subject_id: int, *, now: datetime) -> str:
-    """A new token for a contact, unit, plan or user; earlier ones go on. Raises NotFound for an unknown subject."""
+def issue(
+    session: Session,
+    scope: FeedScope,
+    subject_id: int,
+    *,
+    now: datetime,
+    label: str = "",
+    choices: FeedChoices = FeedChoices(),  # noqa: B008  # frozen
+) -> str:
+    """A new token for a contact, unit, plan, user or office; earlier ones go on. Raises NotFound for an unknown subject."""
     nonce = ""
     if scope is FeedScope.CONTACT:
         found = session.scalar(select(Contact.link_nonce).where(Contact.id == subject_id))
         if found is None:
             raise NotFound
         nonce = found
-    elif session.get({FeedScope.UNIT: Unit, FeedScope.PLAN: Plan, FeedScope.USER: User}[scope], subject_id) is None:
+    elif session.get(_SUBJECTS[scope], subject_id) is None:
         raise NotFound
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(FeedToken(token_hash=_hash(token), scope=scope.value, subject_id=subject_id, nonce=nonce, created_at=now))
+    session.add(
+        FeedToken(
+            token_hash=_hash(token),
+            scope=scope.value,
+            subject_id=subject_id,
+            nonce=nonce,
+            created_at=now,
+            label=label,
+            choices=asdict(choices),
+        )
+    )
     session.flush()
     return token
 
@@ -85,13 +108,32 @@ def renew(session: Session, scope: FeedScope, subject_id: int, *, now: datetime)
     return issue(session, scope, subject_id, now=now)
 
 
+def revoke_one(session: Session, scope: FeedScope, subject_id: int, token_id: int, *, now: datetime) -> FeedToken | None:
+    """End one subscription of this subject; None when it had ended before. Raises NotFound for one of another subject."""
+    own = FeedToken.id == token_id, FeedToken.scope == scope.value, FeedToken.subject_id == subject_id
+    ended = session.execute(update(FeedToken).where(*own, FeedToken.revoked_at.is_(None)).values(revoked_at=now))
+    found = session.scalars(select(FeedToken).where(*own)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found if ended.rowcount else None  # type: ignore[attr-defined]  # the result of an UPDATE counts its rows
+
+
+def renew_one(session: Session, scope: FeedScope, subject_id: int, token_id: int, *, now: datetime) -> str:
+    """A new token for one subscription, which keeps its label and choices; the old one ends. "" when it had ended before:
+    a second press makes no second one."""
+    ended = revoke_one(session, scope, subject_id, token_id, now=now)
+    if ended is None:
+        return ""
+    return issue(session, scope, subject_id, now=now, label=ended.label, choices=FeedChoices.of(ended.choices))
+
+
 def find(session: Session, token: str, *, today: date) -> Feed:
     """The subscription of a token, in one query.
 
     Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
     """
     row = session.execute(
-        select(FeedToken, Contact, Unit, Plan, User)
+        select(FeedToken, Contact, Unit, Plan, User, Office)
         .outerjoin(Contact, (FeedToken.scope == FeedScope.CONTACT) & (Contact.id == FeedToken.subject_id))
         .outerjoin(
             Unit,
@@ -99,30 +141,34 @@ def find(session: Session, token: str, *, today: date) -> Feed:
         )
         .outerjoin(Plan, (FeedToken.scope == FeedScope.PLAN) & (Plan.id == FeedToken.subject_id))
         .outerjoin(User, (FeedToken.scope == FeedScope.USER) & (User.id == FeedToken.subject_id))
+        .outerjoin(
+            Office,
+            ((FeedToken.scope == FeedScope.OFFICE) & (Office.id == FeedToken.subject_id)) | (Office.id == User.office_id),
+        )
         .where(FeedToken.token_hash == _hash(token))
     ).one_or_none()
     if row is None:
         raise NotFound
-    feed_token, contact, unit, plan, user = row
-    subject = unit or plan or user
+    feed_token, contact, unit, plan, user, office = row
+    subject = unit or plan or office
     name = subject.short_name if isinstance(subject, Plan) else (subject.name if subject else "đơn vị")
     ended = (
         feed_token.revoked_at is not None
-        or subject is None
         or (contact is not None and (contact.link_nonce != feed_token.nonce or _has_left(contact, today)))
         or (user is not None and not user.is_enabled)
     )
-    if ended:
+    if ended or subject is None:
         raise refusal("calendar_revoked", unit=name)
     return Feed(
         token_id=feed_token.id,
         scope=FeedScope(feed_token.scope),
         subject_id=feed_token.subject_id,
-        name=user.office.name if user else name,
+        name=name,
         unit_id=unit.id if unit else None,
-        office_id=user.office_id if user else None,
+        office_id=subject.id if isinstance(subject, Office) else subject.office_id,
         nonce=feed_token.nonce,
         last_read_at=feed_token.last_read_at,
+        choices=FeedChoices.of(feed_token.choices),
     )
 
 
@@ -130,40 +176,6 @@ def version(session: Session, feed: Feed) -> FeedVersion:
     """When the plans behind a feed last changed. Every move of a task also marks its plan as changed."""
     changed_at, plans, writes = session.execute(_plans(feed)).one()
     return FeedVersion(changed_at, f"{changed_at.isoformat() if changed_at else ''}/{plans}/{writes}")
-
-
-def lines(session: Session, feed: Feed) -> list[FeedLine]:
-    """Every dated task of the feed, the overdue ones however old, in the order of their days. One query."""
-    query = (
-        select(
-            Task.id,
-            Plan.short_name,
-            Stage.short_name,
-            func.coalesce(Unit.name, ""),
-            Task.status,
-            Stage.wording,
-            Task.due_on,
-            Task.aim_on,
-            Task.changed_at,
-            Task.sequence,
-        )
-        .join(Plan, Plan.id == Task.plan_id)
-        .join(Stage, Stage.id == Task.stage_id)
-        .outerjoin(Unit, Unit.id == Task.unit_id)
-        .where(Task.due_on.is_not(None), Plan.status != PlanStatus.NOT_STARTED)
-        .order_by(Task.due_on, Task.id)
-    )
-    if feed.unit_id is not None:
-        query = query.where(Task.unit_id == feed.unit_id)
-    elif feed.scope is FeedScope.PLAN:
-        query = query.where(Task.plan_id == feed.subject_id)
-    else:
-        query = query.where(Task.unit_id.is_(None), Plan.office_id == feed.office_id)
-    return [
-        FeedLine(task_id, plan, task, unit, status, wording, due_on, aim_on, changed_at, sequence)
-        for task_id, plan, task, unit, status, wording, due_on, aim_on, changed_at, sequence in session.execute(query)
-        if due_on is not None
-    ]
 
 
 def note_read(session: Session, token_id: int, *, now: datetime) -> None:
@@ -175,7 +187,7 @@ def _plans(feed: Feed) -> Select[datetime, int, int]:
     query = select(func.max(Plan.changed_at), func.count(Plan.id), func.coalesce(func.sum(Plan.version), 0)).where(
         Plan.status != PlanStatus.NOT_STARTED
     )
-    if feed.unit_id is not None:
+    if feed.unit_id is not None and not feed.choices.coordinating:
         return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id == feed.unit_id)))
     if feed.scope is FeedScope.PLAN:
         return query.where(Plan.id == feed.subject_id)

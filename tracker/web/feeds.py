@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
@@ -13,7 +13,8 @@ from tracker import clock, tokens
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.links import Links
-from tracker.rules.feed_lines import FORM
+from tracker.queries import feed_contents
+from tracker.rules.feed_lines import FORM, FeedLine
 from tracker.services import feeds as subscriptions
 from tracker.services.feeds import Feed, FeedScope
 from tracker.web.guards import public
@@ -37,27 +38,42 @@ def subscription(token: str) -> ResponseReturnValue:
     except NotFound:
         return _plain(sentence("link_unknown"), 404)
     version = subscriptions.version(session, feed)
+    today = clock.today()
     links = Links(current_app.config["PUBLIC_URL"])
     response = make_response()
     response.mimetype = "text/calendar"
     response.cache_control.private = True
     response.cache_control.no_cache = True  # kept, but asked for again with its ETag
-    response.set_etag(_etag(feed, token, version.text, links))
-    response.last_modified = version.changed_at
+    response.set_etag(_etag(feed, token, f"{version.text}/{today}" if feed.choices.only_late else version.text, links))
+    response.last_modified = _changed_at(feed, version.changed_at)
     response.make_conditional(request)
     if response.status_code != 304:
         from tracker.feeds import calendar  # the calendar library: 8 MB and 0.1 s that an unchanged feed does not cost
 
         response.set_data(
             calendar(
-                subscriptions.lines(session, feed),
-                name=feed.name,
+                feed_contents.lines(session, feed, today=today),
+                name=f"{feed.name} – việc quá hạn" if feed.choices.only_late else feed.name,
                 host=urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost",
-                link=lambda task_id: links.feed_task(token, task_id) if feed.scope is FeedScope.CONTACT else links.task(task_id),
+                link=lambda line: _page(line, feed, token, links),
+                choices=feed.choices,
             )
         )
     _note_read(feed)
     return response
+
+
+def _page(line: FeedLine, feed: Feed, token: str, links: Links) -> str:
+    if feed.scope is FeedScope.CONTACT:  # a stage has no page of a contact's: 0 leads to the unit's own
+        return links.feed_task(token, line.task_id)
+    return links.stage(line.stage.plan_id, line.stage.position) if line.stage else links.task(line.task_id)
+
+
+def _changed_at(feed: Feed, changed_at: datetime | None) -> datetime | None:
+    """What is late changes at midnight, without anybody's doing."""
+    if changed_at is None or not feed.choices.only_late:
+        return changed_at
+    return max(changed_at, datetime.combine(clock.today(), time(), clock.ZONE))
 
 
 @bp.get("/feeds/<token>/tasks/<int:task_id>")
@@ -69,11 +85,11 @@ def open_task(token: str, task_id: int) -> ResponseReturnValue:
     if feed.scope is not FeedScope.CONTACT:
         return redirect(links.task(task_id))
     personal = tokens.personal_token(current_app.secret_key or "", feed.subject_id, feed.nonce)
-    return redirect(links.personal_task(personal, task_id))
+    return redirect(links.personal_task(personal, task_id) if task_id else links.personal(personal))
 
 
 def _etag(feed: Feed, token: str, version: str, links: Links) -> str:
-    facts = (FORM, token, feed.name, version, links.task(0))
+    facts = (FORM, token, feed.name, feed.choices, version, links.task(0))
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
