@@ -139,7 +139,7 @@ def test_the_digest_lists_what_else_is_open_beside_what_fired(session):
     assert letter.facts == {"task_ids": {"overdue": [], "today": [], "soon": [first, second], "opened": []}, "fired": [first]}
 
 
-def test_an_empty_rung_is_passed_over_and_counted(session):
+def test_an_empty_rung_is_passed_over_to_the_next_above_and_counted(session):
     people = cast(session, units=2)
     from tracker.models import Unit
 
@@ -148,8 +148,11 @@ def test_an_empty_rung_is_passed_over_and_counted(session):
     progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
     counts = round_of(session, date(2021, 7, 1))
     assert counts.empty == 2
-    assert counts.escalations == 0
     assert session.scalars(select(Notice.rung).where(Notice.status == NoticeStatus.EMPTY)).all() == ["due+1:head"] * 2
+    [letter] = letters_of(session, date(2021, 7, 1), "escalate_coordinator")  # at once, both units in one letter
+    assert letter.to_email == people.ha_email
+    assert len(letter.facts["task_ids"]) == 2
+    assert round_of(session, date(2021, 7, 1)).escalations == 0
 
 
 def test_a_plan_whose_first_letters_are_held_reminds_nobody(session):

@@ -87,6 +87,35 @@ DEFAULT_LADDER: tuple[Rung, ...] = (
 )
 
 
+#: Whom a rung passes to where nobody holds its role: each the next higher.
+UPWARD = (Recipient.HEAD, Recipient.COORDINATOR, Recipient.LEADER)
+
+#: No ladder reaches further than this many working days from the due date, and none has more rungs.
+FURTHEST_WORKDAYS, MOST_RUNGS = 60, 20
+
+
+def rung_of(workdays: int, recipient: Recipient) -> Rung:
+    """The rung of that day and role; what it does follows from both: up to the due date it reminds, after it the unit's
+    people are chased and everyone above is told."""
+    if workdays <= 0:
+        return Rung(workdays, recipient, RungKind.REMIND)
+    return Rung(workdays, recipient, RungKind.ESCALATE if recipient in UPWARD else RungKind.CHASE)
+
+
+def refusal_of_ladder(rungs: Sequence[Rung]) -> tuple[str, dict[str, object]] | None:
+    """(key, values) of the sentence that says why this is no ladder, else None."""
+    if len(rungs) > MOST_RUNGS:
+        return "ladder_too_long", {"n": MOST_RUNGS}
+    for rung in rungs:
+        if abs(rung.workdays) > FURTHEST_WORKDAYS:
+            return "ladder_days", {"n": FURTHEST_WORKDAYS}
+        if rung.workdays <= 0 and rung.recipient in (Recipient.HEAD, Recipient.LEADER):
+            return "ladder_upward_early", {}
+    if len({rung.key for rung in rungs}) < len(rungs):
+        return "ladder_twice", {}
+    return None
+
+
 @dataclass(frozen=True)
 class TaskFacts:
     """What the ladder must know of a task."""

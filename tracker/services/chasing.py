@@ -138,10 +138,14 @@ def _gather(
         say.append((BORN_LATE_KEY, Recipient.CONTACT, RungKind.REMIND))
     for key, recipient, kind in say:
         person = who.holder(recipient, plan_id=task.plan_id, unit_id=task.unit_id)
+        is_empty = person is None
         if person is None:
-            _note(gathered, task, key, "-", NoticeStatus.EMPTY)
-            empty += 1
-            continue
+            above = None if kind is RungKind.REMIND else who.next_above(recipient, plan_id=task.plan_id, unit_id=task.unit_id)
+            if above is None:
+                _note(gathered, task, key, "-", NoticeStatus.EMPTY)
+                empty += 1
+                continue
+            (recipient, person), kind = above, RungKind.ESCALATE
         escalates = kind is RungKind.ESCALATE
         upward = _escalation(recipient, task, person)
         letter = _escalation_key(upward, today) if escalates else digests.digest_key(person, today)
@@ -152,13 +156,17 @@ def _gather(
             wait_until.append(calendar.on_or_after(monday_of(today) + timedelta(days=7)))
             continue
         if escalates:
-            gathered.escalations[upward].append(task)
+            if task not in gathered.escalations[upward]:
+                gathered.escalations[upward].append(task)
         else:
             if task not in gathered.digest[person]:
                 gathered.digest[person].append(task)
             chased = chased or kind is RungKind.CHASE  # two rungs in one letter are one chase
         gathered.carried_by[len(gathered.notices)] = letter
         _note(gathered, task, key, person.key, NoticeStatus.QUEUED)
+        if is_empty:
+            _note(gathered, task, key, "-", NoticeStatus.EMPTY)
+            empty += 1
     look = min([*wait_until, *([decision.next_look_on] if decision.next_look_on else [])], default=None)
     gathered.looks.append({"b_id": task.id, "b_look": look, "b_chases": task.chase_count + chased})
     return empty

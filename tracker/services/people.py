@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, Deputy, Plan, Unit, User
-from tracker.rules.reminders import Recipient
+from tracker.rules.reminders import UPWARD, Recipient
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,15 @@ class Directory:
         people = self.contacts.get(unit_id, ())
         index = 0 if role is Recipient.CONTACT else 1
         return people[index] if len(people) > index else None
+
+    def next_above(self, role: Recipient, *, plan_id: int, unit_id: int | None) -> tuple[Recipient, Person] | None:
+        """Who is reached instead where nobody holds `role`: the next higher role that somebody holds. The office's own work
+        has no head to pass over."""
+        if unit_id is None:
+            return None
+        above = UPWARD[UPWARD.index(role) + 1 :] if role in UPWARD else UPWARD
+        found = ((higher, self.holder(higher, plan_id=plan_id, unit_id=unit_id)) for higher in above)
+        return next(((higher, person) for higher, person in found if person is not None), None)
 
     def told_of_opening(self, *, plan_id: int, unit_id: int | None) -> tuple[Person, ...]:
         """Everyone who hears that a task opened: all contacts of the unit, or the coordinator."""

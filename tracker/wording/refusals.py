@@ -311,6 +311,10 @@ REFUSALS: dict[str, str] = {
     "public_not_found": "Kết quả này chưa công bố hoặc đã được thay bằng bản đính chính; xem danh sách công bố.",
     # Letters
     "contact_missing": "{unit} không có đầu mối còn phụ trách nên thư không gửi được; thêm đầu mối.",
+    "ladder_too_long": "Thang có quá {n} bậc; bỏ bớt bậc.",
+    "ladder_days": "Số ngày làm việc của một bậc là số nguyên từ 1 đến {n}; sửa ô số ngày.",
+    "ladder_upward_early": "Thủ trưởng đơn vị và lãnh đạo chỉ được báo sau hạn; chọn “sau hạn” hoặc đổi người nhận.",
+    "ladder_twice": "Hai bậc trùng ngày và trùng người nhận; bỏ một bậc.",
     "rung_empty": "Bậc {rung} không có người nhận ở {n} đơn vị ({names}) nên được bỏ qua; bổ sung {role}.",
     "address_bounced": "Thư gửi {masked_email} bị trả về ngày {date} ({reason}); sửa địa chỉ hoặc báo đầu mối thứ hai.",
     "address_bounced_soft": "Hộp thư {masked_email} tạm thời không nhận (lần {n}); hệ thống sẽ gửi lại lúc {time}.",

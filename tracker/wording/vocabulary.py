@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracker.rules.reminders import Recipient, RungKind
 from tracker.rules.states import (
     DayKind,
     LetterStatus,
@@ -80,6 +81,15 @@ TIME_KIND = {
     TimeKind.UNDATED: "Không ghi thời gian",
     TimeKind.UNPARSABLE: "Chưa rõ thời gian",
 }
+#: Who gets a rung of the ladder.
+RECIPIENT = {
+    Recipient.CONTACT: "đầu mối",
+    Recipient.SECOND_CONTACT: "đầu mối thứ hai",
+    Recipient.HEAD: "thủ trưởng đơn vị",
+    Recipient.COORDINATOR: "điều phối viên",
+    Recipient.LEADER: "lãnh đạo",
+}
+RUNG_KIND = {RungKind.REMIND: "nhắc", RungKind.CHASE: "đôn đốc", RungKind.ESCALATE: "báo cáo"}
 SCOPE = {Scope.ONCE: "Làm một lần", Scope.EACH_UNIT: "Từng đơn vị"}
 WORK_KIND = {
     WorkKind.PREPARATION: "Chuẩn bị",

@@ -1,0 +1,54 @@
+"""Thang nhắc việc on its page: seen, tried without saving, saved, refused with what was typed still there."""
+
+from __future__ import annotations
+
+from tests.web.conftest import World
+from tests.web.pages import Page, squeezed
+
+
+def rows(page: Page) -> list[tuple[str, str, str]]:
+    found = []
+    for tr in page.elements("table[contains(@class, 'ladder')]/tbody/tr"):
+        days = tr.xpath(".//input/@value")[0]
+        picked = [(s.xpath("./option[@selected]") or [None])[0] for s in tr.xpath(".//select")]
+        found.append((days, *(squeezed(o.text_content()) if o is not None else "" for o in picked)))
+    return [row for row in found if row[1]]
+
+
+def test_the_page_shows_the_rungs_and_their_days(world: World) -> None:
+    page = world.browser().get(f"/plans/{world.plan_id}/ladder")
+    assert page.status == 200
+    assert ("7", "trước hạn", "đầu mối") in rows(page)
+    assert ("5", "sau hạn", "lãnh đạo") in rows(page)
+    assert "Thứ Sáu, 18/6/2021: nhắc đầu mối" in page.text
+
+
+def test_a_preview_saves_nothing_and_a_save_is_kept(world: World) -> None:
+    browser = world.browser()
+    path = f"/plans/{world.plan_id}/ladder"
+    typed = {"stage": "3", "days": ["2", "1", ""], "side": ["before", "after", ""], "who": ["contact", "leader", "contact"]}
+    page = browser.post(path, do="preview", **typed)
+    assert page.status == 200
+    assert rows(page) == [("2", "trước hạn", "đầu mối"), ("1", "sau hạn", "lãnh đạo")]
+    assert "Xem trước, chưa lưu" in page.text
+    assert len(rows(browser.get(f"{path}?stage=3"))) > 2
+    saved = browser.follow(browser.post(path, do="save", **typed))
+    assert rows(saved) == [("2", "trước hạn", "đầu mối"), ("1", "sau hạn", "lãnh đạo")]
+    assert len(rows(browser.get(path))) > 2  # the plan's own is as it was
+    back = browser.follow(browser.post(path, do="reset", stage="3"))
+    assert "Giai đoạn này theo thang của kế hoạch" in back.text
+
+
+def test_a_slip_is_said_and_what_was_typed_stays(world: World) -> None:
+    page = world.browser().post(f"/plans/{world.plan_id}/ladder", do="save", days=["ba"], side=["before"], who=["contact"])
+    assert page.status == 422
+    assert "Số ngày làm việc của một bậc là số nguyên từ 1 đến 60" in page.text
+    assert rows(page) == [("ba", "trước hạn", "đầu mối")]
+
+
+def test_who_does_not_run_the_plan_reads_it_and_changes_nothing(world: World) -> None:
+    path = f"/plans/{world.plan_id}/ladder"
+    assert not world.browser("sat").get(path).elements("button[@value='save']")
+    assert world.browser("sat").post(path, do="save").status == 403
+    assert world.browser("mai").get(path).status == 404
+    assert world.browser("mai").post(path, do="save").status == 404

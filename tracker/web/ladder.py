@@ -1,0 +1,133 @@
+"""Thang nhắc việc: the ladder of a plan or of one stage, to see day by day and to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import db, reads_only, transaction
+from tracker.errors import NotFound, Refused
+from tracker.rules.access import RUNNERS
+from tracker.rules.reminders import FURTHEST_WORKDAYS, MOST_RUNGS, Recipient, Rung, rung_of
+from tracker.services import ladders, looks
+from tracker.services.planning import get_plan
+from tracker.web import guards
+from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.plans import load_plan
+from tracker.wording import refusal
+from tracker.wording.vocabulary import RECIPIENT, RUNG_KIND
+
+bp = Blueprint("ladder", __name__)
+SIDES = {"before": "trước hạn", "on": "đúng ngày đến hạn", "after": "sau hạn"}
+_FREE_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rung as the form shows it; `side` is empty on a free row."""
+
+    side: str = ""
+    days: str = ""
+    who: str = Recipient.CONTACT.value
+
+    @classmethod
+    def of(cls, rung: Rung) -> Row:
+        side = "on" if rung.workdays == 0 else ("before" if rung.workdays < 0 else "after")
+        return cls(side, str(abs(rung.workdays)) if rung.workdays else "", rung.recipient.value)
+
+
+@bp.get("/plans/<int:plan_id>/ladder")
+@guards.signed_in
+def show(plan_id: int) -> ResponseReturnValue:
+    return _page(plan_id, _position(request.args.get("stage", "")))
+
+
+@bp.post("/plans/<int:plan_id>/ladder")
+@guards.roles(*RUNNERS)
+def save(plan_id: int) -> ResponseReturnValue:
+    """Save the ladder, show its days without saving ("preview"), or give a stage the plan's back ("reset")."""
+    position = _position(request.form.get("stage", ""))
+    do = request.form.get("do", "save")
+    rows = _typed()
+    reads_only.set(do == "preview")
+    try:
+        rungs = None if do == "reset" and position is not None else _rungs(rows)
+        if do == "preview":
+            return _page(plan_id, position, rows=rows, rungs=rungs)
+        with transaction() as session:
+            ladders.change_ladder(session, plan_id, position, rungs, by=guards.current_actor(), now=clock.now())
+    except Refused as refused:
+        reads_only.set(True)
+        return _page(plan_id, position, rows=rows, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
+    flash("Đã lưu thang nhắc việc; việc đang làm theo thang mới từ hôm nay.", "ok")
+    return redirect(url_for("ladder.show", plan_id=plan_id, stage=position))
+
+
+def _page(
+    plan_id: int,
+    position: int | None,
+    *,
+    rows: Sequence[Row] | None = None,
+    rungs: Sequence[Rung] | None = None,
+    problem: str = "",
+) -> str:
+    today = clock.today()
+    loaded = load_plan(plan_id, today=today)
+    stages = [line for line in loaded.board.stages if line.row.due_on]
+    line = next((s for s in loaded.board.stages if s.row.position == position), None)
+    if position is not None and line is None:
+        raise NotFound
+    session = db.session()
+    known = looks.ladders(session, [get_plan(session, plan_id).id])
+    kept = known.of_plan[plan_id] if line is None else known.of(plan_id, line.row.id)
+    shown = list(rows) if rows is not None else [Row.of(r) for r in kept]
+    return render_template(
+        "plans/ladder.html",
+        plan=loaded.facts,
+        stages=stages,
+        line=line,
+        has_own=line is not None and line.row.id in known.of_stage,
+        rows=(shown + [Row()] * _FREE_ROWS)[:MOST_RUNGS],
+        steps=ladders.preview(session, plan_id, kept if rungs is None else rungs, position, today=today),
+        is_preview=rungs is not None,
+        sides=SIDES,
+        recipients=RECIPIENT,
+        kinds=RUNG_KIND,
+        problem=problem,
+        may_run=guards.current_person().role in RUNNERS,
+    )
+
+
+def _position(given: str) -> int | None:
+    if not given:
+        return None
+    if not given.isdigit() or len(given) > 6:
+        raise NotFound
+    return int(given)
+
+
+def _typed() -> list[Row]:
+    found = zip(request.form.getlist("side"), request.form.getlist("days"), request.form.getlist("who"), strict=False)
+    return [Row(side, days.strip(), who) for side, days, who in found if side or days.strip()]
+
+
+def _rungs(rows: Sequence[Row]) -> tuple[Rung, ...]:
+    """The ladder that was typed. Raises Refused for a number of days that is none."""
+    rungs = []
+    for row in rows:
+        if not row.side:
+            continue
+        if row.side not in SIDES or row.who not in {r.value for r in Recipient}:
+            raise NotFound
+        if row.side == "on":
+            rungs.append(rung_of(0, Recipient(row.who)))
+            continue
+        if not row.days.isdecimal() or len(row.days) > 3 or int(row.days) == 0:
+            raise refusal("ladder_days", n=FURTHEST_WORKDAYS)
+        days = int(row.days)
+        rungs.append(rung_of(-days if row.side == "before" else days, Recipient(row.who)))
+    return tuple(rungs)
