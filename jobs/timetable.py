@@ -15,7 +15,7 @@ from jobs.bounces import fetch_bounces
 from jobs.deliveries import deliver
 from jobs.openings import open_stages
 from jobs.reminders import queue_reminders
-from jobs.upkeep import clear_old, fill_coming_years, remove_stray_files, sweep_letters, write_backup
+from jobs.upkeep import clear_old, fill_coming_years, mark_journal, remove_stray_files, sweep_letters, write_backup
 from jobs.weekly import queue_summaries
 
 #: Takes the day and the moment; returns one line about what it did, or None when there was nothing to do.
@@ -45,6 +45,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("openings", open_stages, timedelta(minutes=10), time(0, 0), "giai đoạn chờ đến ngày thì mở đúng ngày"),
     Entry("reminders", queue_reminders, timedelta(minutes=10), AT_OFFICE_HOUR, "thư nhắc việc, đôn đốc của ngày", "openings"),
     Entry("weekly", queue_summaries, timedelta(minutes=10), AT_OFFICE_HOUR, "đầu tuần: thư tiến độ tuần", "reminders"),
+    Entry("marks", mark_journal, timedelta(minutes=10), AT_OFFICE_HOUR, "mã cuối nhật ký được gửi đi giữ", "weekly"),
     Entry("deliveries", deliver, timedelta(seconds=30), None, "thư trong hàng chờ được gửi đi"),
     Entry("sweep", sweep_letters, timedelta(minutes=5), None, "thư gửi dở khi máy dừng đột ngột được gửi lại"),
     Entry("bounces", fetch_bounces, timedelta(minutes=5), None, "báo cáo thư bị trả về được đọc, đầu mối được đánh dấu"),

@@ -13,7 +13,7 @@ from tracker.db import transaction
 from tracker.files import Store
 from tracker.holidays_source import fill_calendar
 from tracker.rules.access import SYSTEM
-from tracker.services import files, journal, outbox, timekeeping
+from tracker.services import files, journal, journal_marks, outbox, timekeeping
 
 
 def sweep_letters(_today: date, now: datetime) -> str | None:
@@ -37,6 +37,13 @@ def write_backup(today: date, now: datetime) -> str:
     gone = backup.rotate(folder)
     missing = f"; thiếu {len(manifest.missing_files)} tệp đính kèm" if manifest.missing_files else ""
     return f"sao lưu {sum(manifest.tables.values())} dòng, bỏ {len(gone)} bản cũ{missing}"
+
+
+def mark_journal(today: date, now: datetime) -> str:
+    """The end of the journal's chain goes to those who keep it."""
+    with transaction() as session:
+        made = journal_marks.queue_marks(session, today, now=now)
+    return f"{made} thư mốc nhật ký"
 
 
 def remove_stray_files(_today: date, now: datetime) -> str | None:

@@ -140,3 +140,19 @@ def test_demo_is_made_once_and_removed_whole(make_app):
         assert db.session.scalar(db.select(db.func.count()).select_from(Unit)) == 0
     assert runner.invoke(args=["demo", "remove"]).output == "Không có dữ liệu mẫu.\n"
     assert runner.invoke(args=["journal", "verify"]).output.startswith("Nhật ký liền mạch")
+
+
+def test_journal_verify_looks_for_a_mark_that_was_kept(make_app):
+    from tracker.db import db
+    from tracker.queries import journal
+
+    app = make_app()
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["seed"]).exit_code == 0
+    assert runner.invoke(args=["demo", "create"]).exit_code == 0
+    with app.app_context():
+        kept = journal.mark(db.session())
+    found = runner.invoke(args=["journal", "verify", "--mark", f" {kept.hash.upper()}\n"])
+    assert (found.exit_code, found.output.splitlines()[1]) == (0, f"Mốc là dòng {kept.line}, còn nguyên.")
+    lost = runner.invoke(args=["journal", "verify", "--mark", "0" * 64])
+    assert (lost.exit_code, lost.stderr.startswith("Nhật ký không có dòng nào mang mã này")) == (1, True)

@@ -46,6 +46,9 @@ class Links:
     def outbox(self) -> str:
         return f"{self.base_url}/outbox"
 
+    def journal(self) -> str:
+        return f"{self.base_url}/journal"
+
     def account(self) -> str:
         return f"{self.base_url}/account"
 

@@ -267,7 +267,7 @@ def test_command_names_the_jobs_when_it_knows_none_of_that_name(
     command_settings: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["nhac-viec"]) == 2
-    assert "Không có việc “nhac-viec”; các việc: openings, reminders, weekly, deliveries" in capsys.readouterr().err
+    assert "Không có việc “nhac-viec”; các việc: openings, reminders, weekly, marks, deliveries" in capsys.readouterr().err
 
 
 def test_command_says_in_one_line_what_went_wrong(command_settings: Flask, capsys: pytest.CaptureFixture[str]) -> None:

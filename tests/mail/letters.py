@@ -262,6 +262,11 @@ def password_reset(world: World) -> OutboxMessage:
     return _to_user(world, "password_reset", world.coordinator.id, facts, plan_id=None)
 
 
+def journal_mark(world: World) -> OutboxMessage:
+    facts = {"line": 1204, "at": NOW.isoformat(), "hash": "5f" * 32}
+    return _to_user(world, "journal_mark", world.leader.id, facts, plan_id=None)
+
+
 GOLDEN: dict[str, Make] = {
     make.__name__: make
     for make in (
@@ -298,6 +303,7 @@ GOLDEN: dict[str, Make] = {
         personal_link,
         handover,
         password_reset,
+        journal_mark,
     )
 }
 

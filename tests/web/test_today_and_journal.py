@@ -10,9 +10,12 @@ import time_machine
 from tests import builders
 from tests.builders import moment
 from tests.web.conftest import NOW, MakeWorld, World
-from tracker.db import transaction
+from tracker.db import db, transaction
 from tracker.models import Contact, Plan
+from tracker.queries import journal
+from tracker.rules.access import SYSTEM
 from tracker.services import accounts, chasing, progress
+from tracker.services.journal import Line, record
 
 
 def move(world: World, position: int, unit: int | None, *, note: str = "") -> int:
@@ -186,3 +189,26 @@ def test_an_address_that_takes_no_letters_is_red_on_today_and_on_its_plan(world:
     with world.app.app_context(), transaction() as session:
         session.get_one(Contact, unit.contact_id).bounced_on = None
     assert "bị trả về" not in browser.get("/").text + browser.get(f"/plans/{world.plan_id}").text
+
+
+def test_the_journal_prints_the_end_of_its_chain(world: World) -> None:
+    with world.app.app_context():
+        end = journal.mark(db.session())
+    assert end is not None
+    assert world.browser("dung").get("/journal").all("code[@class='hash']") == [end.hash]
+
+
+def test_what_an_office_did_beside_its_plans_is_its_own(world: World) -> None:
+    """The system's own lines name the office they are for."""
+    office_id = world.people.office_id
+    with world.app.app_context(), transaction() as session:
+        write = [
+            (SYSTEM, Line("sửa", "đầu mối Đầu Mối 1", details={"office_id": office_id})),
+            (world.people.contact(0), Line("đề nghị bàn giao", "cho Bo Thị Xuân")),
+            (SYSTEM, Line("sửa", "chuyện của ai đó")),
+        ]
+        for by, line in write:
+            record(session, line, by=by, now=NOW)
+    own, other = (world.browser(name).get("/journal").text for name in ("ha", "mai"))
+    assert [line.what in own for _, line in write] == [True, True, False]
+    assert [line.what in other for _, line in write] == [False, False, False]

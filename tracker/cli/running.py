@@ -59,18 +59,25 @@ def demo_remove() -> None:
 
 
 @journal.command("verify")
+@click.option("--mark", default="", metavar="MÃ", help="Mã trong thư mốc nhật ký hoặc trên trang Nhật ký đã in.")
 @with_appcontext
-def journal_verify() -> None:
-    """Kiểm tra nhật ký liền mạch từ dòng đầu đến dòng cuối."""
-    verdict = journal_service.verify(db.session())
+def journal_verify(mark: str) -> None:
+    """Kiểm tra nhật ký liền mạch từ dòng đầu đến dòng cuối, và còn mốc đã lưu."""
+    mark = "".join(mark.split()).lower()
+    verdict = journal_service.verify(db.session(), mark=mark)
     if not verdict.whole:
         click.echo(f"Nhật ký bị đứt ở dòng {verdict.broken_at}.", err=True)
+        sys.exit(1)
+    if mark and verdict.marked_at is None:
+        click.echo("Nhật ký không có dòng nào mang mã này: chép sai mã, hoặc nhật ký đã bị viết lại từ sau mốc.", err=True)
         sys.exit(1)
     if verdict.first_at is None or verdict.last_at is None:
         click.echo("Nhật ký chưa có dòng nào.")
         return
     first, last = date_short(verdict.first_at.date()), date_short(verdict.last_at.date())
     click.echo(f"Nhật ký liền mạch: {number(verdict.lines)} dòng, từ {first} đến {last}.")
+    if verdict.marked_at is not None:
+        click.echo(f"Mốc là dòng {number(verdict.marked_at)}, còn nguyên.")
 
 
 COMMANDS = (seed, demo, journal)

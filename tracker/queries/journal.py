@@ -32,6 +32,14 @@ class JournalLine(NamedTuple):
         return f"{told}: {self.why}" if self.why else told
 
 
+class Mark(NamedTuple):
+    """The end of the chain: whoever keeps its hash elsewhere can tell a journal that was written anew."""
+
+    line: int
+    at: datetime
+    hash: str
+
+
 @dataclass(frozen=True)
 class JournalFilter:
     """What a person looks for; empty fields look at everything."""
@@ -44,6 +52,13 @@ class JournalFilter:
     @property
     def is_set(self) -> bool:
         return bool(self.plan_id or self.verb or self.since or self.until)
+
+
+def mark(session: Session) -> Mark | None:
+    """The last line; None while the journal is empty."""
+    query = select(JournalEntry.id, JournalEntry.at, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
+    row = session.execute(query).one_or_none()
+    return Mark._make(row) if row else None
 
 
 def of_task(session: Session, task_id: int, *, limit: int) -> list[JournalLine]:

@@ -106,7 +106,8 @@ def address_failed(session: Session, letter_id: int, *, reason: str, now: dateti
     units = {task.unit_id for task in tasks if task.unit_id is not None} or {entry.unit_id for entry in marked}
     plans = sorted({task.plan_id for task in tasks} | ({letter.plan_id} if letter.plan_id else set()))
     what = f"đầu mối {first.name} của {first.unit}: thư gửi {masked_email(letter.to_email)} bị trả về"
-    journal.record(session, journal.Line("sửa", what, why=reason, plan_id=letter.plan_id), by=SYSTEM, now=now)
+    line = journal.Line("sửa", what, why=reason, plan_id=letter.plan_id, details={"office_id": first.office_id})
+    journal.record(session, line, by=SYSTEM, now=now)
     facts = {"contact_id": first.id, "bounced_on": now.date().isoformat(), "reason": reason, "email": letter.to_email}
     who = people.directory(session, plan_ids=plans, unit_ids=units, day=now.date())
     told = [
@@ -158,15 +159,15 @@ def _insert(
     return session.execute(statement.on_conflict_do_nothing().returning(table.id)).first() is not None
 
 
-def _mark(session: Session, letter: OutboxMessage, day: date) -> Sequence[Row[int, int, str, str]]:
-    """Mark the entries of the letter's address; (id, unit_id, name, unit) of those, the letter's own person first."""
+def _mark(session: Session, letter: OutboxMessage, day: date) -> Sequence[Row[int, int, str, str, int]]:
+    """Mark the entries of the letter's address; (id, unit_id, name, unit, office_id) of those, the letter's own person first."""
     kind, _, number = letter.person.partition("-")
     if kind != "contact":
         return []
     own = int(number)
     office = select(Unit.office_id).join(Contact, Contact.unit_id == Unit.id).where(Contact.id == own).scalar_subquery()
     marked = session.execute(
-        select(Contact.id, Contact.unit_id, Contact.name, Unit.name.label("unit"))
+        select(Contact.id, Contact.unit_id, Contact.name, Unit.name.label("unit"), Unit.office_id)
         .join(Unit, Unit.id == Contact.unit_id)
         .where(Unit.office_id == office, func.lower(Contact.email) == letter.to_email.lower())
         .order_by(Contact.id != own, Contact.id)

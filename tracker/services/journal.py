@@ -92,17 +92,18 @@ class Verdict:
     first_at: datetime | None
     last_at: datetime | None
     broken_at: int | None  #: id of the first line that does not fit
+    marked_at: int | None = None  #: id of the line with the hash that was looked for
 
     @property
     def whole(self) -> bool:
         return self.broken_at is None
 
 
-def verify(session: Session) -> Verdict:
-    """Walk the whole chain; names the first line that does not fit the one before it."""
+def verify(session: Session, *, mark: str = "") -> Verdict:
+    """Walk the whole chain; names the first line that does not fit the one before it, and the line whose hash is `mark`."""
     previous = GENESIS
     count = 0
-    first = last = None
+    first = last = marked = None
     for entry in _all_lines(session):
         if entry.previous_hash != previous or fingerprint(entry) != entry.hash:
             return Verdict(count, first, last, entry.id)
@@ -110,10 +111,11 @@ def verify(session: Session) -> Verdict:
         count += 1
         first = first or entry.at
         last = entry.at
+        marked = entry.id if entry.hash == mark else marked
     head = session.execute(select(JournalHead.hash)).scalar_one_or_none()
     if head is not None and head != previous:  # the last lines were cut off
         return Verdict(count, first, last, count + 1)
-    return Verdict(count, first, last, None)
+    return Verdict(count, first, last, None, marked)
 
 
 def _all_lines(session: Session) -> Iterator[JournalEntry]:

@@ -44,6 +44,7 @@ def list_lines() -> ResponseReturnValue:
         pages=pages,
         wanted=wanted,
         verbs=journal.verbs(session),
+        mark=journal.mark(session),
         plans=plans.plan_names(session, person.office_id),
         problems=[text for text in (wrong_since, wrong_until) if text],
     )

@@ -25,6 +25,7 @@ LETTER_KIND = {
     "personal_link": "thư gửi liên kết riêng",
     "handover": "thư bàn giao đầu mối",
     "password_reset": "thư đặt lại mật khẩu",
+    "journal_mark": "thư mốc nhật ký",
 }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import bounced, extension, lists, now, personal, published, single, upward, weekly
+from tracker.mail.messages import bounced, extension, lists, marks, now, personal, published, single, upward, weekly
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -55,6 +55,7 @@ LETTERS: Mapping[str, Maker] = {
     "personal_link": personal.personal_link,
     "handover": personal.handover,
     "password_reset": personal.password_reset,
+    "journal_mark": marks.journal_mark,
 }
 
 
