@@ -274,6 +274,7 @@ class Run:
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
+            calendar=rendered.calendar,
             message_id=message.message_id,
             dated_at=message.dated_at or self._now,
             reply_to=rendered.reply_to,

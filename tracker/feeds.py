@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, timedelta
 from functools import lru_cache
 
-from icalendar import Alarm, Calendar, Component, Event, Todo, vDate, vDatetime, vDuration, vInt, vText, vUri
+from icalendar import Alarm, Calendar, Component, Event, Todo, vCalAddress, vDate, vDatetime, vDuration, vInt, vText, vUri
 
 from tracker.rules.feed_lines import FeedChoices, FeedLine, description, title
 from tracker.rules.states import TaskStatus
 
 REFRESH_EVERY = timedelta(hours=4)
+
+PRODID = "-//Theo doi khao sat//Lich cong viec//VI"
 
 #: Events kept ready-made: a city's plan changes one task at a time, and 240 events cost some 40 ms to write.
 EVENTS_KEPT = 12_000
@@ -42,7 +44,7 @@ def calendar(
 ) -> bytes:
     """A whole feed. `host` makes the events' UIDs unique in the world, `link` gives the page of a task or stage."""
     frame = Calendar()
-    frame["PRODID"] = _Text("-//Theo doi khao sat//Lich cong viec//VI")
+    frame["PRODID"] = _Text(PRODID)
     frame["VERSION"] = _Text("2.0")
     frame["X-WR-CALNAME"] = frame["NAME"] = _Text(name)
     frame["REFRESH-INTERVAL"] = vDuration(REFRESH_EVERY, params={"VALUE": "DURATION"})
@@ -51,18 +53,41 @@ def calendar(
     return opening + b"".join(_written(line, host, link(line), choices.alarm_days, choices.todos) for line in lines) + _END
 
 
+def published(lines: Iterable[FeedLine], *, organizer: tuple[str, str], host: str, link: Callable[[FeedLine], str]) -> bytes:
+    """The same events for a letter (RFC 5546, PUBLISH), which asks for an organizer: name and address.
+
+    Without a name of its own: Outlook would open another calendar for it.
+    """
+    frame = Calendar()
+    frame["PRODID"] = _Text(PRODID)
+    frame["VERSION"] = _Text("2.0")
+    frame["METHOD"] = _Text("PUBLISH")
+    name, address = organizer
+    for line in lines:
+        event = _event(line, host, link(line))
+        event["ORGANIZER"] = vCalAddress(f"mailto:{address}", params={"CN": name.replace('"', "”")})
+        frame.add_component(event)
+    written: bytes = frame.to_ical(sorted=False)
+    return written
+
+
 @lru_cache(maxsize=EVENTS_KEPT)
 def _written(line: FeedLine, host: str, link: str, alarm_days: int, with_todo: bool) -> bytes:
+    event = _event(line, host, link)
+    if alarm_days and line.is_open:
+        event.add_component(_alarm(line, alarm_days))
+    written: bytes = event.to_ical(sorted=False)
+    return written + _todo(line, host, link) if with_todo else written
+
+
+def _event(line: FeedLine, host: str, link: str) -> Event:
     event = Event()
     _fill(event, line, f"{line.key}@{host}", link)
     event["DTSTART"] = vDate(line.due_on)
     event["DTEND"] = vDate(line.due_on + timedelta(days=1))
     event["STATUS"] = _Text(_STATUSES.get(line.status, "CONFIRMED"))
     event["TRANSP"] = _Text("TRANSPARENT")
-    if alarm_days and line.is_open:
-        event.add_component(_alarm(line, alarm_days))
-    written: bytes = event.to_ical(sorted=False)
-    return written + _todo(line, host, link) if with_todo else written
+    return event
 
 
 def _todo(line: FeedLine, host: str, link: str) -> bytes:

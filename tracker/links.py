@@ -6,6 +6,7 @@ A test walks the application's own map of routes and proves that each of these r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Links:
 
     base_url: str
     with_extensions: bool = False
+
+    @property
+    def host(self) -> str:
+        """What makes the UIDs of calendar events unique in the world."""
+        return urlsplit(self.base_url).hostname or "localhost"
 
     # Pages behind a sign-in
 

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from tests import rfc5545
 from tests.mail.cast import TODAY, World, make_world
 from tests.mail.letters import (
     GOLDEN,
@@ -30,12 +31,14 @@ from tests.mail.letters import (
     personal_link,
     unlocked,
 )
+from tracker.feeds import calendar as write_feed
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.messages import LETTERS, Rendered, render_batch
 from tracker.models import CalendarDay, Extension, OutboxMessage, Task
+from tracker.queries import feed_contents
 from tracker.rules.states import DayKind, ExtensionStatus, PlanStatus, TaskStatus
-from tracker.services import outbox
+from tracker.services import feeds, outbox
 
 FOLDER = Path(__file__).parent / "golden"
 LINKS = Links("https://khaosat.camranh.example", with_extensions=True)
@@ -86,6 +89,36 @@ def test_letter_reads_as_its_kept_copy(world: World, name: str) -> None:
         if os.environ.get("UPDATE_GOLDEN"):
             path.write_text(made)
         assert made == path.read_text()
+    path = FOLDER / f"{name}.ics"
+    if os.environ.get("UPDATE_GOLDEN") and letter.calendar:
+        path.write_bytes(letter.calendar)
+    assert letter.calendar == (path.read_bytes() if path.exists() else b"")
+
+
+def test_opening_letter_carries_the_event_of_the_feed(world: World) -> None:
+    message = unlocked(world)
+    task = world.session.get_one(Task, message.facts["task_ids"][0])
+    calendar = rfc5545.read(rendered(world, message).calendar)
+    [event] = calendar.children
+    token = feeds.issue(world.session, feeds.FeedScope.UNIT, world.units[0].id, now=message.created_at)
+    feed = feeds.find(world.session, token, today=TODAY)
+    content = write_feed(
+        feed_contents.lines(world.session, feed, today=TODAY),
+        name="x",
+        host=LINKS.host,
+        link=lambda line: LINKS.task(line.task_id),
+    )
+    [own] = [e for e in rfc5545.read(content).children if e.text("UID").startswith(f"task-{task.id}@")]
+    assert calendar.text("METHOD") == "PUBLISH"
+    assert event.raw("ORGANIZER") == f"mailto:{world.coordinator.email}"
+    for name in ("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "STATUS"):
+        assert event.raw(name) == own.raw(name), name
+
+
+def test_opening_letter_of_work_without_a_day_has_no_calendar(world: World) -> None:
+    message = unlocked(world)
+    world.session.get_one(Task, message.facts["task_ids"][0]).due_on = None
+    assert rendered(world, message).calendar == b""
 
 
 @pytest.mark.parametrize("name", GOLDEN)

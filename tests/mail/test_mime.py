@@ -89,6 +89,18 @@ def test_text_comes_first_and_both_bodies_come_back() -> None:
     assert read.defects == []
 
 
+def test_a_calendar_is_the_last_part_and_comes_back_to_the_byte() -> None:
+    calendar = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nX-A:Điều tra\r\nEND:VCALENDAR\r\n".encode()
+    sent = letter_bytes(dataclasses.replace(ENVELOPE, calendar=calendar))
+    read = email.message_from_bytes(sent, policy=email.policy.default)
+    parts = list(read.iter_parts())
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html", "text/calendar"]
+    assert (parts[2].get_param("method"), parts[2].get_content_charset()) == ("PUBLISH", "utf-8")
+    assert parts[2].get_payload(decode=True) == calendar
+    assert sent.isascii()
+    assert read.defects == []
+
+
 def test_the_same_letter_gives_the_same_bytes() -> None:
     assert letter_bytes(ENVELOPE) == letter_bytes(dataclasses.replace(ENVELOPE))
 

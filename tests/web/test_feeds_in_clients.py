@@ -210,6 +210,13 @@ def test_libical_reads_the_feed_without_complaint(office: Office) -> None:
 
 
 @pytest.mark.libical
+def test_libical_takes_the_calendar_of_an_opening_letter() -> None:
+    letter = Path(__file__).parents[1] / "mail/golden/unlocked.ics"
+    events = [["20210930", "20211001", "Hạn: Thu phiếu, phúc tra – Trạm Y tế xã Cam Lập"]]
+    assert libical(letter.read_bytes()) == (events, 0, True)
+
+
+@pytest.mark.libical
 def test_libical_is_not_blind(office: Office) -> None:
     _, content, _ = fetch(office.address)
     _, errors, _ = libical(re.sub(rb"DTSTART[^\r]*\r\n", b"DTSTART:khi nao\r\n", content, count=1))

@@ -1,4 +1,4 @@
-"""A letter as the bytes that go over the wire: RFC 5322, RFC 2045-2047, text first, then HTML.
+"""A letter as the bytes that go over the wire: RFC 5322, RFC 2045-2047, text first, then HTML, then a calendar.
 
 Written out here because Python's own generator breaks long Vietnamese headers on 3.11 and 3.12 (python/cpython#92081) or
 starts them with an empty line, and because the same letter must give the same bytes each time: a resent letter is the same
@@ -43,6 +43,7 @@ class Envelope:
     dated_at: datetime
     reply_to: tuple[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  #: further headers, plain ASCII
+    calendar: bytes = b""  #: an iCalendar file of METHOD:PUBLISH, which mail programs offer to put into the calendar
     return_path: str = ""  #: where reports about it shall come; the sender's address when empty
 
 
@@ -66,13 +67,16 @@ def letter_bytes(envelope: Envelope) -> bytes:
     # base64 has no "-" and no "_": this can stand in no body.
     boundary = f"=_{hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]}"
     lines += ["MIME-Version: 1.0", "Content-Type: multipart/alternative;", f' boundary="{boundary}"', ""]
-    for subtype, body in (("plain", envelope.text), ("html", envelope.html)):
+    bodies = [(kind, body.replace("\n", "\r\n").encode()) for kind, body in (("plain", envelope.text), ("html", envelope.html))]
+    if envelope.calendar:
+        bodies.append(("calendar; method=PUBLISH", envelope.calendar))
+    for subtype, body in bodies:
         lines += [
             f"--{boundary}",
             f"Content-Type: text/{subtype}; charset=utf-8",
             "Content-Transfer-Encoding: base64",
             "",
-            _base64_lines(body.replace("\n", "\r\n")),
+            _base64_lines(body),
         ]
     lines += [f"--{boundary}--", ""]
     return "\r\n".join(lines).encode("ascii")
@@ -115,9 +119,9 @@ def _date_header(dated_at: datetime) -> str:
     return f"Date: {format_datetime(dated_at)}"
 
 
-def _base64_lines(text: str) -> str:
+def _base64_lines(body: bytes) -> str:
     """In lines of 76 characters (RFC 2045)."""
-    whole = base64.b64encode(text.encode()).decode("ascii")
+    whole = base64.b64encode(body).decode("ascii")
     return "\r\n".join([whole[start : start + 76] for start in range(0, len(whole), 76)])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, time, timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -54,7 +53,7 @@ def subscription(token: str) -> ResponseReturnValue:
             calendar(
                 feed_contents.lines(session, feed, today=today),
                 name=f"{feed.name} – việc quá hạn" if feed.choices.only_late else feed.name,
-                host=urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost",
+                host=links.host,
                 link=lambda line: _page(line, feed, token, links),
                 choices=feed.choices,
             )

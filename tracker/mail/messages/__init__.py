@@ -22,6 +22,7 @@ from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
 from tracker.mail.plain_text import NBSP
 from tracker.models import OutboxMessage
+from tracker.rules.feed_lines import FeedLine
 from tracker.rules.letters import LIVE_STATUSES, task_ids_of
 from tracker.wording import TASK_STATUS, date_short, sentence
 
@@ -73,6 +74,7 @@ class Rendered:
     one_click: bool  #: a post there makes letters fewer (RFC 8058); of the digest only, all others come when they must
     thread: str  #: letters of one plan make one thread; "" for those of none
     secrets: tuple[str, ...] = ()
+    calendar: bytes = b""  #: the days of what opened, for the reader's calendar
 
     def kept(self, body: str) -> str:
         """`body` as it may stay in the database: a personal link there would let any reader of the outbox act as another."""
@@ -147,6 +149,36 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
         one_click=bool(reader.token) and message.kind == "daily_digest",
         thread=f"plan-{plan.id}" if plan else "",
         secrets=secrets,
+        calendar=_calendar(context, plan, reader, tasks) if message.kind == "unlocked" else b"",
+    )
+
+
+def _calendar(c: Context, plan: PlanRow | None, reader: Reader, tasks: Sequence[TaskRow]) -> bytes:
+    """The tasks' days with the UIDs of the feeds: who subscribes as well sees each task once."""
+    coordinator = c.coordinator(plan)
+    dated = [(task, task.due_on, c.rows.details[task.id]) for task in tasks if task.due_on]
+    if not dated or plan is None or coordinator is None or not coordinator.email:
+        return b""
+    from tracker import feeds  # the calendar library, which only these letters cost
+
+    pages = {task.id: reader.task_url(task) for task in tasks}
+    lines = [
+        FeedLine(
+            task.id,
+            plan.short_name,
+            task.task,
+            task.unit or "",
+            task.status,
+            details.wording,
+            due_on,
+            task.aim_on,
+            details.changed_at,
+            details.sequence,
+        )
+        for task, due_on, details in dated
+    ]
+    return feeds.published(
+        lines, organizer=(coordinator.name, coordinator.email), host=c.links.host, link=lambda line: pages[line.task_id]
     )
 
 

@@ -186,6 +186,7 @@ def _load_details(session: Session, rows: Rows) -> None:
             PlanUnit.ballots_each,
             Task.round_kind,
             Task.ballots_asked,
+            Task.sequence,
         )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)

@@ -52,6 +52,7 @@ class TaskDetails(NamedTuple):
     ballots_each: int | None
     round_kind: str  #: of điều tra lại, điều tra bổ sung; "" for work as planned
     ballots_asked: int | None
+    sequence: int
 
 
 class UserRow(NamedTuple):
