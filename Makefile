@@ -10,7 +10,7 @@ CHROMIUM ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(sh
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test test-fast check bench lock
+.PHONY: help install install-dev run test test-fast check audit bench lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -54,6 +54,9 @@ check: $(VENV)/.installed-dev ## Lint, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(VENV)/.installed-dev ## Ask whether a package we pin has a known hole (needs the network)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 bench: $(VENV)/.installed-dev ## Measure what docs and issues promise about speed
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file; done

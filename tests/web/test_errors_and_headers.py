@@ -13,6 +13,7 @@ from tests.web.conftest import MakeWorld, World
 from tracker.errors import Refused
 from tracker.web import guards
 from tracker.web.security import CONTENT_SECURITY_POLICY
+from tracker.web.tokens import personal_token
 
 Breaking = Callable[[Exception], str]
 
@@ -125,3 +126,22 @@ def test_https_is_remembered(world: World) -> None:
     client = world.app.test_client()
     assert "Strict-Transport-Security" in client.get("/sign-in", base_url="https://khaosat.example.vn").headers
     assert "Strict-Transport-Security" not in client.get("/sign-in").headers
+
+
+def test_the_policy_lets_no_code_in_that_stands_in_a_page() -> None:
+    parts = dict(part.strip().partition(" ")[::2] for part in CONTENT_SECURITY_POLICY.split(";"))
+    assert parts["default-src"] == parts["script-src"] == parts["style-src"] == parts["form-action"] == "'self'"
+    assert parts["frame-ancestors"] == parts["object-src"] == parts["base-uri"] == "'none'"
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert "http" not in CONTENT_SECURITY_POLICY
+
+
+def test_a_personal_page_is_kept_nowhere_and_its_address_does_not_travel(world: World) -> None:
+    """The token stands in the address: no cache, no history of a shared desk, no other site may learn it."""
+    unit = world.people.units[0]
+    token = personal_token(str(world.app.secret_key), unit.contact_id, "n1")
+    for address in (f"/v/{token}", f"/v/{token}/tasks/2", f"/v/{token[:-4]}", "/reset/nothing"):
+        headers = world.browser(None).get(address).response.headers
+        assert headers["Cache-Control"] == "no-store", address
+        assert headers["Referrer-Policy"] == "same-origin", address
+        assert "Set-Cookie" not in headers or "HttpOnly" in headers["Set-Cookie"], address
