@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from tests.builders import Cast, cast, moment
 from tracker.models import JournalEntry, JournalHead, OutboxMessage
 from tracker.queries import journal as lines
+from tracker.queries.journal import JournalFilter
+from tracker.rules.access import SYSTEM
 from tracker.services import journal
 from tracker.services.journal_marks import queue_marks
 
@@ -67,3 +69,24 @@ def test_a_journal_written_anew_is_whole_but_has_lost_its_mark(session: Session,
     write(session, people, "UBND xã Số 0009", FRIDAY)
     found = journal.verify(session, mark=kept.hash)
     assert (found.whole, found.marked_at) == (True, None)
+
+
+def test_lines_of_no_plan_are_read_by_the_office_they_are_for(session: Session, people: Cast) -> None:
+    """By whoever did it; the system says for whom."""
+    other = cast(session, name="Phòng Văn hóa - Xã hội")
+    wrote = [
+        (people.contact(0), journal.Line("đề nghị bàn giao", "cho Bo Thị Xuân")),
+        (SYSTEM, journal.Line("sửa", "đầu mối của mình", details={"office_id": people.office_id})),
+        (SYSTEM, journal.Line("sửa", "đầu mối của phòng khác", details={"office_id": other.office_id})),
+        (other.ha, journal.Line("sửa", "đơn vị của phòng khác")),
+        (other.ha, journal.Line("xóa", "kế hoạch đã gỡ", plan_id=999)),
+    ]
+    for by, line in wrote:
+        journal.record(session, line, by=by, now=FRIDAY)
+
+    def read(office_id: int) -> list[str]:
+        found = lines.lines(session, office_id, JournalFilter(), with_accounts=True, offset=0, limit=50)
+        return [line.what for line in reversed(found)]
+
+    assert read(people.office_id) == ["UBND xã Số 0001", "cho Bo Thị Xuân", "đầu mối của mình"]
+    assert read(other.office_id) == ["đầu mối của phòng khác", "đơn vị của phòng khác", "kế hoạch đã gỡ"]
