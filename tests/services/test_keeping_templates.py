@@ -105,3 +105,28 @@ def test_a_leader_does_not_keep_templates(session):
     with pytest.raises(Refused):
         templates.save_from_plan(session, plan.id, by=people.dung, now=START)
     assert planning.get_plan(session, plan.id).name
+
+
+def test_an_own_template_is_renamed_and_removed_and_plans_made_of_it_stay(session):
+    people, others = cast(session), cast(session, name="Phòng khác")
+    plan = running_plan(session, people)
+    key = templates.save_from_plan(session, plan.id, by=people.ha, now=START).key
+    templates.rename(session, key, "  Khảo sát  hài lòng năm {year} ", by=people.ha, now=START)
+    assert templates.get_template(session, people.office_id, key, ()).name == "Khảo sát hài lòng năm {year}"
+    for name, wrong in (
+        ("  ", "template_name_missing"),
+        ("Năm {nam}", "template_name_braces"),
+        ("Năm }", "template_name_braces"),
+    ):
+        with pytest.raises(Refused) as refused:
+            templates.rename(session, key, name, by=people.ha, now=START)
+        assert refused.value.key == wrong
+    with pytest.raises(Refused):
+        templates.remove(session, key, by=people.dung, now=START)
+    for by, which in ((others.ha, key), (people.ha, seed_templates()[0].key)):
+        with pytest.raises(NotFound):
+            templates.remove(session, which, by=by, now=START)
+    templates.remove(session, key, by=people.ha, now=START)
+    assert templates.list_templates(session, people.office_id, ()) == []
+    assert planning.get_plan(session, plan.id).id == plan.id
+    assert session.scalars(select(JournalEntry.verb).order_by(JournalEntry.id.desc()).limit(2)).all() == ["xóa", "sửa"]

@@ -159,3 +159,21 @@ def test_pages_ask_as_much_for_many_units_as_for_few(make_world: MakeWorld, path
 def test_late_in_the_year_the_next_one_is_offered(world: World, clock: time_machine.Traveller) -> None:
     clock.move_to(moment(2026, 11, 20, 9))
     assert world.browser().get("/templates/van-thang/new").elements("input[@name='year']")[0].get("value") == "2027"
+
+
+def test_an_own_template_is_renamed_and_removed_on_its_page(world: World) -> None:
+    browser = world.browser()
+    browser.post(f"/plans/{world.plan_id}/template")
+    key = f"ke-hoach-{world.plan_id}"
+    path = f"/templates/{key}/edit"
+    assert path in browser.get("/templates").links.values()
+    wrong = browser.post(path, name="Năm {nam}")
+    assert (wrong.status, "Năm {nam}" in wrong.text) == (422, True)
+    assert "{year}, {office}, {committee}; sửa phần còn lại." in wrong.text
+    assert browser.follow(browser.post(path, name="Khảo sát năm {year} của ta")).status == 200
+    assert "Khảo sát năm {year} của ta" in browser.get(path).text
+    assert world.browser("mai").get(path).status == 404
+    assert browser.get("/templates/cam-ranh/edit").status == 404
+    left = browser.follow(browser.post(f"/templates/{key}/remove"))
+    assert path not in left.links.values()
+    assert browser.get(path).status == 404

@@ -5,6 +5,7 @@ The project's templates are files that the edge reads and hands in as `seeds`; a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,9 @@ from tracker.rules.states import DraftStatus
 from tracker.rules.templates import PlanTemplate, template_from_json, template_from_plan, template_to_json
 from tracker.services import intake, journal, openings, planning
 from tracker.wording import date_short, refusal
+
+#: What a template's name may leave open.
+_PLACES = re.compile(r"\{(year|office|committee)\}")
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,37 @@ def save_from_draft(session: Session, draft_id: int, *, by: Actor, now: datetime
         source=_source(plan.number, plan.issued_on, plan.issuer, plan.name),
     )
     return _keep(session, draft.office_id, template, by=by, now=now)
+
+
+def own_template(session: Session, key: str, *, by: Actor) -> PlanTemplateRow:
+    """The row of a template that the office of `by` saved itself. Raises NotFound for the project's and for another office's."""
+    row = session.scalar(select(PlanTemplateRow).where(PlanTemplateRow.office_id == by.office_id, PlanTemplateRow.key == key))
+    if row is None or by.office_id is None:
+        raise NotFound(f"template {key}")
+    return row
+
+
+def rename(session: Session, key: str, name: str, *, by: Actor, now: datetime) -> None:
+    """Give an own template another name, which the plans made of it will have; "{year}" stands for their year. Raises Refused
+    for a name that is none, NotFound."""
+    row = own_template(session, key, by=by)
+    _require_runner(by, by.office_id or 0)
+    name = " ".join(name.split())
+    if not name:
+        raise refusal("template_name_missing")
+    if set("{}") & set(_PLACES.sub("", name)):
+        raise refusal("template_name_braces")
+    old, row.name, row.body = row.name, name, {**row.body, "name": name}
+    line = journal.Line("sửa", f"tên kế hoạch mẫu “{old}” thành “{name}”")
+    journal.record(session, line, by=by, now=now)
+
+
+def remove(session: Session, key: str, *, by: Actor, now: datetime) -> None:
+    """Take an own template off the list; plans made of it stay as they are. Raises Refused, NotFound."""
+    row = own_template(session, key, by=by)
+    _require_runner(by, by.office_id or 0)
+    session.delete(row)
+    journal.record(session, journal.Line("xóa", f"kế hoạch mẫu “{row.name}”", details={"template": row.body}), by=by, now=now)
 
 
 def create_plan(

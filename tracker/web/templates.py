@@ -160,6 +160,48 @@ def keep_draft(draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("templates.list_templates", _anchor=key))
 
 
+@bp.get("/templates/<key>/edit")
+@guards.roles(*RUNNERS)
+def edit(key: str) -> ResponseReturnValue:
+    return _edit_page(key)
+
+
+@bp.post("/templates/<key>/edit")
+@guards.roles(*RUNNERS)
+def rename(key: str) -> ResponseReturnValue:
+    name = request.form.get("name", "")[:500]
+    try:
+        with transaction() as session:
+            templates.rename(session, key, name, by=guards.current_actor(), now=clock.now())
+    except Refused as refused:
+        reads_only.set(True)
+        return _edit_page(key, name=name, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
+    flash("Đã đổi tên kế hoạch mẫu.", "ok")
+    return redirect(url_for("templates.list_templates", _anchor=key))
+
+
+@bp.post("/templates/<key>/remove")
+@guards.roles(*RUNNERS)
+def remove(key: str) -> ResponseReturnValue:
+    """Reached from the template's own page, which says what goes and what stays."""
+    with transaction() as session:
+        templates.remove(session, key, by=guards.current_actor(), now=clock.now())
+    flash("Đã xóa kế hoạch mẫu; các kế hoạch đã lập từ mẫu vẫn còn.", "ok")
+    return redirect(url_for("templates.list_templates"))
+
+
+def _edit_page(key: str, *, name: str | None = None, problem: str = "") -> str:
+    row = templates.own_template(db.session(), key, by=guards.current_actor())
+    return render_template(
+        "templates/edit.html",
+        key=key,
+        name=row.name if name is None else name,
+        source=row.body.get("source", ""),
+        saved_on=row.created_at.date(),
+        problem=problem,
+    )
+
+
 def _template(key: str) -> PlanTemplate:
     return templates.get_template(db.session(), guards.current_person().office_id, key, seed_templates())
 

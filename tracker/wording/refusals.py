@@ -348,6 +348,8 @@ REFUSALS: dict[str, str] = {
     "date_change_none": "Không có thay đổi để áp dụng: ngày vẫn như cũ.",
     "date_change_reason": "Chưa ghi lý do và căn cứ đổi thời gian; đơn vị sẽ nhận nguyên văn câu này.",
     "date_change_done": "Không đổi được thời gian: {task} đã hoàn thành; mở lại việc trước.",
+    "template_name_missing": "Chưa ghi tên kế hoạch mẫu; ghi tên kế hoạch sẽ lập từ mẫu.",
+    "template_name_braces": "Trong tên mẫu, dấu ngoặc nhọn chỉ dùng cho {{year}}, {{office}}, {{committee}}; sửa phần còn lại.",
     "template_draft_open": "Chưa lưu làm kế hoạch mẫu: bản bóc tách chưa duyệt; duyệt bản bóc tách trước.",
     "units_none_added": "Chưa thêm đơn vị nào: chưa chọn đơn vị, hoặc các đơn vị đã chọn đều có trong kế hoạch.",
     "units_no_stage": "Không thêm được đơn vị: kế hoạch không có giai đoạn nào mỗi đơn vị một việc.",
