@@ -33,6 +33,7 @@ from tracker.rules.sampling import (
     flat,
     next_replacement,
     product,
+    quota_in_words,
     quota_of_unit,
     second_stage,
     share_rounded_up,
@@ -441,3 +442,26 @@ def test_ranges_name_every_number_once(numbers):
     written = ranges(ballots)
     back = [b for part in written.split(", ") if part for b in numbers_from(part.split("–")[0], part.split("–")[-1])]
     assert back == sorted(ballots)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (QuotaRule(QuotaKind.FLAT, each=60), "60 phiếu mỗi đơn vị."),
+        (QuotaRule(QuotaKind.PRODUCT, services=3, each=70), "3 dịch vụ × 70 phiếu = 210 phiếu."),
+        (
+            QuotaRule(QuotaKind.BANDS, bands=(Band(100, None), Band(1000, 100), Band(None, 500))),
+            "Theo số hồ sơ một năm của đơn vị: dưới 100: lấy toàn bộ; từ 100 đến dưới 1.000: ít nhất 100 phiếu; "
+            "từ 1.000 trở lên: ít nhất 500 phiếu.",
+        ),
+        (
+            QuotaRule(QuotaKind.YAMANE, error_percent=Fraction(15, 2)),
+            "n = N ÷ (1 + N × e²), e = 7,5 %, N là số hồ sơ của đơn vị.",
+        ),
+        (QuotaRule(QuotaKind.COCHRAN), "Công thức có hiệu chỉnh tổng thể hữu hạn, sai số 5 %."),
+        (QuotaRule(QuotaKind.CENSUS), "Khảo sát toàn bộ."),
+        (QuotaRule(QuotaKind.OPEN), "Không đặt chỉ tiêu: mở hòm được bao nhiêu phiếu thì tính bấy nhiêu."),
+    ],
+)
+def test_a_quota_rule_is_said_before_any_number_of_files_is_known(rule: QuotaRule, said: str) -> None:
+    assert quota_in_words(rule).replace("\xa0", " ") == said

@@ -177,3 +177,23 @@ def test_an_own_template_is_renamed_and_removed_on_its_page(world: World) -> Non
     left = browser.follow(browser.post(f"/templates/{key}/remove"))
     assert path not in left.links.values()
     assert browser.get(path).status == 404
+
+
+def test_the_preview_says_how_groups_are_surveyed(world: World) -> None:
+    page = world.browser().post(NEW, **fields(world), step="preview")
+    assert page.with_class("line-title") == ["UBND xã, phường", "Trạm Y tế"]
+    assert [line.replace("\xa0", " ") for line in page.with_class("line-meta")] == [
+        "60 phiếu mỗi đơn vị. Mẫu phiếu: Phiếu khảo sát mức độ hài lòng đối với sự phục vụ của UBND xã, phường.",
+        "50 phiếu mỗi đơn vị. Mẫu phiếu: Phiếu khảo sát mức độ hài lòng đối với sự phục vụ của trạm y tế.",
+    ]
+
+
+def test_dates_are_previewed_in_as_many_statements_for_many_units(make_world: MakeWorld) -> None:
+    counts = []
+    for units in (2, 12):
+        world = make_world(units=units, DATABASE_URL=f"sqlite:///preview{units}.sqlite")
+        browser = world.browser()
+        with statements(world.app) as said:
+            assert browser.post(NEW, **fields(world), step="preview").status == 200
+        counts.append(len(said))
+    assert counts[0] == counts[1]

@@ -41,6 +41,11 @@ def preview(session: Session, draft: PlanInput, *, office_id: int, unit_ids: Seq
     return lay_out(draft, calendar, surveyed=unit_ids, unit_by_search_key=_unit_names(session, office_id))
 
 
+def method_to_come(session: Session, draft: PlanInput, *, unit_ids: Sequence[int]) -> Method:
+    """How the plan of `create_plan` will be surveyed; writes nothing."""
+    return _method(draft, _groups_of(session, unit_ids))
+
+
 def create_plan(
     session: Session,
     *,

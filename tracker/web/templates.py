@@ -17,10 +17,12 @@ from tracker.db import db, reads_only, transaction
 from tracker.errors import Refused
 from tracker.queries import plans, units
 from tracker.queries.units import Choice
+from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.access import RUNNERS
+from tracker.rules.sampling import quota_in_words
 from tracker.rules.states import Scope
 from tracker.rules.templates import ROLE_NAMES, Anchor, DatedRow, Instance, PlanTemplate
-from tracker.services import catalogue, planning, templates
+from tracker.services import catalogue, planning, questionnaires, templates
 from tracker.template_seeds import seed_templates
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
@@ -84,6 +86,15 @@ class PreviewLine:
     line: StageLine
     reason: str
     doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MethodLine:
+    """How a group will be surveyed."""
+
+    group: str
+    quota: str
+    questionnaire: str  #: "" when the office has none of that name: one is chosen before ballots come
 
 
 @bp.get("/templates")
@@ -272,8 +283,23 @@ def _preview_page(template: PlanTemplate, form: AnchorForm, asked: Asked, instan
         tasks=sum(line.tasks for line in lines),
         past=[line for line in lines if line.past],
         undated=sum(line.layout.due_on is None for line in lines),
+        method=_method_lines(instance, asked),
         years=_years_unknown((instance.plan.stages and [s.due_on for s in instance.plan.stages if s.due_on]) or []),
     )
+
+
+def _method_lines(instance: Instance, asked: Asked) -> list[MethodLine]:
+    session = db.session()
+    method = planning.method_to_come(session, instance.plan, unit_ids=asked.unit_ids)
+    shelf = questionnaires.shelf(session, guards.current_person().office_id, seed_questionnaires())
+    return [
+        MethodLine(
+            group.name,
+            quota_in_words(group.quota),
+            shelf[group.questionnaire].title if group.questionnaire in shelf else "",
+        )
+        for group in method.groups
+    ]
 
 
 def _preview_line(line: StageLine, row: DatedRow) -> PreviewLine:

@@ -76,6 +76,24 @@ def quota_without_basis(rule: QuotaRule) -> int | None:
     return quota_of_unit(rule).ballots if rule.kind in (QuotaKind.FLAT, QuotaKind.PRODUCT) else None
 
 
+def quota_in_words(rule: QuotaRule) -> str:
+    """The rule before any unit's number of files is known, as a sentence."""
+    if rule.kind is QuotaKind.BANDS:
+        lower, said = 0, []
+        for band in rule.bands:
+            asked = "lấy toàn bộ" if band.ballots is None else f"ít nhất {number(band.ballots)} phiếu"
+            said.append(f"{_band_words(lower, band.below)}: {asked}")
+            lower = band.below or lower
+        return f"Theo số hồ sơ một năm của đơn vị: {'; '.join(said)}."
+    if rule.kind is QuotaKind.YAMANE:
+        return f"n = N ÷ (1 + N × e²), e = {exact_words(rule.error_percent)} %, N là số hồ sơ của đơn vị."
+    if rule.kind is QuotaKind.COCHRAN:
+        return f"Công thức có hiệu chỉnh tổng thể hữu hạn, sai số {exact_words(rule.error_percent)} %."
+    if rule.kind is QuotaKind.CENSUS:
+        return "Khảo sát toàn bộ."
+    return quota_of_unit(rule).arithmetic
+
+
 def flat(units: int, each: int) -> Size:
     """Units × ballots each: 15 × 60 = 900."""
     _not_negative(units=units, each=each)
