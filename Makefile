@@ -10,7 +10,7 @@ CHROMIUM ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(sh
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test test-fast check audit bench lock
+.PHONY: help install install-dev run test test-fast soak check audit bench lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -49,6 +49,9 @@ endif
 
 test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in under a minute
 	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
+
+soak: $(VENV)/.installed-dev ## Live through 2,000 random campaigns instead of 60, some 20 minutes: no rung twice, early, late or lost
+	LADDER_LIVES=2000 $(BIN)/python -m pytest tests/services/test_ladder_lives.py
 
 check: $(VENV)/.installed-dev ## Lint, formatting and types
 	$(BIN)/ruff check .

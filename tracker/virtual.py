@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from time import monotonic as time_passed
@@ -99,22 +100,31 @@ def virtual_plan(
     parsed: ParsedPlan, rows: Sequence[UnitRow], *, start: date, end: date, events: Sequence[Event]
 ) -> Iterator[dict[str, Any]]:
     """Rehearse a plan as it was read, over the given units, in a database in memory. Raises Refused."""
+    with plan_in_memory(parsed, rows, start=start, end=end) as (session, plan_id, actor):
+        yield from rehearse(
+            session,
+            plan_id,
+            start=start,
+            end=end,
+            events=events,
+            deliver=virtual_delivery(session, base_url="http://localhost"),
+            by=actor,
+            zone=clock.ZONE,
+        )
+
+
+@contextmanager
+def plan_in_memory(
+    parsed: ParsedPlan, rows: Sequence[UnitRow], *, start: date, end: date
+) -> Iterator[tuple[Session, int, Actor]]:
+    """A database in memory with the plan as it was read, and its coordinator; thrown away at the end."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
     prepare_engine(engine)
     Base.metadata.create_all(engine)
     try:
         with Session(engine, expire_on_commit=False) as session:
             plan_id, actor = _prepare(session, parsed, rows, start, end)
-            yield from rehearse(
-                session,
-                plan_id,
-                start=start,
-                end=end,
-                events=events,
-                deliver=virtual_delivery(session, base_url="http://localhost"),
-                by=actor,
-                zone=clock.ZONE,
-            )
+            yield session, plan_id, actor
     finally:
         engine.dispose()
 

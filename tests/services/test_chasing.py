@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
 from tests.builders import SMALL_PLAN, cast, holiday, moment, running_plan, task
 from tracker.models import Contact, Notice, OutboxMessage, Task
@@ -222,3 +222,26 @@ def test_a_round_reads_what_is_due_and_not_what_exists(session, size):
         event.remove(engine, "before_cursor_execute", count)
     assert (counts.looked_at, counts.digests) == (5, 5)
     assert len([s for s in statements if not s.startswith(("BEGIN", "SAVEPOINT"))]) <= 23
+
+
+def test_the_round_reads_no_table_of_work_or_letters_from_end_to_end(sqlite_session):
+    """As SQLite explains each of its questions; PostgreSQL is asked beside a million tasks by bench_ladders."""
+    people = cast(sqlite_session, units=2)
+    running_plan(sqlite_session, people)
+    sqlite_session.execute(update(Contact).values(weekly_letters=True))
+    sqlite_session.commit()
+    asked = []
+    connection = sqlite_session.connection()
+
+    @event.listens_for(connection, "before_cursor_execute")
+    def keep(_connection, _cursor, statement, parameters, _context, many):
+        if statement.startswith("SELECT") and not many:
+            asked.append((statement, parameters))
+
+    counts = round_of(sqlite_session, date(2021, 6, 9))
+    event.remove(connection, "before_cursor_execute", keep)
+    assert counts.digests == 1
+    steps = [row[-1] for q, values in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {q}", values)]
+    assert any("ix_outbox_message_unsent_person" in step for step in steps)
+    assert any("ix_outbox_message_day" in step for step in steps)
+    assert [step for step in steps if step.startswith(("SCAN task", "SCAN outbox_message", "SCAN notice"))] == []

@@ -28,6 +28,15 @@ class OutboxMessage(Base):
             postgresql_where=text("status IN ('queued', 'failed', 'sending')"),
         ),
         Index("ix_outbox_message_plan", "plan_id", "id"),
+        # The morning's question, beside all letters of other days: what is written today, who has heard this week?
+        Index("ix_outbox_message_day", "day", "person"),
+        # A new digest takes over what still waits for the same person.
+        Index(
+            "ix_outbox_message_unsent_person",
+            "person",
+            sqlite_where=text("status IN ('held', 'queued', 'failed')"),
+            postgresql_where=text("status IN ('held', 'queued', 'failed')"),
+        ),
         # A report about an undelivered letter names it.
         Index("ix_outbox_message_message_id", "message_id"),
     )

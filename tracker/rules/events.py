@@ -24,6 +24,7 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    EXTEND = "extend"  # the coordinator grants `value` working days more
     HOLIDAY = "holiday"  # `day` (for `value` days) becomes a day off before the run starts
     DOWN = "down"  # the server is down from `day` on for `value` days
 
@@ -33,13 +34,24 @@ _WORDS = {
     "xong": Action.DONE,
     "silent": Action.NONE, "never": Action.NONE, "im lang": Action.NONE, "khong lam": Action.NONE,
     "tre": Action.LATE, "cham": Action.LATE, "tra lai": Action.RETURN, "mo lai": Action.REOPEN, "tam dung": Action.PAUSE,
-    "tiep tuc": Action.RESUME, "huy": Action.CANCEL, "nghi": Action.HOLIDAY, "nghi le": Action.HOLIDAY, "mat mang": Action.DOWN,
+    "tiep tuc": Action.RESUME, "huy": Action.CANCEL, "gia han": Action.EXTEND,
+    "nghi": Action.HOLIDAY, "nghi le": Action.HOLIDAY, "mat mang": Action.DOWN,
 }  # fmt: skip
 
 _NEEDS_DAY = frozenset(
-    {Action.DONE, Action.RETURN, Action.REOPEN, Action.PAUSE, Action.RESUME, Action.CANCEL, Action.HOLIDAY, Action.DOWN}
+    {
+        Action.DONE,
+        Action.RETURN,
+        Action.REOPEN,
+        Action.PAUSE,
+        Action.RESUME,
+        Action.CANCEL,
+        Action.EXTEND,
+        Action.HOLIDAY,
+        Action.DOWN,
+    }
 )
-_COUNTS_DAYS = frozenset({Action.LATE, Action.HOLIDAY, Action.DOWN})
+_COUNTS_DAYS = frozenset({Action.LATE, Action.EXTEND, Action.HOLIDAY, Action.DOWN})
 
 
 @dataclass(frozen=True)

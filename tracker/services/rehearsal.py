@@ -24,7 +24,7 @@ from tracker.rules.gates import is_per_unit
 from tracker.rules.standing import standing_of
 from tracker.rules.states import DayKind, PlanStatus, TaskStatus, TimeKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, chasing, openings, people, planning, progress, weekly
+from tracker.services import catalogue, chasing, extensions, openings, people, planning, progress, weekly
 from tracker.wording import list_names
 
 MIDNIGHT = time(0, 5)
@@ -265,10 +265,10 @@ class _Run:
                 continue
             for state in list(self.states.values()):
                 if event.concerns(state.stage, state.unit):
-                    yield from self._try(state, partial(self._command, state.id, event))
+                    yield from self._try(state, partial(self._command, state, event))
 
-    def _command(self, task_id: int, event: Event) -> None:
-        reason = event.value or "diễn tập"
+    def _command(self, state: _TaskState, event: Event) -> None:
+        task_id, reason = state.id, event.value or "diễn tập"
         if event.action is Action.RETURN:
             progress.return_task(self.session, task_id, by=self.by, now=self.now, reason=reason)
         elif event.action is Action.REOPEN:
@@ -279,6 +279,12 @@ class _Run:
             progress.resume_task(self.session, task_id, by=self.by, now=self.now)
         elif event.action is Action.CANCEL:
             progress.cancel_task(self.session, task_id, by=self.by, now=self.now, reason=reason)
+        elif event.action is Action.EXTEND and state.due_on is not None and state.status is TaskStatus.IN_PROGRESS:
+            due_on = catalogue.calendars(self.session).of(state.unit_id).shift(state.due_on, event.days)
+            asked = extensions.request_extension(
+                self.session, task_id, by=self.by, now=self.now, new_due_on=due_on, reason="diễn tập"
+            )
+            extensions.approve_extension(self.session, asked.id, by=self.by, now=self.now)
 
     def _try(self, state: _TaskState, act: Callable[[], object]) -> Iterator[Line]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, text, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, OutboxTask
@@ -12,6 +12,8 @@ from tracker.rules.states import LetterStatus, NoticeStatus
 
 #: Not yet on its way: may still be changed, merged or voided.
 WAITING = (LetterStatus.HELD, LetterStatus.QUEUED, LetterStatus.FAILED)
+#: The condition of the partial index, letter for letter: SQLite uses the index only where the query repeats it.
+IN_UNSENT_INDEX = text("outbox_message.status IN ('held', 'queued', 'failed')")
 #: What delivery may take.
 READY = (LetterStatus.QUEUED, LetterStatus.FAILED)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task, User
 from tracker.rules.letters import HELD_DAYS, LIVE_PLANS, LIVE_STATUSES, still_speaks_of, task_ids_of
 from tracker.rules.states import LetterStatus, NoticeStatus
-from tracker.services.outbox.rows import MESSAGES, TASKS, WAITING, void_notices
+from tracker.services.outbox.rows import IN_UNSENT_INDEX, MESSAGES, TASKS, WAITING, void_notices
 from tracker.services.outbox.samples import sample_letters
 from tracker.wording import date_short, sentence
 
@@ -225,7 +225,7 @@ def _take_over_older_digests(session: Session, new_by_person: Mapping[str, int])
         .where(
             OutboxMessage.person.in_(new_by_person),
             OutboxMessage.kind == "daily_digest",
-            OutboxMessage.status.in_(WAITING),
+            IN_UNSENT_INDEX,
             OutboxMessage.id.not_in(new_by_person.values()),
         )
         .with_for_update()
