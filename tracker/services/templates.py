@@ -99,7 +99,7 @@ def rename(session: Session, key: str, name: str, *, by: Actor, now: datetime) -
     """Give an own template another name, which the plans made of it will have; "{year}" stands for their year. Raises Refused
     for a name that is none, NotFound."""
     row = own_template(session, key, by=by)
-    _require_runner(by, by.office_id or 0)
+    _require_runner(by, by.office_id or 0, "sửa kế hoạch mẫu")
     name = " ".join(name.split())
     if not name:
         raise refusal("template_name_missing")
@@ -113,7 +113,7 @@ def rename(session: Session, key: str, name: str, *, by: Actor, now: datetime) -
 def remove(session: Session, key: str, *, by: Actor, now: datetime) -> None:
     """Take an own template off the list; plans made of it stay as they are. Raises Refused, NotFound."""
     row = own_template(session, key, by=by)
-    _require_runner(by, by.office_id or 0)
+    _require_runner(by, by.office_id or 0, "xóa kế hoạch mẫu")
     session.delete(row)
     journal.record(session, journal.Line("xóa", f"kế hoạch mẫu “{row.name}”", details={"template": row.body}), by=by, now=now)
 
@@ -149,8 +149,8 @@ def _keep(
     return row
 
 
-def _require_runner(by: Actor, office_id: int) -> None:
-    refused = refusal_to_run(by, "lưu kế hoạch mẫu", office_id=office_id, coordinator=Coordinator("điều phối viên", "–"))
+def _require_runner(by: Actor, office_id: int, verb: str = "lưu kế hoạch mẫu") -> None:
+    refused = refusal_to_run(by, verb, office_id=office_id, coordinator=Coordinator("điều phối viên", "–"))
     if refused:
         raise Refused(*refused)
 
