@@ -174,7 +174,10 @@ def test_an_own_template_is_renamed_and_removed_on_its_page(world: World) -> Non
     assert "Khảo sát năm {year} của ta" in browser.get(path).text
     assert world.browser("mai").get(path).status == 404
     assert browser.get("/templates/cam-ranh/edit").status == 404
-    left = browser.follow(browser.post(f"/templates/{key}/remove"))
+    asked = browser.post(f"/templates/{key}/remove")
+    assert "Xóa hẳn mẫu này?" in asked.text
+    assert path in browser.get("/templates").links.values()
+    left = browser.follow(browser.post(f"/templates/{key}/remove", agreed="yes"))
     assert path not in left.links.values()
     assert browser.get(path).status == 404
 

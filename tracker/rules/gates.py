@@ -27,6 +27,9 @@ class Condition:
         return self.kind is ConditionKind.OWN_TASK_DONE or self.per_unit
 
 
+#: Conditions that wait for another stage.
+OF_STAGES = frozenset({ConditionKind.STAGE_DONE, ConditionKind.UNITS_SHARE, ConditionKind.OWN_TASK_DONE})
+
 #: No decision of an office replaces these: they guard what the figures are made of.
 NEVER_WAIVED = frozenset({ConditionKind.ENTRIES_COMPLETE, ConditionKind.APPROVED})
 

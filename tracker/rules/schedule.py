@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from tracker.rules.method import quotas_of
+from tracker.rules.gates import Condition
+from tracker.rules.method import Method, quotas_of
 from tracker.rules.parsed import ParsedPlan, ParsedStage
+from tracker.rules.reminders import Rung
 from tracker.rules.sampling import QuotaRule
 from tracker.rules.states import ConditionKind, Scope, TimeKind, WorkKind
 from tracker.rules.workdays import Calendars, WorkCalendar
@@ -38,6 +40,8 @@ class StageInput:
     needs_confirmation: bool | None = None  #: None: by the default rule
     place_in_document: str = ""
     waits_for: tuple[int, ...] | None = None  #: positions (from 1) of the stages it waits for; None: by the default rule
+    conditions: tuple[Condition, ...] | None = None  #: its whole gate as somebody set it, instead of both
+    ladder: tuple[Rung, ...] | None = None  #: its own; None: the plan's
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,7 @@ class PlanInput:
     groups: tuple[tuple[str, int | None], ...] = ()  #: (group name, ballots for each unit)
     quotas: tuple[tuple[str, QuotaRule], ...] = ()  #: (group name or "" for all, its rule)
     questionnaire: str = ""  #: code of the ballot form, where a template names one
-
-
-@dataclass(frozen=True)
-class ConditionLayout:
-    kind: ConditionKind
-    earlier: int | None = None  #: position of the stage it waits for
-    share: int = 100
+    method: Method | None = None  #: the whole of it, of a plan kept as a template; None: out of the facts above
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class StageLayout:
     start_on: date | None
     due_on: date | None
     aim_on: date | None
-    conditions: tuple[ConditionLayout, ...]
+    conditions: tuple[Condition, ...]
     needs_confirmation: bool
     unit_ids: tuple[int | None, ...] = field(default=())  #: one task for each; (None,) is the office's own
 
@@ -97,19 +95,18 @@ def lay_out(
 
     Gates by default: each stage waits for the one before it on the line. Where both are done by each unit the wait is
     per unit; where the earlier is done by each unit and the later once, all units must have finished. A stage that names
-    the stages it waits for (`waits_for`, a template's gates) waits for these instead.
+    the stages it waits for (`waits_for`, a template's gates) waits for these instead; one that comes with its whole gate
+    (`conditions`, of a plan kept as a template) has this and nothing else.
     """
     names = unit_by_search_key or {}
     stages: list[StageLayout] = []
     before: StageInput | None = None
     before_position = 0
     for position, stage in enumerate(plan.stages, start=1):
-        if stage.waits_for is not None:
-            conditions = [_wait_for(plan.stages[n - 1], n, stage) for n in stage.waits_for]
+        if stage.conditions is not None:
+            conditions = list(stage.conditions)
         else:
-            conditions = [_wait_for(before, before_position, stage)] if before is not None and _waits(stage) else []
-        if stage.work_kind in STARTS_BY_THE_CALENDAR and stage.start_on is not None:
-            conditions.append(ConditionLayout(ConditionKind.START_DATE))
+            conditions = _default_gate(plan, stage, before, before_position)
         if surveyed and (stage.scope is Scope.EACH_UNIT or len(surveyed) == 1):
             unit_ids: tuple[int | None, ...] = tuple(surveyed)
         else:
@@ -153,9 +150,19 @@ def aims(calendars: Calendars) -> Callable[[date | None, date | None, int | None
     return aim
 
 
-def _wait_for(earlier: StageInput, position: int, stage: StageInput) -> ConditionLayout:
+def _default_gate(plan: PlanInput, stage: StageInput, before: StageInput | None, before_position: int) -> list[Condition]:
+    if stage.waits_for is not None:
+        conditions = [_wait_for(plan.stages[n - 1], n, stage) for n in stage.waits_for]
+    else:
+        conditions = [_wait_for(before, before_position, stage)] if before is not None and _waits(stage) else []
+    if stage.work_kind in STARTS_BY_THE_CALENDAR and stage.start_on is not None:
+        conditions.append(Condition(ConditionKind.START_DATE))
+    return conditions
+
+
+def _wait_for(earlier: StageInput, position: int, stage: StageInput) -> Condition:
     per_unit = earlier.scope is Scope.EACH_UNIT and stage.scope is Scope.EACH_UNIT
-    return ConditionLayout(ConditionKind.OWN_TASK_DONE if per_unit else ConditionKind.STAGE_DONE, position)
+    return Condition(ConditionKind.OWN_TASK_DONE if per_unit else ConditionKind.STAGE_DONE, position)
 
 
 def _waits(stage: StageInput) -> bool:

@@ -12,16 +12,13 @@ from tracker.errors import NotFound, Refused
 from tracker.models import GateCondition, Plan, Stage
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS
-from tracker.rules.gates import Condition, goes_in_a_circle
+from tracker.rules.gates import OF_STAGES, Condition, goes_in_a_circle
 from tracker.rules.states import ConditionKind, Scope
 from tracker.services import journal, openings
 from tracker.services.gate_facts import gates_of
 from tracker.services.openings import Change
 from tracker.services.planning import coordinator_of, get_plan
 from tracker.wording import date_short, number, refusal
-
-#: Conditions that wait for another stage.
-OF_STAGES = frozenset({ConditionKind.STAGE_DONE, ConditionKind.UNITS_SHARE, ConditionKind.OWN_TASK_DONE})
 
 
 class GateAsks(Refused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -272,6 +273,9 @@ def _groups_of(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
 
 def _method(draft: PlanInput, groups: dict[int, str]) -> Method:
     """The groups of the chosen units first, then those whose units join later."""
+    if draft.method is not None:
+        names = [name for name in dict.fromkeys([*groups.values(), *(g.name for g in draft.method.groups)]) if name]
+        return replace(draft.method, groups=tuple(map(draft.method.of_group, names)) or draft.method.groups)
     stated = [(name, QuotaRule(QuotaKind.FLAT, each=each)) for name, each in draft.groups if each]
     return default_method(
         group_names=[*groups.values(), *(name for name, _ in draft.groups), *(name for name, _ in draft.quotas)],
@@ -322,6 +326,7 @@ def _add_stages(session: Session, plan_id: int, layout: Sequence[StageLayout]) -
             scope=s.source.scope,
             work_kind=s.source.work_kind,
             needs_confirmation=s.needs_confirmation,
+            ladder=None if s.source.ladder is None else ladder_to_json(s.source.ladder),
         )
         for s in layout
     ]
@@ -330,7 +335,11 @@ def _add_stages(session: Session, plan_id: int, layout: Sequence[StageLayout]) -
     ids = {s.position: s.id for s in stages}
     session.add_all(
         GateCondition(
-            stage_id=ids[s.position], kind=c.kind, earlier_stage_id=ids[c.earlier] if c.earlier else None, share=c.share
+            stage_id=ids[s.position],
+            kind=c.kind,
+            earlier_stage_id=ids[c.earlier] if c.earlier else None,
+            share=c.share,
+            per_unit=c.per_unit,
         )
         for s in layout
         for c in s.conditions

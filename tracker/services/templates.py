@@ -192,6 +192,7 @@ def _plan_input(session: Session, plan: Plan) -> PlanInput:
         groups=tuple(groups.items()),
         quotas=tuple((group.name, group.quota) for group in method.groups if plan.method),
         questionnaire=method.questionnaires[0].partition("@")[0] if plan.method else "",
+        method=method if plan.method else None,
         stages=tuple(
             StageInput(
                 no=s.no,
@@ -206,7 +207,8 @@ def _plan_input(session: Session, plan: Plan) -> PlanInput:
                 scope=s.scope,
                 work_kind=s.work_kind,
                 needs_confirmation=s.needs_confirmation,
-                waits_for=tuple(c.earlier for c in gates.get(s.id, ()) if c.earlier is not None),
+                conditions=tuple(gates.get(s.id, ())),
+                ladder=None if s.ladder is None else ladder_from_json(s.ladder),
             )
             for s in stages
         ),

@@ -17,27 +17,18 @@ from tracker.models import Unit, Waiver
 from tracker.queries.boards import StageLine
 from tracker.rules.access import RUNNERS
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS
-from tracker.rules.gates import NEVER_WAIVED, Condition
+from tracker.rules.gates import NEVER_WAIVED, OF_STAGES, Condition
 from tracker.rules.states import ConditionKind, Scope, TaskStatus
 from tracker.services import gate_editing, waivers
-from tracker.services.gate_editing import OF_STAGES, GateAsks
+from tracker.services.gate_editing import GateAsks
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import Form
 from tracker.web.plans import Loaded, load_plan
 from tracker.wording import count
+from tracker.wording.vocabulary import CONDITION_WORDS
 
 bp = Blueprint("gates", __name__)
-KIND_WORDS = {
-    ConditionKind.STAGE_DONE: "Giai đoạn khác đã xong",
-    ConditionKind.UNITS_SHARE: "Tỷ lệ đơn vị đã xong giai đoạn khác",
-    ConditionKind.OWN_TASK_DONE: "Từng đơn vị: đã xong giai đoạn khác",
-    ConditionKind.START_DATE: "Đến ngày bắt đầu theo kế hoạch",
-    ConditionKind.QUOTA_MET: "Đủ chỉ tiêu phiếu hợp lệ",
-    ConditionKind.RECHECKED: "Đã phúc tra và có kết luận",
-    ConditionKind.ENTRIES_COMPLETE: "Đã nhập đủ phiếu hợp lệ",
-    ConditionKind.APPROVED: "Kết quả đã được phê duyệt",
-}
 
 
 class WaiverForm(Form):
@@ -153,7 +144,7 @@ def _page(
         plan=loaded.facts,
         line=line,
         conditions=[(place, c, _words(c, loaded.board.stages)) for place, c in enumerate(own)],
-        kinds=KIND_WORDS,
+        kinds=CONDITION_WORDS,
         of_stages=OF_STAGES,
         of_ballots=BALLOT_CONDITIONS,
         never_waived=NEVER_WAIVED,
@@ -198,7 +189,7 @@ def _words(condition: Condition, stages: tuple[StageLine, ...]) -> str:
         return f"Ít nhất {condition.share}% đơn vị xong {name}"
     if condition.kind is ConditionKind.OWN_TASK_DONE:
         return f"Từng đơn vị: xong {name}"
-    words = KIND_WORDS[condition.kind]
+    words = CONDITION_WORDS[condition.kind]
     return f"{words}, từng đơn vị" if condition.per_unit else words
 
 

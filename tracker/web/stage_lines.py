@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.rules.gates import OF_STAGES
 from tracker.rules.schedule import StageLayout
 from tracker.rules.states import ConditionKind, Scope
 from tracker.rules.workdays import WorkCalendar
 from tracker.wording import count, date_short, date_weekday
+from tracker.wording.vocabulary import CONDITION_WORDS
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,16 @@ def _line(stage: StageLayout, layout: Sequence[StageLayout], calendar: WorkCalen
 
 def _gate(stage: StageLayout, layout: Sequence[StageLayout], units_total: int) -> str:
     """What the stage waits for, in words."""
-    if not stage.conditions:
-        return "Mở ngay khi bắt đầu triển khai"
     parts = []
     for condition in stage.conditions:
         earlier = next((s for s in layout if s.position == condition.earlier), None)
         name = f"giai đoạn {earlier.position} ({earlier.source.short_name})" if earlier else ""
         each = earlier is not None and earlier.source.scope is Scope.EACH_UNIT and len(earlier.unit_ids) > 1
-        if condition.kind is ConditionKind.START_DATE and stage.start_on:
-            parts.append(f"từ {date_short(stage.start_on)}")
+        if condition.kind is ConditionKind.START_DATE:
+            parts += [f"từ {date_short(stage.start_on)}"] if stage.start_on else []
+        elif condition.kind not in OF_STAGES:
+            words = CONDITION_WORDS[condition.kind]
+            parts.append(f"{'từng đơn vị ' if condition.per_unit else ''}khi {words[:1].lower()}{words[1:]}")
         elif condition.kind is ConditionKind.OWN_TASK_DONE:
             parts.append(f"từng đơn vị khi đã xong {name}")
         elif condition.kind is ConditionKind.UNITS_SHARE:
@@ -66,4 +69,4 @@ def _gate(stage: StageLayout, layout: Sequence[StageLayout], units_total: int) -
             parts.append(f"khi cả {count(units_total, 'đơn vị')} xong {name}")
         else:
             parts.append(f"khi xong {name}")
-    return f"Mở {', '.join(parts)}"
+    return f"Mở {', '.join(parts)}" if parts else "Mở ngay khi bắt đầu triển khai"

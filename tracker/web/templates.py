@@ -194,14 +194,16 @@ def rename(key: str) -> ResponseReturnValue:
 @bp.post("/templates/<key>/remove")
 @guards.roles(*RUNNERS)
 def remove(key: str) -> ResponseReturnValue:
-    """Reached from the template's own page, which says what goes and what stays."""
+    """The first click asks, the second removes."""
+    if request.form.get("agreed") != "yes":
+        return _edit_page(key, asks=True)
     with transaction() as session:
         templates.remove(session, key, by=guards.current_actor(), now=clock.now())
     flash("Đã xóa kế hoạch mẫu; các kế hoạch đã lập từ mẫu vẫn còn.", "ok")
     return redirect(url_for("templates.list_templates"))
 
 
-def _edit_page(key: str, *, name: str | None = None, problem: str = "") -> str:
+def _edit_page(key: str, *, name: str | None = None, problem: str = "", asks: bool = False) -> str:
     row = templates.own_template(db.session(), key, by=guards.current_actor())
     return render_template(
         "templates/edit.html",
@@ -210,6 +212,8 @@ def _edit_page(key: str, *, name: str | None = None, problem: str = "") -> str:
         source=row.body.get("source", ""),
         saved_on=row.created_at.date(),
         problem=problem,
+        asks=asks,
+        stages=len(row.body["stages"]),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracker.rules.reminders import Recipient, RungKind
 from tracker.rules.states import (
+    ConditionKind,
     DayKind,
     LetterStatus,
     PlanStatus,
@@ -27,6 +28,17 @@ class Look:
     hint: str = ""
 
 
+#: What a gate asks for, as a line of its page.
+CONDITION_WORDS = {
+    ConditionKind.STAGE_DONE: "Giai đoạn khác đã xong",
+    ConditionKind.UNITS_SHARE: "Tỷ lệ đơn vị đã xong giai đoạn khác",
+    ConditionKind.OWN_TASK_DONE: "Từng đơn vị: đã xong giai đoạn khác",
+    ConditionKind.START_DATE: "Đến ngày bắt đầu theo kế hoạch",
+    ConditionKind.QUOTA_MET: "Đủ chỉ tiêu phiếu hợp lệ",
+    ConditionKind.RECHECKED: "Đã phúc tra và có kết luận",
+    ConditionKind.ENTRIES_COMPLETE: "Đã nhập đủ phiếu hợp lệ",
+    ConditionKind.APPROVED: "Kết quả đã được phê duyệt",
+}
 TASK_STATUS = {
     TaskStatus.NOT_OPEN: Look("Chưa mở", "lock", "idle", "Chờ điều kiện chuyển bước"),
     TaskStatus.IN_PROGRESS: Look("Đang thực hiện", "play-circle", "run", "Đơn vị đang làm"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from tracker.errors import Refused
+from tracker.rules.gates import OF_STAGES, Condition
+from tracker.rules.method import method_of_table
 from tracker.rules.reminders import DEFAULT_LADDER, ladder_from_json, ladder_to_json
 from tracker.rules.sampling import rule_from_table, rule_to_table
-from tracker.rules.states import Scope, WorkKind
+from tracker.rules.states import ConditionKind, Scope, WorkKind
 from tracker.rules.templates.model import PlanTemplate, SampleRule, TemplateStage
 
 #: As wide as the column that keeps it.
@@ -48,6 +51,7 @@ def template_from_json(data: Mapping[str, Any]) -> PlanTemplate:
             issuer=str(data.get("issuer", "")),
             ladder=DEFAULT_LADDER if ladder is None else ladder_from_json(ladder),
             sample_rules=tuple(_sample_rule(row) for row in data.get("sample_rules", [])),
+            method=None if data.get("method") is None else method_of_table(data["method"]),
             units_later=str(data.get("units_later", "")),
         )
     except KeyError as error:
@@ -74,6 +78,7 @@ def template_to_json(template: PlanTemplate) -> dict[str, Any]:
         "source": template.source,
         "ladder": ladder_to_json(template.ladder),
         "sample_rules": [_sample_rule_json(rule) for rule in template.sample_rules],
+        "method": None if template.method is None else template.method.as_table(),
         "units_later": template.units_later,
         "stages": [
             {
@@ -87,6 +92,8 @@ def template_to_json(template: PlanTemplate) -> dict[str, Any]:
                 "work": s.work_kind.value,
                 "needs_confirmation": s.needs_confirmation,
                 "waits_for": None if s.waits_for is None else list(s.waits_for),
+                "gate": None if s.conditions is None else [_condition_json(c) for c in s.conditions],
+                "ladder": None if s.ladder is None else ladder_to_json(s.ladder),
             }
             for s in template.stages
         ],
@@ -96,7 +103,7 @@ def template_to_json(template: PlanTemplate) -> dict[str, Any]:
 def _stages(rows: Sequence[Mapping[str, Any]]) -> tuple[TemplateStage, ...]:
     """The stages; their gates must be able to open: each names stages that exist, and none waits for itself in the end."""
     stages = tuple(_stage(row) for row in rows)
-    waiting = {n: set(stage.waits_for or ()) for n, stage in enumerate(stages, start=1)}
+    waiting = {n: _waits_for(stage) for n, stage in enumerate(stages, start=1)}
     for n, others in waiting.items():
         if not others <= waiting.keys():
             raise ValueError(f"giai đoạn {n} chờ một giai đoạn không có")
@@ -106,6 +113,12 @@ def _stages(rows: Sequence[Mapping[str, Any]]) -> tuple[TemplateStage, ...]:
             raise ValueError(f"các giai đoạn {', '.join(map(str, waiting))} chờ lẫn nhau")
         waiting = {n: others for n, others in waiting.items() if n not in free}
     return stages
+
+
+def _waits_for(stage: TemplateStage) -> set[int]:
+    if stage.conditions is None:
+        return set(stage.waits_for or ())
+    return {c.earlier for c in stage.conditions if c.earlier is not None}
 
 
 def _stage(row: Mapping[str, Any]) -> TemplateStage:
@@ -120,7 +133,23 @@ def _stage(row: Mapping[str, Any]) -> TemplateStage:
         work_kind=WorkKind(row.get("work", WorkKind.OTHER.value)),
         needs_confirmation=row.get("needs_confirmation"),
         waits_for=None if row.get("waits_for") is None else tuple(int(n) for n in row["waits_for"]),
+        conditions=None if row.get("gate") is None else tuple(_condition(c) for c in row["gate"]),
+        ladder=None if row.get("ladder") is None else ladder_from_json(row["ladder"]),
     )
+
+
+def _condition(row: Mapping[str, Any]) -> Condition:
+    kind = ConditionKind(row["kind"])
+    return Condition(
+        kind,
+        earlier=int(row["earlier"]) if kind in OF_STAGES else None,
+        share=int(row.get("share", 100)),
+        per_unit=bool(row.get("per_unit", False)),
+    )
+
+
+def _condition_json(condition: Condition) -> dict[str, Any]:
+    return {**asdict(condition), "kind": condition.kind.value}
 
 
 def _sample_rule(row: Mapping[str, Any]) -> SampleRule:

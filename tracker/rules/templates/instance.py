@@ -45,6 +45,7 @@ def instantiate(
         groups=template.groups,
         quotas=tuple((sample.group, sample.rule) for sample in template.sample_rules),
         questionnaire=template.questionnaire,
+        method=template.method,
     )
     return Instance(plan, tuple(rows))
 
@@ -72,6 +73,8 @@ def _rows(
                     work_kind=stage.work_kind,
                     needs_confirmation=stage.needs_confirmation,
                     waits_for=stage.waits_for,
+                    conditions=stage.conditions,
+                    ladder=stage.ladder,
                     place_in_document=f"kế hoạch mẫu, dòng {stage.no}",
                 ),
                 time.rule,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from tracker.rules.gates import Condition
+from tracker.rules.method import Method
 from tracker.rules.reminders import DEFAULT_LADDER, Rung
 from tracker.rules.sampling.sizes import QuotaRule
 from tracker.rules.schedule import PlanInput, StageInput
@@ -37,6 +39,8 @@ class TemplateStage:
     work_kind: WorkKind
     needs_confirmation: bool | None = None
     waits_for: tuple[int, ...] | None = None  #: its gate: positions of stages, from 1; None: the one before it on the line
+    conditions: tuple[Condition, ...] | None = None  #: the whole gate that a plan had when it was kept, instead of `waits_for`
+    ladder: tuple[Rung, ...] | None = None  #: its own; None: the template's
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class PlanTemplate:
     issuer: str = ""
     ladder: tuple[Rung, ...] = DEFAULT_LADDER
     sample_rules: tuple[SampleRule, ...] = ()
+    method: Method | None = None  #: cách khảo sát of the plan it was kept from, instead of questionnaire and sample rules
     units_later: str = ""  #: the group whose units a stage of the plan chooses: they join when the plan runs
 
 

@@ -48,6 +48,7 @@ def template_from_plan(
         source=source or plan.number,
         ladder=tuple(ladder),
         questionnaire=plan.questionnaire,
+        method=plan.method,
         sample_rules=tuple(SampleRule(name, rule) for name, rule in plan.quotas)
         or tuple(SampleRule(name, QuotaRule(QuotaKind.FLAT, each=each)) for name, each in plan.groups if each),
         stages=tuple(
@@ -62,6 +63,8 @@ def template_from_plan(
                 work_kind=s.work_kind,
                 needs_confirmation=s.needs_confirmation,
                 waits_for=s.waits_for,
+                conditions=s.conditions,
+                ladder=s.ladder,
             )
             for s in plan.stages
         ),
