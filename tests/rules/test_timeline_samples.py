@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.rules.scans import SCANNED
 from tracker.documents import read_text
 from tracker.rules.drafts import parse, to_expected_json
-from tracker.rules.parsed import ParsedPlan
+from tracker.rules.parsed import ParsedPlan, ParsedStage
 from tracker.rules.states import Scope, TimeKind
 
 ROOT = Path(__file__).parents[2]
@@ -83,3 +85,25 @@ def test_places_name_the_lines_of_the_signed_text() -> None:
         assert stage.time_place is not None
         assert stage.place.words in text[stage.place.block]
         assert stage.time.wording in text[stage.time_place.block]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_badly_scanned_plan_never_gives_another_day_without_a_doubt(name: str) -> None:
+    """Three in a hundred figures damaged, twelve times over: a stage has its day, none, or a doubt."""
+    text = (ROOT / "seeds" / "plans" / f"{name}.txt").read_text(encoding="utf-8")
+    signed = stages_of(text)
+    for seed in range(12):
+        chance = random.Random(seed)
+        damaged = "".join(chance.choice(SCANNED[c]) if c in SCANNED and chance.random() < 0.03 else c for c in text)
+        found = stages_of(damaged)
+        if len(found) != len(signed):
+            continue  # a heading of its own is gone or new: which row is which is no longer known
+        for before, after in zip(signed, found, strict=True):
+            same = (before.time.start_on, before.time.due_on) == (after.time.start_on, after.time.due_on)
+            dated = after.time.start_on is not None or after.time.due_on is not None
+            assert same or not dated or after.time.doubts, after.time.wording
+
+
+def stages_of(text: str) -> list[ParsedStage]:
+    timeline = parse(read_text(text)).timeline
+    return [*timeline.stages, *timeline.duties]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rules.scans import SCANNED
 from tests.rules.test_times import Row, assert_read_as, rows
+from tracker.rules.times import read_time
 
 SLIPS = """
 30/02/2021 => deadline - - ! impossible_date
@@ -269,3 +271,39 @@ def test_cell_of_several_times_is_due_with_the_last(row: Row) -> None:
 @pytest.mark.parametrize("row", rows(YEARS), ids=str)
 def test_year_left_out_is_the_plans_or_the_next_and_is_said_to_be_inferred(row: Row) -> None:
     assert_read_as(row)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Trước ngày 15/9/2021",
+        "Từ ngày 02/7/2021 - 15/9/2021",
+        "Từ 01/7 đến 15/8/2021",
+        "Trước ngày 20/6",
+        "Tháng 3/2021",
+        "Ngày 31/12/2021",
+        "Hoàn thành trước 30/11/2021",
+        "Chậm nhất ngày 10/10/2021",
+    ],
+)
+def test_a_scanned_figure_never_becomes_another_day_without_a_word(phrase: str) -> None:
+    signed = read_time(phrase, year=2021)
+    for place, char in enumerate(phrase):
+        for scan in SCANNED.get(char, ""):
+            time = read_time(phrase[:place] + scan + phrase[place + 1 :], year=2021)
+            same = (time.start_on, time.due_on) == (signed.start_on, signed.due_on)
+            assert same or time.doubts or (time.start_on is None and time.due_on is None), time.wording
+
+
+@pytest.mark.parametrize(
+    ("phrase", "left"),
+    [
+        ("Trước ngày 15l9/2021", "15l9/2021"),
+        ("Trước ngày 15 9/2021", "ngày 15 9/2021"),
+        ("Từ 0117 đến 15/8/2021", "0117"),
+        ("Tháng 3/20Z1", "3/20Z1"),
+    ],
+)
+def test_what_is_left_over_is_shown_as_it_was_typed(phrase: str, left: str) -> None:
+    sentences = [doubt.sentence for doubt in read_time(phrase, year=2021).doubts]
+    assert f"“{left}” trong “{phrase}” không đọc được trọn vẹn; đối chiếu ngày với văn bản đã ký." in sentences

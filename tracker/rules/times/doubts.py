@@ -11,6 +11,7 @@ from tracker.wording.refusals import REFUSALS
 
 SENTENCES = {
     "wording_repaired": "“{damaged}” được đọc là “{read}”; đối chiếu với văn bản đã ký.",
+    "wording_left_over": "“{left}” trong “{wording}” không đọc được trọn vẹn; đối chiếu ngày với văn bản đã ký.",
     "moment_vague": "“{wording}” không chỉ rõ ngày, được hiểu là hết ngày {due_on}; sửa nếu cơ quan hiểu khác.",
     "several_times": "“{wording}” ghi nhiều mốc thời gian, lấy mốc cuối {due_on}; tách thành nhiều việc nếu cần.",
     "year_far": "Năm {year} trong “{wording}” cách xa năm {plan_year} của kế hoạch; kiểm tra lại năm.",

@@ -8,6 +8,7 @@ from tracker.rules.parsed import TimePhrase
 from tracker.rules.states import TimeKind
 from tracker.rules.times.clauses import parse_items
 from tracker.rules.times.cursor import Cursor
+from tracker.rules.times.leftovers import left_over
 from tracker.rules.times.spans import Almanac
 from tracker.rules.times.tokens import tokenise
 from tracker.rules.times.weighing import weigh
@@ -43,7 +44,11 @@ def read_time(
     almanac = Almanac(shown, cursor, known_year, issued_on, strict, calendar or _WEEKENDS_ONLY)
     for damaged, read in tokens.repairs:
         almanac.note("wording_repaired", damaged=damaged, read=read)
-    reading = weigh(parse_items(cursor), tokens.all, almanac)
+    items = parse_items(cursor)
+    reading = weigh(items, tokens.all, almanac)
+    left = left_over(tokens.letters.clean, tokens.all, items) if reading.dated else None
+    if left is not None:
+        almanac.note("wording_left_over", left=cursor.written(*left), wording=shown)
     return TimePhrase(
         wording=wording,
         kind=reading.kind,

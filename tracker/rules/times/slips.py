@@ -88,6 +88,8 @@ def without_doubles(tokens: list[Token], repairs: list[tuple[str, str]]) -> list
                 before.end = token.end
                 continue
             if token.sign in (Sign.SLASH, Sign.DOT) and token.glued and before.sign is token.sign:
+                if token.sign is Sign.SLASH and before.end - before.start > 1:  # a figure may be gone: "02///2021"
+                    repairs.append(("///", "/"))
                 before.end = token.end
                 continue
         kept.append(token)
