@@ -16,6 +16,24 @@ def facts(text: str) -> PlanFacts:
 
 
 HEADS = {
+    "a copy on a web site": (
+        "PHÒNG NỘI VỤ QUẬN HOÀNG LONG\nKẾ HOẠCH SỐ 21/KH-PNV NGÀY 02/6/2022\nVỀ VIỆC KHẢO SÁT MỨC ĐỘ HÀI LÒNG CUỐI NĂM 2022\n"
+        "I. MỤC ĐÍCH",
+        ("21/KH-PNV", date(2022, 6, 2), None, "Phòng Nội vụ quận Hoàng Long", 2022),
+        "KHẢO SÁT MỨC ĐỘ HÀI LÒNG CUỐI NĂM 2022",
+    ),
+    "only a schedule": (
+        "UBND HUYỆN BA SAO\nSố: 07/KH-PNV\tBa Sao, ngày 12 tháng 5 năm 2020\n\nLỊCH TRIỂN KHAI KHẢO SÁT HÀI LÒNG NĂM 2020\n"
+        "I. MỤC ĐÍCH",
+        ("07/KH-PNV", date(2020, 5, 12), "Ba Sao", "UBND huyện Ba Sao", 2020),
+        "LỊCH TRIỂN KHAI KHẢO SÁT HÀI LÒNG NĂM 2020",
+    ),
+    "an annex that names its plan": (
+        "TIẾN ĐỘ THỰC HIỆN KHẢO SÁT NĂM 2024\n"
+        "(Kèm theo Kế hoạch số 33/KH-UBND ngày 05/02/2024 của UBND huyện Ba Sao)\nI. MỤC ĐÍCH",
+        ("33/KH-UBND", date(2024, 2, 5), "Ba Sao", "UBND huyện Ba Sao", 2024),
+        "TIẾN ĐỘ THỰC HIỆN KHẢO SÁT NĂM 2024",
+    ),
     "columns parted by tabs": (
         "ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nHUYỆN PHÚ LƯƠNG\tĐộc lập - Tự do - Hạnh phúc\n"
         "Số: 45/KH-UBND\tPhú Lương, ngày 05 tháng 02 năm 2024\n\nKẾ HOẠCH\nKhảo sát mức độ hài lòng của người dân\n"

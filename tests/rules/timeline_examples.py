@@ -2128,4 +2128,110 @@ TT\t\tNội dung\tChủ trì\tThời gian
             Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
         ),
     ),
+    Example(
+        "bullets_under_a_lead_in",
+        "list",
+        """
+III. TỔ CHỨC THỰC HIỆN
+1. Các cơ quan, đơn vị liên quan triển khai các hoạt động sau:
+- Chọn mẫu điều tra, từ ngày 15/8/2024 - 05/9/2024;
+- Phúc tra kết quả điều tra, tháng 11/2024;
+""",
+        (
+            Expected(
+                "Chọn mẫu điều tra", ("Các cơ quan, đơn vị liên quan",), (), "từ ngày 15/8/2024 - 05/9/2024", date(2024, 9, 5)
+            ),
+            Expected("Phúc tra kết quả", ("Các cơ quan, đơn vị liên quan",), (), "tháng 11/2024", date(2024, 11, 30)),
+        ),
+    ),
+    Example(
+        "labels_under_long_lines",
+        "list",
+        """
+A. LỘ TRÌNH
+Bước 1: Xây dựng kế hoạch, lập danh sách người được khảo sát của cả xã
+Đơn vị thực hiện: Văn phòng HĐND và UBND xã
+Thời gian: Xong trước 28/02/2024
+Bước 2: Phát và thu 300 phiếu khảo sát tại 06 thôn trong toàn xã
+Đơn vị thực hiện: Trưởng các thôn
+Đơn vị phối hợp: Đoàn Thanh niên, Hội Phụ nữ xã
+Thời gian: Từ 24 - 28/3/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Văn phòng HĐND và UBND xã",), (), "Xong trước 28/02/2024", date(2024, 2, 27)),
+            Expected(
+                "Phát và thu 300 phiếu",
+                ("Trưởng các thôn",),
+                ("Đoàn Thanh niên", "Hội Phụ nữ xã"),
+                "Từ 24 - 28/3/2024",
+                date(2024, 3, 28),
+            ),
+        ),
+    ),
+    Example(
+        "phases_in_brackets_with_who_rechecks",
+        "prose",
+        """
+KẾ HOẠCH
+Giai đoạn 1 (từ 20/6 đến 29/7/2024): Các phường phát phiếu, thu phiếu.
+Giai đoạn 2 (tháng 8/2024): Phòng Nội vụ phối hợp Ủy ban MTTQ quận phúc tra ngẫu nhiên 5% số phiếu.
+""",
+        (
+            Expected("phát phiếu, thu phiếu", ("Các phường",), (), "từ 20/6 đến 29/7/2024", date(2024, 7, 29)),
+            Expected("phúc tra ngẫu nhiên", ("Phòng Nội vụ",), ("Ủy ban MTTQ quận",), "tháng 8/2024", date(2024, 8, 31)),
+        ),
+    ),
+    Example(
+        "a_cell_a_line_days_first_and_people",
+        "one cell a line",
+        """
+LỊCH TRIỂN KHAI KHẢO SÁT HÀI LÒNG NĂM 2024
+Ngày, tháng
+Nội dung
+Người phụ trách
+12/5
+Họp thống nhất mẫu phiếu
+Đ/c Hùng, Trưởng phòng
+15 - 17/5
+In 2.000 phiếu
+Đ/c Lan, Đ/c Minh
+Trước 15/7
+Báo cáo UBND huyện
+Đ/c Hùng, Trưởng phòng
+""",
+        (
+            Expected("Họp thống nhất", ("Đ/c Hùng, Trưởng phòng",), (), "12/5", date(2024, 5, 12)),
+            Expected("In 2.000 phiếu", ("Đ/c Lan", "Đ/c Minh"), (), "15 - 17/5", date(2024, 5, 17)),
+            Expected("Báo cáo UBND", ("Đ/c Hùng, Trưởng phòng",), (), "Trước 15/7", date(2024, 7, 14)),
+        ),
+    ),
+    Example(
+        "page_counts_are_no_days",
+        "one cell a line",
+        """
+TT
+Nội dung
+Chủ trì
+Thời gian
+1
+Xây dựng kế hoạch
+Phòng Nội vụ
+Tháng 3/2024
+1/2
+2
+Khảo sát
+UBND xã
+Tháng 4/2024
+2/2
+3
+Báo cáo
+Phòng Nội vụ
+Tháng 5/2024
+""",
+        (
+            Expected("Xây dựng kế hoạch", ("Phòng Nội vụ",), (), "Tháng 3/2024", date(2024, 3, 31)),
+            Expected("Khảo sát", ("UBND xã",), (), "Tháng 4/2024", date(2024, 4, 30)),
+            Expected("Báo cáo", ("Phòng Nội vụ",), (), "Tháng 5/2024", date(2024, 5, 31)),
+        ),
+    ),
 )

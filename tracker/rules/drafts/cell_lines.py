@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from tracker.rules.drafts.cells import looks_like_time
 from tracker.rules.drafts.columns import Role, heading_role, is_heading_row, is_numbering_row, roles_of
-from tracker.rules.drafts.marks import key_of, read_number, starts_low, tidy
+from tracker.rules.drafts.marks import is_shouted, key_of, read_number, starts_low, tidy
 from tracker.rules.drafts.raw_lines import MAX_LINES, Raw, ends_tables, grid_of, index_after
 from tracker.rules.drafts.streams import Gap, Laid, Piece, Style, lay
 from tracker.rules.drafts.tables import Grid
 
 #: Columns of a table without headings, with its time last or first.
 _BARE = ("TT", "Nội dung", "Chủ trì", "Phối hợp", "Thời gian")
+#: No heading of a column is longer where it is set in capitals.
+_LONGEST_CAPITALS = 35
 _BARE_TIME_FIRST = ("TT", "Thời gian", "Nội dung", "Chủ trì", "Phối hợp")
 
 
@@ -25,6 +27,8 @@ def cell_lines_at(raws: Sequence[Raw], at: int) -> tuple[Grid, int] | None:
     number = read_number(text)
     if heading_role(text) is None and (number is None or number.value != 1):
         return None
+    if number is None and is_shouted(text) and len(text) > _LONGEST_CAPITALS:
+        return None  # a title: "LỊCH TRIỂN KHAI KHẢO SÁT NĂM 2020"
     # Most lines with a heading's word open no table: a look at the first lines tells.
     if _headings(_line_pieces(raws, at, 60)) is None and number is None:
         return None
@@ -119,6 +123,7 @@ def _headings(pieces: Sequence[Piece]) -> tuple[list[str], int] | None:
     for index, piece in enumerate(pieces[:20]):
         text = piece.text
         low = (starts_low(text) or text.startswith("(")) and len(text) <= 30 and read_number(text) is None
+        low = low and not text[:1].isdigit()  # "12/5" is the first cell of the body
         second = bool(joined) and heading_role(joined[-1][0]) is Role.TIME and key_of(text) in _SECOND_WORDS
         if joined and (low or second):
             joined[-1] = (f"{joined[-1][0]} {text}", index + 1)

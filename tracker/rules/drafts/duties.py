@@ -86,6 +86,13 @@ def duties_in(body: Sequence[Paragraph], clock: Clock, *, everywhere: bool) -> l
     return duties
 
 
+#: What announces the bullets below and is no work itself.
+_LEAD_IN = re.compile(
+    r"(?:nhiệm vụ|công việc|nội dung|việc|hoạt động|công tác|yêu cầu|phần việc)\s+(?:sau|cụ thể|sau đây|như sau)$|trách nhiệm$|"
+    r"^(?:có trách nhiệm|chịu trách nhiệm|chủ trì)$"
+)
+
+
 def _heading_of_office(paragraph: Paragraph, current: _Office | None) -> tuple[_Office, str] | None:
     """The office that a paragraph is the heading of, and the duty that follows in the same paragraph ("" when none)."""
     if (
@@ -123,11 +130,7 @@ def _heading_of_office(paragraph: Paragraph, current: _Office | None) -> tuple[_
             return office(left), right.strip()
         if subject and paragraph.number is not None and not right.strip():
             # "1. Bộ phận Văn phòng tham mưu UBND xã …; thực hiện các nhiệm vụ sau:"
-            lead_in = re.search(
-                r"(?:nhiệm vụ|công việc|nội dung|việc)\s+(?:sau|cụ thể|sau đây|như sau)$|trách nhiệm$|^(?:có trách nhiệm|chịu "
-                r"trách nhiệm|chủ trì)$",
-                left.strip(),
-            )
+            lead_in = _LEAD_IN.search(left.strip())
             return office(subject), "" if lead_in else rest
         if subject and re.match(r"(?:có trách nhiệm|chịu trách nhiệm|chủ trì|là cơ quan|là đơn vị|thực hiện)\W*$", rest):
             return office(subject), right.strip()

@@ -19,6 +19,11 @@ from tracker.rules.drafts.references import CODE, DAY, NUMBER, code_of, read_day
 from tracker.rules.parsed import Place
 
 _NUMBER_LINE = re.compile(rf"^\W*(?:Số|SỐ|Sô|S)\s*[:.]\s*(?P<number>{NUMBER})|^\W*(?:Số|SỐ)\s+(?P<bare>{NUMBER})")
+#: The heading of a copy on a web site: "KẾ HOẠCH SỐ 21/KH-PNV NGÀY 02/6/2022 VỀ VIỆC …".
+_IN_TITLE = re.compile(
+    rf"^(?:Kế hoạch|Phương án)\s+(?P<all>số\s*:?\s*(?P<number>{NUMBER})(?:\s*,?\s*{DAY})?)(?:\s+(?:về việc|v/v)\b)?",
+    re.IGNORECASE,
+)
 _BLANK_NUMBER = re.compile(rf"^\W*(?:Số|SỐ|Sô)\s*[:.]?\s*[.…_\s]*(?P<sign>[/-]\s*{CODE})")
 _EMPTY_NUMBER = re.compile(r"^\W*(?:Số|SỐ)\s*:\s*[.…_\s]*$")
 _METADATA_NUMBER = re.compile(rf"\bSố hiệu\s*:?\s*(?P<number>{NUMBER})")
@@ -60,12 +65,19 @@ def read_head(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> Head:
     number, number_place = _number(head)
     if number is None:
         number, number_place = _number(_cut_glued(pieces[end : end + 3]))
+    named = _IN_TITLE.match(pieces[title_index].text) if title_index is not None else None
+    if named is not None and title_index is not None:
+        title = _without_number(title, named["all"])
+        if number is None:
+            number, number_place = tidy_number(named["number"]), pieces[title_index].place(named.start("all"), named["all"])
     place, day, day_place, impossible, year = _place_and_date(head, [p for p in paragraphs if p.block <= _block(pieces, end)])
+    if named is not None and named["day"] and day is None and title_index is not None:
+        day, day_place = read_day(named), pieces[title_index].place(named.start("all"), named["all"])
     issuer, issuer_place = read_issuer(head, paragraphs, place)
     with_it = tuple(read_notes(paragraphs))
-    if title_index is not None and (number is None or number.startswith(("/", "-"))):
+    if title_place is not None and (number is None or number.startswith(("/", "-"))):
         for note in with_it:
-            if 0 <= note.place.block - pieces[title_index].block <= 12:
+            if 0 <= note.place.block - title_place.block <= 12:
                 number, number_place = note.number, note.place
                 day, day_place = (note.issued_on, note.place) if day is None else (day, day_place)
                 place = place or seat(note.issuer, title, paragraphs)
@@ -74,6 +86,13 @@ def read_head(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> Head:
                     issuer = issuer if LOCALITY.search(issuer) or not place else f"{issuer} {place}"
                 break
     return Head(title, title_place, number, number_place, day, day_place, place, issuer, issuer_place, impossible, year, with_it)
+
+
+def _without_number(title: str, words: str) -> str:
+    if not title.lower().startswith(words.lower()):
+        return title
+    rest = re.sub(r"^\s*(?:về việc|v/v)\s+", "", title[len(words) :], flags=re.IGNORECASE).strip(" .;:-–")
+    return rest[:1].upper() + rest[1:]
 
 
 def _block(pieces: Sequence[Passage], index: int) -> int:

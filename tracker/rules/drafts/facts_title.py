@@ -32,6 +32,7 @@ _IN_ARTICLE = re.compile(
 )
 _AUTHORITY = re.compile(r"^(?:[ỦU]?[YỶ] BAN NHÂN DÂN|UBND|HỘI ĐỒNG NHÂN DÂN|GIÁM ĐỐC|BỘ TRƯỞNG|CHỦ TỊCH)\s")
 _ABOUT = re.compile(r"^(?:về việc|v/v|ban hành|phê duyệt)\b", re.IGNORECASE)
+_SCHEDULE = re.compile(r"^(?:LỊCH|TIẾN ĐỘ|LỘ TRÌNH|BẢNG PHÂN CÔNG|PHÂN CÔNG)\s.{12,}", re.DOTALL)
 _MOST_LINES = 4
 #: A title line stands this near the top.
 _HEAD_PIECES = 60
@@ -56,7 +57,7 @@ def read_title(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> tupl
     for title, place in (_announced(paragraphs), _above_note(pieces), _of_decision(pieces)):
         if title:
             return title, place, None
-    return "", None, None
+    return _of_schedule(pieces)
 
 
 def _is_title_word(piece: Passage) -> bool:
@@ -151,3 +152,11 @@ def _of_decision(pieces: Sequence[Passage]) -> tuple[str, Place | None]:
             if lines:
                 return _joined(lines), pieces[index + 1].place(0, lines[0])
     return "", None
+
+
+def _of_schedule(pieces: Sequence[Passage]) -> tuple[str, Place | None, int | None]:
+    """A paper that is no more than its timeline: "LỊCH TRIỂN KHAI KHẢO SÁT NĂM 2020"."""
+    for index, piece in enumerate(pieces[:_HEAD_PIECES]):
+        if piece.text.isupper() and _SCHEDULE.match(piece.text):
+            return _joined(_title_lines(pieces[index:])), piece.place(0, piece.text), index
+    return "", None, None

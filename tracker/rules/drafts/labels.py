@@ -57,6 +57,12 @@ _LABEL = re.compile(
 )
 
 
+def opens_with_label(text: str) -> bool:
+    """Whether a line begins with a label and its colon, so that it is no rest of the line above."""
+    match = _LABEL.match(text)
+    return match is not None and text[match.start() : match.start("words")].strip() == "" and ":" in match["colon"]
+
+
 def find_labels(text: str) -> list[Label]:
     """The labels in a paragraph, in order. A label begins the paragraph or a clause, and a colon (or "là") closes it."""
     found: list[Label] = []

@@ -18,6 +18,13 @@ _SEPARATOR = re.compile(
     r"phòng)\s)|/(?=\s?(?:sở|phòng|ubnd|ban|trung tâm)\s)|\+)\s*",
     re.IGNORECASE,
 )
+#: "Đ/c Hùng, Trưởng phòng": a person and the post held are one.
+_PERSON = re.compile(r"(?:đ/c|đồng chí|ông|bà|anh|chị)\s", re.IGNORECASE)
+_POSITION = re.compile(
+    r"(?:quyền |phó )?(?:trưởng|giám đốc|chủ tịch|chánh|bí thư|hiệu trưởng|tổ trưởng|"
+    r"trạm trưởng|chuyên viên|công chức)\b",
+    re.IGNORECASE,
+)
 _HIDDEN = {"(": ")", "[": "]", "“": "”"}
 _RESTRICTION = re.compile(r"(?:\bđược\s|\bliên quan\b|\bnêu trên\b|\btại mục\b|\btại điểm\b|\btrên địa bàn\b)", re.IGNORECASE)
 _LIST_OF = re.compile(
@@ -55,7 +62,8 @@ def split_names(text: str) -> Names:
         if not part.strip():
             continue
         shown = _show(part, stored)
-        own = begins_new_owner(shown) or _is_apart(sep.strip(), shown, _show(names[-1], stored) if names else "")
+        person = bool(names) and _PERSON.match(_show(names[-1], stored).strip()) and _POSITION.match(shown.strip())
+        own = (not person and begins_new_owner(shown)) or _is_apart(sep.strip(), shown, _show(names[-1], stored) if names else "")
         if names and not own:
             names[-1] += f"{sep}{part}" if sep.strip() != "\n" else f" {part}"
         else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tracker.rules.document import DocumentText, Line
 from tracker.rules.drafts.cells import looks_like_time
+from tracker.rules.drafts.labels import opens_with_label
 from tracker.rules.drafts.marks import (
     Number,
     NumberKind,
@@ -106,7 +107,7 @@ def _paragraph(text: str, block: int) -> Paragraph:
 
 def _is_rest(text: str, previous: str, *, apart: bool) -> bool:
     """Whether a line is the rest of the one above: begun in small letters, or under a full line that no sign closed."""
-    if has_bullet(text) or leading_number(text)[0] is not None:
+    if has_bullet(text) or leading_number(text)[0] is not None or opens_with_label(text):
         return False
     if previous.endswith((".", ";", ":", "./.")) or _CLOSING.match(key_of(text)):
         return False

@@ -36,7 +36,7 @@ _DOES = (
     "bảo đảm|đảm bảo|tiếp tục|chủ động|nghiên cứu|tự|hỗ trợ|xem xét|đánh giá kết quả|phổ biến|quán triệt|tạo điều kiện|lựa "
     "chọn|phụ trách chung|soạn thảo|"
     "dự thảo|ký ban hành|chấm|thẩm tra|thu thập|làm việc với|khảo sát tại|tham gia|cập nhật|kịp thời|trực tiếp|nghiêm túc|"
-    "thường xuyên|định kỳ|khẩn trương"
+    "thường xuyên|định kỳ|khẩn trương|phúc tra"
 )
 _PREDICATE = re.compile(rf"(?<![\w-])(?:sẽ |cùng |có thể |phải |cần )?(?P<verb>{_DOES})(?!\w)")
 #: "cán bộ theo dõi CCHC": a thing done right behind a bare word for people belongs to the name.
@@ -57,6 +57,7 @@ _RELATIVE = (
     "tổ chức",
     "soạn thảo",
     "thẩm định",
+    "phúc tra",
 )
 _PASSIVE = re.compile(r"được(?: \w+)? $")
 _ASSIGNED = re.compile(r"được (?:phân công|giao|chỉ định|ủy quyền)(?: nhiệm vụ)? $")

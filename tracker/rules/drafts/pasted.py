@@ -7,12 +7,13 @@ streams.py lays them into rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracker.rules.document import Line
 from tracker.rules.drafts.cell_lines import cell_lines_at
 from tracker.rules.drafts.collapsed import collapsed_at
 from tracker.rules.drafts.labels import find_labels
-from tracker.rules.drafts.raw_lines import Raw
+from tracker.rules.drafts.raw_lines import Raw, counts_pages
 from tracker.rules.drafts.tables import Grid
 from tracker.rules.drafts.typed_rows import typed_rows_at
 
@@ -22,8 +23,10 @@ _BOXES = str.maketrans("│┃║¦｜─━═┼├┤┬┴┌┐└┘╔╗
 
 def grids_in(lines: Sequence[Line]) -> list[Grid]:
     """Every table typed in a run of lines, in reading order."""
-    raws = [Raw(line.place, part.translate(_BOXES)) for line in lines for part in line.text.split("\n")]
-    bare = [Raw(raw.block, raw.text, framed=False) if raw.has_bars else raw for raw in raws]
+    typed = [(line.place, part.translate(_BOXES)) for line in lines for part in line.text.split("\n")]
+    paged = counts_pages([text for _, text in typed])
+    raws = [Raw(block, text, paged=paged) for block, text in typed]
+    bare = [replace(raw, framed=False) if raw.has_bars else raw for raw in raws]
     grids: list[Grid] = []
     barren: dict[str, int] = {}
     at = 0

@@ -14,9 +14,8 @@ from tracker.rules.drafts.tables import Grid, GridCell, GridRow
 from tracker.rules.parsed import Place
 
 _DRAWN = re.compile(r"^[\s|+:=_-]*$")
-_PAGE_MARK = re.compile(
-    r"^\W*(?:trang|page)\s*\d+(?:\s*[/|]\s*\d+)?\W*$|^\s*[-–—]\s*\d{1,3}\s*[-–—]\s*$|^\s*\d{1,3}\s*/\s*\d{1,3}\s*$", re.IGNORECASE
-)
+_PAGE_MARK = re.compile(r"^\W*(?:trang|page)\s*\d+(?:\s*[/|]\s*\d+)?\W*$|^\s*[-–—]\s*\d{1,3}\s*[-–—]\s*$", re.IGNORECASE)
+_PAGE_OF = re.compile(r"^\s*(?P<page>\d{1,3})\s*/\s*(?P<pages>\d{1,3})\s*$")
 _WIDE = re.compile(r"\s{2,}")
 #: A table is looked for over at most so many lines, so that no text takes long.
 MAX_LINES = 6000
@@ -27,6 +26,19 @@ _AFTER_ALL = re.compile(
 )
 
 
+def counts_pages(texts: Sequence[str]) -> bool:
+    """Whether the lines that are only "2/5" count the pages of the document: one after another, of the same number. In a table
+    with a column of days they are days: 2 May."""
+    found = [(int(match["page"]), int(match["pages"])) for text in texts if (match := _PAGE_OF.match(text))]
+    pages = [page for page, _ in found]
+    return (
+        len(found) > 1
+        and len({of for _, of in found}) == 1
+        and pages[-1] <= found[0][1]
+        and pages == list(range(pages[0], pages[0] + len(pages)))
+    )
+
+
 @dataclass(frozen=True)
 class Raw:
     """A line of the document."""
@@ -34,6 +46,7 @@ class Raw:
     block: int
     text: str
     framed: bool = True  #: a bar at the line's head is the table's border, not the end of an empty cell
+    paged: bool = False  #: "2/5" alone on the line is a page and no day
 
     @property
     def has_tabs(self) -> bool:
@@ -61,7 +74,7 @@ class Raw:
 
     @property
     def is_page_mark(self) -> bool:
-        return _PAGE_MARK.match(self.text) is not None
+        return _PAGE_MARK.match(self.text) is not None or (self.paged and _PAGE_OF.match(self.text) is not None)
 
     def is_row(self, sign: str) -> bool:
         """The line holds borders of the kind `sign`: "bars", "tabs" or "spaces"."""
