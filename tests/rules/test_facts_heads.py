@@ -16,6 +16,11 @@ def facts(text: str) -> PlanFacts:
 
 
 HEADS = {
+    "number and date under the title": (
+        "KẾ HOẠCH\nTriển khai đo lường sự hài lòng năm 2023\nSố: 12/KH-SYT\nLâm Hà, ngày 1/3/2023\nI. MỤC ĐÍCH",
+        ("12/KH-SYT", date(2023, 3, 1), "Lâm Hà", "", 2023),
+        "Triển khai đo lường sự hài lòng năm 2023",
+    ),
     "a copy on a web site": (
         "PHÒNG NỘI VỤ QUẬN HOÀNG LONG\nKẾ HOẠCH SỐ 21/KH-PNV NGÀY 02/6/2022\nVỀ VIỆC KHẢO SÁT MỨC ĐỘ HÀI LÒNG CUỐI NĂM 2022\n"
         "I. MỤC ĐÍCH",

@@ -244,3 +244,17 @@ def test_a_marked_table_is_read_as_a_typed_one_with_its_place() -> None:
 )
 def test_a_plan_about_one_named_office_has_one_unit(title: str, units: int | None) -> None:
     assert read_facts(read_text(f"KẾ HOẠCH\n{title}\nI. MỤC ĐÍCH")).units == units
+
+
+@pytest.mark.parametrize(
+    ("line", "groups", "ballots"),
+    [
+        ("2. Số lượng: 400 phiếu (mỗi khu phố 40 phiếu, 10 khu phố)", [("khu phố", 10, 40, 400)], 400),
+        ("2. Số lượng phiếu: 300 phiếu, chia đều cho 6 ấp (50 phiếu/ấp)", [("ấp", 6, 50, 300)], 300),
+        ("2. Cỡ mẫu: 400 phiếu", [], 400),
+    ],
+)
+def test_a_line_of_an_items_list_gives_its_counts_and_no_heading_as_group(line, groups, ballots):
+    found = read_facts(read_text(f"KẾ HOẠCH\nKhảo sát sự hài lòng năm 2025\nII. NỘI DUNG\n{line}"))
+    assert [(g.name, g.units, g.ballots_each, g.ballots) for g in found.groups] == groups
+    assert found.ballots == ballots

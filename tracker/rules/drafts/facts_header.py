@@ -71,6 +71,9 @@ def read_head(pieces: Sequence[Passage], paragraphs: Sequence[Passage]) -> Head:
         if number is None:
             number, number_place = tidy_number(named["number"]), pieces[title_index].place(named.start("all"), named["all"])
     place, day, day_place, impossible, year = _place_and_date(head, [p for p in paragraphs if p.block <= _block(pieces, end)])
+    under_title = number_place is not None and title_place is not None and number_place.block > title_place.block
+    if place is None and year is None and under_title:
+        place, day, day_place, impossible, year = _place_and_date(_cut_glued(pieces[end + 1 : end + 6]), ())
     if named is not None and named["day"] and day is None and title_index is not None:
         day, day_place = read_day(named), pieces[title_index].place(named.start("all"), named["all"])
     issuer, issuer_place = read_issuer(head, paragraphs, place)

@@ -11,7 +11,7 @@ SERVICE = r"(?:dịch vụ|thủ tục|TTHC|lĩnh vực|nhóm|loại)"
 UNIT = (
     r"(?:đơn vị|cơ quan|địa phương|địa bàn|UBND|sở|ban|ngành|xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh|trạm|trường|"
     r"phòng|cơ sở|bệnh viện|"
-    r"trung tâm|bộ phận|điểm|khối|thôn|tổ dân phố|đặc khu|chi nhánh|chi cục)"
+    r"trung tâm|bộ phận|điểm|khối|thôn|tổ dân phố|khu phố|khu dân cư|khóm|ấp|buôn|đặc khu|chi nhánh|chi cục)"
 )
 _TIMES = r"\s*(?:[x×X*✕]|nhân(?:\s+với)?)\s*"
 _FACTOR = (

@@ -19,7 +19,7 @@ _GENERIC = re.compile(
     r"thực hiện )?khảo sát.*|điều tra|phiếu.*|"
     r"mẫu.*|dự kiến|gồm|bao gồm|phân bổ.*|"
     r"(?:từ|dưới|trên|đến|<|>)\W*\d.*|chọn mẫu.*|(?:cơ quan|đơn vị)?.*được (?:khảo sát|điều tra|chọn).*|mỗi.*|với|là|và|"
-    r"đối tượng.*|phạm vi.*)$",
+    r"đối tượng.*|phạm vi.*|nội dung.*|tổ chức thực hiện|mục (?:đích|tiêu).*)$",
     re.IGNORECASE,
 )
 #: The name at the end of a longer clause: "triển khai điều tra xã hội học cấp tỉnh" is "cấp tỉnh".
