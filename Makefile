@@ -27,11 +27,14 @@ OFFICE ?= $(firstword $(foreach p,soffice libreoffice,$(shell command -v $(p) 2>
 # The system's Python that has libical: a virtual environment does not see it.
 LIBICAL ?= $(shell for p in /usr/bin/python3 python3; do \
   $$p -c 'import gi; gi.require_version("ICalGLib", "3.0")' 2>/dev/null && echo $$p && break; done)
-MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical))
+# Thunderbird's calendar reader, as tests/icaljs pins it: a package of Node's registry.
+NPM ?= $(if $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null))
+ICALJS := $(VENV)/icaljs
+MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical) $(if $(NPM),,icaljs))
 NO :=
 NOT_RUN := not ($(subst $(NO) $(NO), or ,$(MISSING)))
 
-test: $(VENV)/.installed-dev ## Run every test, the browser story included
+test: $(VENV)/.installed-dev $(if $(NPM),$(ICALJS)/.installed) ## Run every test, the browser story included
 ifeq ($(MISSING),)
 	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" LIBICAL="$(LIBICAL)" $(PYTEST)
 else ifneq ($(CI),)
@@ -43,6 +46,7 @@ else
 	  "#   browser: apt install chromium" \
 	  "#   office:  apt install libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils" \
 	  "#   libical: apt install python3-gi gir1.2-ical-3.0" \
+	  "#   icaljs:  apt install nodejs npm" \
 	  "# Install what is missing and run make test again." \
 	  "#######################################################################" >&2
 endif
@@ -81,3 +85,8 @@ $(VENV)/.installed-dev: requirements-dev.txt | $(BIN)/python
 	@echo "Đang cài thư viện và công cụ kiểm thử vào $(VENV)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@ $(VENV)/.installed
+
+$(ICALJS)/.installed: tests/icaljs/package-lock.json | $(BIN)/python
+	@mkdir -p $(ICALJS) && cp tests/icaljs/package.json tests/icaljs/package-lock.json $(ICALJS)
+	@cd $(ICALJS) && $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

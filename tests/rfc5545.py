@@ -40,7 +40,10 @@ class Component:
         return _unescaped(self.raw(name))
 
     def day(self, name: str) -> date:
-        return datetime.strptime(self.raw(name), "%Y%m%d").date()
+        day = datetime.strptime(self.raw(name), "%Y%m%d").date()
+        if (name, ";VALUE=DATE") not in [(key, parameters) for key, parameters, _ in self.properties]:
+            raise Malformed(f"{name} is a day and does not say so: without VALUE=DATE it would be a moment")
+        return day
 
     def moment(self, name: str) -> datetime:
         return datetime.strptime(self.raw(name) + "+0000", "%Y%m%dT%H%M%SZ%z")

@@ -7,7 +7,7 @@ All-day events on the due date, DTEND the day after. DTSTAMP is the task's chang
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Component, Event, Todo, vCalAddress, vDate, vDatetime, vDuration, vInt, vText, vUri
@@ -83,8 +83,8 @@ def _written(line: FeedLine, host: str, link: str, alarm_days: int, with_todo: b
 def _event(line: FeedLine, host: str, link: str) -> Event:
     event = Event()
     _fill(event, line, f"{line.key}@{host}", link)
-    event["DTSTART"] = vDate(line.due_on)
-    event["DTEND"] = vDate(line.due_on + timedelta(days=1))
+    event["DTSTART"] = _day(line.due_on)
+    event["DTEND"] = _day(line.due_on + timedelta(days=1))
     event["STATUS"] = _Text(_STATUSES.get(line.status, "CONFIRMED"))
     event["TRANSP"] = _Text("TRANSPARENT")
     return event
@@ -94,7 +94,7 @@ def _todo(line: FeedLine, host: str, link: str) -> bytes:
     """The same work in a list of things to do. It has a UID of its own: programs keep events and to-dos by UID alone."""
     todo = Todo()
     _fill(todo, line, f"todo-{line.key}@{host}", link)
-    todo["DUE"] = vDate(line.due_on)
+    todo["DUE"] = _day(line.due_on)
     todo["STATUS"] = _Text(_TODO_STATUSES.get(line.status, "IN-PROCESS"))
     written: bytes = todo.to_ical(sorted=False)
     return written
@@ -111,6 +111,11 @@ def _fill(component: Component, line: FeedLine, uid: str, link: str) -> None:
     component["DESCRIPTION"] = _Text(description(line, link))
     component["CATEGORIES"] = _Text(line.plan)
     component["URL"] = vUri(link)
+
+
+def _day(day: date) -> vDate:
+    """Said to be a day: without VALUE it would be read as a moment, which Thunderbird then cannot make sense of."""
+    return vDate(day, params={"VALUE": "DATE"})
 
 
 def _alarm(line: FeedLine, days: int) -> Alarm:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from tests.web.conftest import World
 from tests.web.pages import Page
 from tests.web.test_contact import path
-from tracker.db import db
-from tracker.models import FeedToken
+from tracker.db import db, transaction
+from tracker.models import Contact, FeedToken
 
 STEPS = ["Google Lịch (trên máy tính)", "iPhone, iPad", "Outlook trên web", "Máy Mac", "Thunderbird"]
 
@@ -114,3 +114,38 @@ def test_nobody_ends_an_address_of_another_plan_unit_or_office(world: World) -> 
         assert world.browser().post(f"/plans/{world.plan_id}/calendar/{feed_id}/{act}").status == 404
         assert world.browser("dung").post(f"/office/calendar/{feed_id}/{act}").status == 403
     assert world.browser(None).get(feed).status == 200
+
+
+def test_unit_has_its_calendar_for_everyone_who_signs_in(world: World) -> None:
+    unit = world.people.units[0]
+    address = f"/units/{unit.id}/calendar"
+    leader = world.browser("dung")
+    assert len(leader.get("/units").elements(f"main//a[@href='{address}']")) == 1
+    made = leader.post(address, alarm="0")
+    assert made.h1 == "Đăng ký lịch của đơn vị"
+    assert leader.get(feed_of(made)).source.count("BEGIN:VEVENT") == 2
+    assert leader.post(f"{address}/revoke").status == 403
+    world.browser().post(f"{address}/revoke")
+    assert leader.get(feed_of(made)).status == 410
+    assert world.browser("mai").post(address, alarm="0").status == 404
+
+
+def test_everybody_has_a_calendar_of_his_own_and_ends_it_himself(world: World) -> None:
+    leader, coordinator = world.browser("dung"), world.browser()
+    assert leader.get("/account").links["Đăng ký lịch"] == "/account/calendar"
+    feed = feed_of(leader.post("/account/calendar", alarm="0", only_late="y"))
+    assert "Hạn: Xây dựng kế hoạch" in leader.get(feed).source
+    [feed_id] = feed_ids(world)
+    assert coordinator.post(f"/account/calendar/{feed_id}/revoke").status == 404
+    assert leader.follow(leader.post(f"/account/calendar/{feed_id}/revoke")).banners == [
+        "Đã thu hồi 1 địa chỉ lịch; lịch đã đăng ký ngừng cập nhật."
+    ]
+    assert leader.get(feed).status == 410
+
+
+def test_contact_of_two_units_reads_that_both_are_in_the_calendar(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        second = session.get_one(Contact, world.people.units[1].contact_id)
+        second.email = world.people.units[0].email
+    page = world.browser(None).get(f"{path(world)}/calendar")
+    assert "Hạn các việc của 2 đơn vị hiện trong lịch" in page.text

@@ -21,8 +21,9 @@ from tracker.db import db, transaction
 from tracker.errors import NotFound
 from tracker.models import Contact, FeedToken, Office, Stage, User
 from tracker.rules.feed_lines import FeedChoices
-from tracker.services import feeds, planning, progress
+from tracker.services import feeds, organisation, planning, progress
 from tracker.services.feeds import FeedScope
+from tracker.services.organisation import UnitFields
 
 
 @dataclass
@@ -66,7 +67,8 @@ def test_contact_sees_the_days_of_the_own_unit_only(world: World) -> None:
         (f"Hạn: Điều tra khảo sát – {unit}", date(2021, 9, 15), date(2021, 9, 15)),
     ]
     assert calendar.text("NAME") == calendar.text("X-WR-CALNAME") == unit
-    assert calendar.raw("REFRESH-INTERVAL") == calendar.raw("X-PUBLISHED-TTL") == "PT4H"
+    assert ("REFRESH-INTERVAL", ";VALUE=DURATION", "PT4H") in calendar.properties
+    assert calendar.raw("X-PUBLISHED-TTL") == "PT4H"
     assert not calendar.has("METHOD")
     text = calendar.children[1].text("DESCRIPTION")
     assert text.startswith("Kế hoạch ghi: “Từ ngày 02/7/2021- 15/9/2021”. Ngày làm việc cuối trong hạn: Thứ Tư, 15/9/2021.")
@@ -297,6 +299,70 @@ def test_only_what_is_late_changes_at_midnight_for_a_reader_that_asks_by_etag_or
     assert [line for line in next_day if line not in on_the_day] == late
     assert (again.status_code, by_tag.status_code, by_date.status_code) == (304, 200, 200)
     assert calendar.text("NAME") == "Khảo sát 2021 – việc quá hạn"
+
+
+def twin(world: World, *indexes: int) -> None:
+    """The contacts of these units have the first one's address: one person."""
+    with world.app.app_context(), transaction() as session:
+        for index in indexes:
+            session.get_one(Contact, world.cast.units[index].contact_id).email = world.cast.units[0].email
+
+
+def test_contact_of_several_units_has_the_work_of_all_in_one_calendar(world: World) -> None:
+    token = world.contact_feed()
+    etag = world.client.get(f"/feeds/{token}.ics").headers["ETag"]
+    twin(world, 2)
+    answer = world.client.get(f"/feeds/{token}.ics", headers={"If-None-Match": etag})
+    assert answer.status_code == 200  # a unit more, and nothing of a plan has changed
+    calendar = read(world, token)
+    units = {event.text("SUMMARY").rpartition(" – ")[2] for event in calendar.children}
+    assert units == {world.cast.units[0].name, world.cast.units[2].name}
+    assert len(calendar.children) == 4
+    assert calendar.text("NAME") == "Việc của 2 đơn vị"
+    assert read(world, world.contact_feed(1)).text("NAME") == world.cast.units[1].name
+
+
+def test_unit_that_a_contact_has_left_leaves_his_calendar(world: World) -> None:
+    twin(world, 2)
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Contact, world.cast.units[2].contact_id).valid_to = START.date() - timedelta(days=1)
+    assert len(read(world, world.contact_feed()).children) == 2
+
+
+def test_same_address_in_another_office_is_another_person(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        elsewhere = cast(session, 1, name="Phòng khác")
+        running_plan(session, elsewhere)
+        session.get_one(Contact, elsewhere.units[0].contact_id).email = world.cast.units[0].email
+    assert len(read(world, world.contact_feed()).children) == 2
+
+
+def test_user_sees_the_offices_own_work_of_the_plans_he_runs_only(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        running_plan(session, world.cast).coordinator_id = None
+    mine = read(world, world.subscribe(FeedScope.USER, world.cast.coordinator_id))
+    assert [e.text("SUMMARY") for e in mine.children] == ["Hạn: Xây dựng kế hoạch", "Hạn: Nhập liệu"]
+    assert mine.text("NAME") == "Việc của Trần Thu Hà"
+    assert len(read(world, world.subscribe(FeedScope.USER, world.cast.leader_id)).children) == 4  # he leads both
+
+
+@pytest.mark.parametrize("scope", [FeedScope.CONTACT, FeedScope.UNIT, FeedScope.PLAN, FeedScope.OFFICE])
+def test_renamed_unit_changes_every_feed_that_names_it(world: World, scope: FeedScope) -> None:
+    unit = world.cast.units[0]
+    subjects = {FeedScope.CONTACT: unit.contact_id, FeedScope.UNIT: unit.id, FeedScope.PLAN: world.plan_id}
+    token = world.subscribe(scope, subjects.get(scope, world.cast.office_id))
+    etag = world.client.get(f"/feeds/{token}.ics").headers["ETag"]
+    before = next(e for e in read(world, token).children if unit.name in e.text("SUMMARY"))
+    later = START + timedelta(hours=1)
+    with world.app.app_context(), transaction() as session:
+        fields = UnitFields("Ủy ban nhân dân xã Mới", "UBND xã, phường")
+        organisation.save_unit(session, unit.id, fields, version=None, by=world.cast.ha, now=later)
+    answer = world.client.get(f"/feeds/{token}.ics", headers={"If-None-Match": etag})
+    assert answer.status_code == 200
+    after = next(e for e in read(world, token).children if e.text("UID") == before.text("UID"))
+    assert after.text("SUMMARY") == before.text("SUMMARY").replace(unit.name, "Ủy ban nhân dân xã Mới")
+    assert int(after.raw("SEQUENCE")) == int(before.raw("SEQUENCE")) + 1
+    assert after.moment("DTSTAMP") == later
 
 
 def test_coordinated_stages_are_shown_to_the_unit_that_is_named(world: World) -> None:

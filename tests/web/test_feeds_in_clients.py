@@ -1,4 +1,5 @@
-"""A feed over HTTP in real calendar programs: vdirsyncer fetches it, khal lists it, libical (Evolution's parser) reads it."""
+"""A feed over HTTP in real calendar programs: vdirsyncer fetches it, khal lists it, libical (Evolution's parser) and
+ical.js (Thunderbird's) read it."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ from tests import rfc5545
 from tests.applications import MakeApp
 from tests.builders import START, Cast, cast, running_plan
 from tracker.db import transaction
+from tracker.rules.feed_lines import FeedChoices
 from tracker.services import date_changes, feeds
 from tracker.services.feeds import FeedScope
 
@@ -221,3 +223,70 @@ def test_libical_is_not_blind(office: Office) -> None:
     _, content, _ = fetch(office.address)
     _, errors, _ = libical(re.sub(rb"DTSTART[^\r]*\r\n", b"DTSTART:khi nao\r\n", content, count=1))
     assert errors > 0
+
+
+#: Prints what Thunderbird's parser sees of a calendar: its name, and of each event the days, the title, the alarm.
+ICALJS = """
+const { default: ICAL } = await import(process.argv[1]);
+const text = (await import("node:fs")).readFileSync(0, "utf8");
+const calendar = new ICAL.Component(ICAL.parse(text));
+const days = (event) => [event.startDate, event.endDate].map((time) => (time.isDate ? time.toString() : "not a day"));
+const events = calendar.getAllSubcomponents("vevent").map((part) => {
+  const event = new ICAL.Event(part, { strictExceptions: true });
+  const alarm = part.getFirstSubcomponent("valarm");
+  const rings = alarm ? alarm.getFirstPropertyValue("trigger").toString() : "";
+  return [...days(event), event.summary, event.uid, event.sequence, rings];
+});
+const todos = calendar.getAllSubcomponents("vtodo").map((part) => part.getFirstPropertyValue("due").toString());
+console.log(JSON.stringify([calendar.getFirstPropertyValue("x-wr-calname"), events, todos]));
+"""
+ICALJS_MODULE = Path(sys.prefix) / "icaljs/node_modules/ical.js/dist/ical.js"
+
+
+def icaljs(content: bytes) -> tuple[str | None, list[list[object]], list[str]]:
+    command = ["node", "--input-type=module", "-e", ICALJS, ICALJS_MODULE.as_uri()]
+    done = subprocess.run(command, input=content, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    name, events, todos = json.loads(done.stdout)
+    return name, events, todos
+
+
+@pytest.mark.icaljs
+def test_icaljs_reads_days_titles_and_alarms(office: Office) -> None:
+    with office.app.app_context(), transaction() as session:
+        choices = FeedChoices(alarm_days=3, todos=True)
+        token = feeds.issue(session, FeedScope.UNIT, office.cast.units[0].id, now=START, choices=choices)
+    _, content, _ = fetch(office.address.rpartition("/")[0] + f"/{token}.ics")
+    unit = office.cast.units[0].name
+    first, second = (event.text("UID") for event in rfc5545.read(content).children if event.kind == "VEVENT")
+    assert icaljs(content) == (
+        unit,
+        [
+            ["2021-06-30", "2021-07-01", f"Hạn: Cung cấp số liệu – {unit}", first, 0, "-P2DT16H"],
+            ["2021-09-15", "2021-09-16", f"Hạn: Điều tra khảo sát – {unit}", second, 0, "-P2DT16H"],
+        ],
+        ["2021-06-30", "2021-09-15"],
+    )
+
+
+@pytest.mark.icaljs
+def test_icaljs_sees_a_moved_task_as_the_same_event_with_a_higher_sequence(office: Office) -> None:
+    _, [before, *_], _ = icaljs(fetch(office.address)[1])
+    office.move_survey(date(2021, 7, 9))
+    _, [after, *_], _ = icaljs(fetch(office.address)[1])
+    assert (before[0], after[0]) == ("2021-06-30", "2021-07-09")
+    assert after[2:4] == before[2:4]
+    assert int(str(after[4])) > int(str(before[4]))
+
+
+@pytest.mark.icaljs
+def test_icaljs_takes_the_calendar_of_an_opening_letter() -> None:
+    _, [event], _ = icaljs((Path(__file__).parents[1] / "mail/golden/unlocked.ics").read_bytes())
+    assert event[:3] == ["2021-09-30", "2021-10-01", "Hạn: Thu phiếu, phúc tra – Trạm Y tế xã Cam Lập"]
+
+
+@pytest.mark.icaljs
+def test_icaljs_is_not_blind(office: Office) -> None:
+    _, content, _ = fetch(office.address)
+    with pytest.raises(AssertionError, match="Could not extract integer"):
+        icaljs(re.sub(rb"DTSTART[^\r]*\r\n", b"DTSTART;VALUE=DATE:khi nao\r\n", content, count=1))

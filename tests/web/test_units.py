@@ -34,7 +34,7 @@ def test_list_shows_units_by_group_with_their_people(world: World) -> None:
     page = world.browser().get("/units")
     assert (page.h1, page.all("main//h2")) == ("Đơn vị", ["UBND xã, phường 3"])
     row = page.all("main//tbody/tr")[0]
-    assert row == ("UBND xã Số 0001 Đầu Mối 1contact1@o1.example.vn Thủ Trưởng 1, Chủ tịchhead1@o1.example.vn Sửa")
+    assert row == ("UBND xã Số 0001 Đầu Mối 1contact1@o1.example.vn Thủ Trưởng 1, Chủ tịchhead1@o1.example.vn Lịch Sửa")
 
 
 def test_search_needs_no_accents(world: World) -> None:

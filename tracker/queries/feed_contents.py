@@ -13,6 +13,7 @@ from tracker.models import Plan, Stage, Task, Unit
 from tracker.rules.feed_lines import FeedLine, StageRef, names, status_of_stage
 from tracker.rules.standing import standing_of
 from tracker.rules.states import PlanStatus, Standing, TaskStatus
+from tracker.services import feeds
 from tracker.services.feeds import Feed, FeedScope
 
 
@@ -48,26 +49,26 @@ def lines(session: Session, feed: Feed, *, today: date) -> list[FeedLine]:
         found = _stages(rows, late_on)
     else:
         found = [_line(row, row.due_on) for row in rows if row.due_on and (late_on is None or _is_late(row, late_on))]
-    if feed.choices.coordinating and feed.unit_id is not None:
+    if feed.choices.coordinating and feed.units:
         found += _helps(session, feed, late_on)
         found.sort(key=lambda line: (line.due_on, line.key))
     return found
 
 
 def _own(feed: Feed) -> tuple[ColumnElement[bool], ...]:
-    if feed.unit_id is not None:
-        return (Task.unit_id == feed.unit_id,)
+    if feed.units:
+        return (Task.unit_id.in_([unit_id for unit_id, _ in feed.units]),)
     if feed.scope is FeedScope.PLAN:
         return (Task.plan_id == feed.subject_id,)
     if feed.scope is FeedScope.OFFICE:
         return (Plan.office_id == feed.office_id,)
-    return Task.unit_id.is_(None), Plan.office_id == feed.office_id
+    return Task.unit_id.is_(None), Plan.office_id == feed.office_id, feeds.plans_of_user(feed.subject_id)
 
 
 def _helps(session: Session, feed: Feed, late_on: date | None) -> list[FeedLine]:
-    """The stages whose signed "phối hợp" names the unit."""
+    """The stages whose signed "phối hợp" names one of the units."""
     rows = _rows(session, Plan.office_id == feed.office_id, Stage.coordinating != "")
-    return _stages([row for row in rows if names(row.coordinating, feed.name)], late_on, helps=True)
+    return _stages([row for row in rows if any(names(row.coordinating, unit) for _, unit in feed.units)], late_on, helps=True)
 
 
 def _stages(rows: Iterable[_Row], late_on: date | None, *, helps: bool = False) -> list[FeedLine]:

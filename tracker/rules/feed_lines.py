@@ -12,7 +12,7 @@ from tracker.rules.states import TaskStatus
 from tracker.wording import date_weekday
 
 #: Changes when the form or the words of the events do, so that calendars fetch them anew.
-FORM = 1
+FORM = 2
 
 
 @dataclass(frozen=True)

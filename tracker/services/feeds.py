@@ -11,9 +11,10 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
 from tracker.models import Contact, FeedToken, Office, Plan, Task, Unit, User
@@ -42,8 +43,8 @@ class Feed:
     token_id: int
     scope: FeedScope
     subject_id: int
-    name: str  #: of the calendar: the unit, the plan, or the user's office
-    unit_id: int | None  #: whose tasks, for a contact and a unit
+    name: str  #: of the calendar: the unit, the plan, the office, or whose work it is
+    units: tuple[tuple[int, str], ...]  #: whose tasks, for a unit, and for a contact: all that he answers for
     office_id: int  #: whose plans
     nonce: str  #: the contact's link nonce, which makes a personal link
     last_read_at: datetime | None
@@ -132,12 +133,54 @@ def find(session: Session, token: str, *, today: date) -> Feed:
 
     Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
     """
-    row = session.execute(
-        select(FeedToken, Contact, Unit, Plan, User, Office)
+    rows = session.execute(_finding(), {"token_hash": _hash(token), "today": today}).all()
+    if not rows:
+        raise NotFound
+    feed_token, contact, own, unit, plan, user, office = rows[0]
+    units = tuple(sorted((row[3].id, row[3].name) for row in rows if row[3] is not None))
+    subject = own or unit or plan or office
+    ended = (
+        feed_token.revoked_at is not None
+        or (contact is not None and (contact.link_nonce != feed_token.nonce or _has_left(contact, today)))
+        or (user is not None and not user.is_enabled)
+    )
+    if ended or subject is None:
+        raise refusal("calendar_revoked", unit=_name(subject))
+    if len(units) > 1:
+        name = f"Việc của {len(units)} đơn vị"
+    else:
+        name = f"Việc của {user.name}" if user else _name(subject)
+    return Feed(
+        token_id=feed_token.id,
+        scope=FeedScope(feed_token.scope),
+        subject_id=feed_token.subject_id,
+        name=name,
+        units=units,
+        office_id=subject.id if isinstance(subject, Office) else subject.office_id,
+        nonce=feed_token.nonce,
+        last_read_at=feed_token.last_read_at,
+        choices=FeedChoices.of(feed_token.choices),
+    )
+
+
+@lru_cache(maxsize=1)
+def _finding() -> Select[FeedToken, Contact, Unit, Unit, Plan, User, Office]:
+    """A token and whatever it shows. Made once: making it takes as long as asking it."""
+    home, same = aliased(Unit), aliased(Contact)
+    return (
+        select(FeedToken, Contact, home, Unit, Plan, User, Office)
         .outerjoin(Contact, (FeedToken.scope == FeedScope.CONTACT) & (Contact.id == FeedToken.subject_id))
+        .outerjoin(home, home.id == Contact.unit_id)
+        # Entries with one address in one office are one person.
+        .outerjoin(
+            same,
+            (same.email == Contact.email)
+            & or_(same.valid_to.is_(None), same.valid_to >= bindparam("today"), same.id == Contact.id),
+        )
         .outerjoin(
             Unit,
-            ((FeedToken.scope == FeedScope.UNIT) & (Unit.id == FeedToken.subject_id)) | (Unit.id == Contact.unit_id),
+            ((FeedToken.scope == FeedScope.UNIT) & (Unit.id == FeedToken.subject_id))
+            | ((Unit.id == same.unit_id) & (Unit.office_id == home.office_id)),
         )
         .outerjoin(Plan, (FeedToken.scope == FeedScope.PLAN) & (Plan.id == FeedToken.subject_id))
         .outerjoin(User, (FeedToken.scope == FeedScope.USER) & (User.id == FeedToken.subject_id))
@@ -145,30 +188,7 @@ def find(session: Session, token: str, *, today: date) -> Feed:
             Office,
             ((FeedToken.scope == FeedScope.OFFICE) & (Office.id == FeedToken.subject_id)) | (Office.id == User.office_id),
         )
-        .where(FeedToken.token_hash == _hash(token))
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    feed_token, contact, unit, plan, user, office = row
-    subject = unit or plan or office
-    name = subject.short_name if isinstance(subject, Plan) else (subject.name if subject else "đơn vị")
-    ended = (
-        feed_token.revoked_at is not None
-        or (contact is not None and (contact.link_nonce != feed_token.nonce or _has_left(contact, today)))
-        or (user is not None and not user.is_enabled)
-    )
-    if ended or subject is None:
-        raise refusal("calendar_revoked", unit=name)
-    return Feed(
-        token_id=feed_token.id,
-        scope=FeedScope(feed_token.scope),
-        subject_id=feed_token.subject_id,
-        name=name,
-        unit_id=unit.id if unit else None,
-        office_id=subject.id if isinstance(subject, Office) else subject.office_id,
-        nonce=feed_token.nonce,
-        last_read_at=feed_token.last_read_at,
-        choices=FeedChoices.of(feed_token.choices),
+        .where(FeedToken.token_hash == bindparam("token_hash"))
     )
 
 
@@ -187,11 +207,24 @@ def _plans(feed: Feed) -> Select[datetime, int, int]:
     query = select(func.max(Plan.changed_at), func.count(Plan.id), func.coalesce(func.sum(Plan.version), 0)).where(
         Plan.status != PlanStatus.NOT_STARTED
     )
-    if feed.unit_id is not None and not feed.choices.coordinating:
-        return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id == feed.unit_id)))
+    if feed.units and not feed.choices.coordinating:
+        return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id.in_([unit_id for unit_id, _ in feed.units]))))
     if feed.scope is FeedScope.PLAN:
         return query.where(Plan.id == feed.subject_id)
+    if feed.scope is FeedScope.USER:
+        return query.where(plans_of_user(feed.subject_id))
     return query.where(Plan.office_id == feed.office_id)
+
+
+def plans_of_user(user_id: int) -> ColumnElement[bool]:
+    """The plans that someone coordinates or leads."""
+    return or_(Plan.coordinator_id == user_id, Plan.leader_id == user_id)
+
+
+def _name(subject: Unit | Plan | Office | None) -> str:
+    if subject is None:
+        return "đơn vị"
+    return subject.short_name if isinstance(subject, Plan) else subject.name
 
 
 def _has_left(contact: Contact, today: date) -> bool:

@@ -3,6 +3,10 @@ that hold, each ended or renewed by a click."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, RadioField, SelectField, StringField
@@ -16,13 +20,14 @@ from tracker.links import Links
 from tracker.queries import personal, plans
 from tracker.rules.access import RUNNERS
 from tracker.rules.feed_lines import FeedChoices
-from tracker.services import feeds
+from tracker.services import feeds, organisation
 from tracker.services.feeds import FeedScope
 from tracker.web import guards
 from tracker.web.forms import Form
 from tracker.wording import count
 
 bp = Blueprint("calendar_help", __name__)
+View = Callable[..., Any]
 
 
 class ChoicesForm(Form):
@@ -59,7 +64,7 @@ class ChoicesForm(Form):
         )
 
 
-class ContactChoicesForm(ChoicesForm):
+class UnitChoicesForm(ChoicesForm):
     """A unit has one task a stage: nothing to choose there."""
 
     rows = None
@@ -71,155 +76,111 @@ class OfficeChoicesForm(ChoicesForm):
     coordinating = None
 
 
-@bp.get("/v/<token>/calendar")
-@guards.personal_link
-def of_contact(token: str) -> ResponseReturnValue:
-    return _contact_page(token, ContactChoicesForm())
+class OwnChoicesForm(OfficeChoicesForm):
+    """The office's own work is one task a stage, too."""
+
+    rows = None
 
 
-@bp.post("/v/<token>/calendar")
-@guards.personal_link
-def make_for_contact(token: str) -> ResponseReturnValue:
-    form = ContactChoicesForm()
-    return _contact_page(token, form, _make(form, FeedScope.CONTACT, guards.current_contact().contact_id))
+@dataclass(frozen=True)
+class Shown:
+    """Whose calendar a page is about: the row, and what the page calls it."""
+
+    subject_id: int
+    name: str
 
 
-@bp.post("/v/<token>/calendar/revoke")
-@guards.personal_link
-def revoke_of_contact(token: str) -> ResponseReturnValue:
-    _revoke(FeedScope.CONTACT, guards.current_contact().contact_id)
-    return redirect(url_for("calendar_help.of_contact", token=token))
+@dataclass(frozen=True)
+class Kind:
+    """A kind of calendar with the pages that make, end and renew its addresses."""
+
+    scope: FeedScope
+    where: str
+    whose: Callable[..., Shown]  #: of the parts of the address; raises NotFound for what the reader may not see
+    form: type[ChoicesForm]
+    guard: Callable[[View], View]
+    guard_of_ending: Callable[[View], View]  #: what several people use is ended by those who run plans
+
+    def open(self) -> None:
+        def show(**parts: Any) -> ResponseReturnValue:
+            return self._page(parts, self.form())
+
+        def make(**parts: Any) -> ResponseReturnValue:
+            whose, form = self.whose(**parts), self.form()
+            return self._page(parts, form, _make(form, self.scope, whose.subject_id))
+
+        def revoke(**parts: Any) -> ResponseReturnValue:
+            _revoke(self.scope, self.whose(**parts).subject_id)
+            return redirect(self._address(parts))
+
+        def revoke_one(feed_id: int, **parts: Any) -> ResponseReturnValue:
+            _revoke_one(self.scope, self.whose(**parts).subject_id, feed_id)
+            return redirect(self._address(parts))
+
+        def renew(feed_id: int, **parts: Any) -> ResponseReturnValue:
+            address = _renew(self.scope, self.whose(**parts).subject_id, feed_id)
+            return self._page(parts, self.form(formdata=None), address)
+
+        for name, rule, method, guard, view in (
+            ("of", "", "GET", self.guard, show),
+            ("make_for", "", "POST", self.guard, make),
+            ("revoke_of", "/revoke", "POST", self.guard_of_ending, revoke),
+            ("revoke_one_of", "/<int:feed_id>/revoke", "POST", self.guard_of_ending, revoke_one),
+            ("renew_of", "/<int:feed_id>/renew", "POST", self.guard_of_ending, renew),
+        ):
+            bp.add_url_rule(self.where + rule, f"{name}_{self.scope}", guard(view), methods=[method])
+
+    def _address(self, parts: Mapping[str, Any]) -> str:
+        return url_for(f"calendar_help.of_{self.scope}", **parts)
+
+    def _page(self, parts: Mapping[str, Any], form: ChoicesForm, address: str = "") -> str:
+        whose = self.whose(**parts)
+        return render_template(
+            f"calendar/{self.scope}.html",
+            **parts,
+            name=whose.name,
+            form=form,
+            address=address,
+            found=personal.subscriptions(db.session(), self.scope, whose.subject_id),
+            base=self._address(parts),
+            may_end=self.guard_of_ending is self.guard or guards.current_person().role in RUNNERS,
+        )
 
 
-@bp.post("/v/<token>/calendar/<int:feed_id>/revoke")
-@guards.personal_link
-def revoke_one_of_contact(token: str, feed_id: int) -> ResponseReturnValue:
-    _revoke_one(FeedScope.CONTACT, guards.current_contact().contact_id, feed_id)
-    return redirect(url_for("calendar_help.of_contact", token=token))
-
-
-@bp.post("/v/<token>/calendar/<int:feed_id>/renew")
-@guards.personal_link
-def renew_of_contact(token: str, feed_id: int) -> ResponseReturnValue:
-    address = _renew(FeedScope.CONTACT, guards.current_contact().contact_id, feed_id)
-    return _contact_page(token, ContactChoicesForm(formdata=None), address)
-
-
-@bp.get("/plans/<int:plan_id>/calendar")
-@guards.signed_in
-def of_plan(plan_id: int) -> ResponseReturnValue:
-    return _plan_page(plan_id, OfficeChoicesForm())
-
-
-@bp.post("/plans/<int:plan_id>/calendar")
-@guards.signed_in
-def make_for_plan(plan_id: int) -> ResponseReturnValue:
-    _plan_name(plan_id)
-    form = OfficeChoicesForm()
-    return _plan_page(plan_id, form, _make(form, FeedScope.PLAN, plan_id))
-
-
-@bp.post("/plans/<int:plan_id>/calendar/revoke")
-@guards.roles(*RUNNERS)
-def revoke_of_plan(plan_id: int) -> ResponseReturnValue:
-    _plan_name(plan_id)
-    _revoke(FeedScope.PLAN, plan_id)
-    return redirect(url_for("calendar_help.of_plan", plan_id=plan_id))
-
-
-@bp.post("/plans/<int:plan_id>/calendar/<int:feed_id>/revoke")
-@guards.roles(*RUNNERS)
-def revoke_one_of_plan(plan_id: int, feed_id: int) -> ResponseReturnValue:
-    _plan_name(plan_id)
-    _revoke_one(FeedScope.PLAN, plan_id, feed_id)
-    return redirect(url_for("calendar_help.of_plan", plan_id=plan_id))
-
-
-@bp.post("/plans/<int:plan_id>/calendar/<int:feed_id>/renew")
-@guards.roles(*RUNNERS)
-def renew_of_plan(plan_id: int, feed_id: int) -> ResponseReturnValue:
-    _plan_name(plan_id)
-    return _plan_page(plan_id, OfficeChoicesForm(formdata=None), _renew(FeedScope.PLAN, plan_id, feed_id))
-
-
-@bp.get("/office/calendar")
-@guards.signed_in
-def of_office() -> ResponseReturnValue:
-    return _office_page(OfficeChoicesForm())
-
-
-@bp.post("/office/calendar")
-@guards.signed_in
-def make_for_office() -> ResponseReturnValue:
-    form = OfficeChoicesForm()
-    return _office_page(form, _make(form, FeedScope.OFFICE, guards.current_person().office_id))
-
-
-@bp.post("/office/calendar/revoke")
-@guards.roles(*RUNNERS)
-def revoke_of_office() -> ResponseReturnValue:
-    _revoke(FeedScope.OFFICE, guards.current_person().office_id)
-    return redirect(url_for("calendar_help.of_office"))
-
-
-@bp.post("/office/calendar/<int:feed_id>/revoke")
-@guards.roles(*RUNNERS)
-def revoke_one_of_office(feed_id: int) -> ResponseReturnValue:
-    _revoke_one(FeedScope.OFFICE, guards.current_person().office_id, feed_id)
-    return redirect(url_for("calendar_help.of_office"))
-
-
-@bp.post("/office/calendar/<int:feed_id>/renew")
-@guards.roles(*RUNNERS)
-def renew_of_office(feed_id: int) -> ResponseReturnValue:
-    address = _renew(FeedScope.OFFICE, guards.current_person().office_id, feed_id)
-    return _office_page(OfficeChoicesForm(formdata=None), address)
-
-
-def _contact_page(token: str, form: ChoicesForm, address: str = "") -> str:
+def _contact(token: str) -> Shown:
     holder = guards.current_contact()
-    return render_template(
-        "calendar/contact.html",
-        token=token,
-        holder=holder,
-        form=form,
-        address=address,
-        found=personal.subscriptions(db.session(), FeedScope.CONTACT, holder.contact_id),
-        base=url_for("calendar_help.of_contact", token=token),
-        may_end=True,
-    )
+    many = len(holder.unit_ids)
+    return Shown(holder.contact_id, count(many, "đơn vị") if many > 1 else holder.unit_name)
 
 
-def _plan_page(plan_id: int, form: ChoicesForm, address: str = "") -> str:
-    return render_template(
-        "calendar/plan.html",
-        plan_id=plan_id,
-        plan_name=_plan_name(plan_id),
-        form=form,
-        address=address,
-        found=personal.subscriptions(db.session(), FeedScope.PLAN, plan_id),
-        base=url_for("calendar_help.of_plan", plan_id=plan_id),
-        may_end=guards.current_person().role in RUNNERS,
-    )
-
-
-def _office_page(form: ChoicesForm, address: str = "") -> str:
-    person = guards.current_person()
-    return render_template(
-        "calendar/office.html",
-        form=form,
-        address=address,
-        found=personal.subscriptions(db.session(), FeedScope.OFFICE, person.office_id),
-        base=url_for("calendar_help.of_office"),
-        may_end=person.role in RUNNERS,
-    )
-
-
-def _plan_name(plan_id: int) -> str:
+def _plan(plan_id: int) -> Shown:
     facts = plans.plan_facts(db.session(), plan_id, office_id=guards.current_person().office_id)
     if facts is None:
         raise NotFound(f"plan {plan_id}")
-    return facts.short_name
+    return Shown(plan_id, facts.short_name)
+
+
+def _unit(unit_id: int) -> Shown:
+    return Shown(unit_id, organisation.get_unit(db.session(), unit_id, office_id=guards.current_person().office_id).name)
+
+
+def _office() -> Shown:
+    return Shown(guards.current_person().office_id, guards.current_person().office_name)
+
+
+def _user() -> Shown:
+    return Shown(guards.current_person().user_id, guards.current_person().name)
+
+
+_RUNNERS = guards.roles(*RUNNERS)
+for _kind in (
+    Kind(FeedScope.CONTACT, "/v/<token>/calendar", _contact, UnitChoicesForm, guards.personal_link, guards.personal_link),
+    Kind(FeedScope.UNIT, "/units/<int:unit_id>/calendar", _unit, UnitChoicesForm, guards.signed_in, _RUNNERS),
+    Kind(FeedScope.PLAN, "/plans/<int:plan_id>/calendar", _plan, OfficeChoicesForm, guards.signed_in, _RUNNERS),
+    Kind(FeedScope.OFFICE, "/office/calendar", _office, OfficeChoicesForm, guards.signed_in, _RUNNERS),
+    Kind(FeedScope.USER, "/account/calendar", _user, OwnChoicesForm, guards.signed_in, guards.signed_in),
+):
+    _kind.open()
 
 
 def _make(form: ChoicesForm, scope: FeedScope, subject_id: int) -> str:

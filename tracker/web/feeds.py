@@ -88,7 +88,7 @@ def open_task(token: str, task_id: int) -> ResponseReturnValue:
 
 
 def _etag(feed: Feed, token: str, version: str, links: Links) -> str:
-    facts = (FORM, token, feed.name, feed.choices, version, links.task(0))
+    facts = (FORM, token, feed.name, feed.units, feed.choices, version, links.task(0))
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 

@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.errors import NotFound, Refused
-from tracker.models import Contact, Unit, UnitGroup
+from tracker.models import Contact, Plan, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
+from tracker.rules.states import TaskStatus
 from tracker.rules.unit_rows import unit_key
 from tracker.services import catalogue, journal, openings, outbox
 from tracker.wording import date_short, refusal, search_key
@@ -91,6 +92,8 @@ def save_unit(
     else:
         unit = get_unit(session, unit_id, office_id=office_id)
         _require_version(unit.version, version)
+    if unit_id is not None and unit.name != fields.name:
+        _change_events(session, unit_id, now)
     unit.name = fields.name
     unit.search_key = search_key(fields.name)
     unit.group_id = group.id if group else None
@@ -101,6 +104,19 @@ def save_unit(
         session.flush()
         journal.record(session, journal.Line("thêm" if unit_id is None else "sửa", f"đơn vị {unit.name}"), by=by, now=now)
     return unit
+
+
+def _change_events(session: Session, unit_id: int, now: datetime) -> None:
+    """Calendars name the unit: its unfinished work counts a change, and its plans are not as they were."""
+    theirs = select(Task.plan_id).where(Task.unit_id == unit_id)
+    for plan in session.scalars(select(Plan).where(Plan.id.in_(theirs)).order_by(Plan.id).with_for_update()):
+        plan.changed_at = now
+    session.flush()
+    session.execute(
+        update(Task)
+        .where(Task.unit_id == unit_id, Task.status.not_in((TaskStatus.DONE, TaskStatus.CANCELLED)))
+        .values(changed_at=now, sequence=Task.sequence + 1, version=Task.version + 1)
+    )
 
 
 def save_contact(
