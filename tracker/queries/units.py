@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
 from tracker.models import Contact, Unit, UnitGroup
@@ -85,7 +85,12 @@ class UnitCard(NamedTuple):
     head_position: str
     head_email: str
     version: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor_id: int | None = None
+    successor: str = ""
     contacts: tuple[ContactCard, ...] = ()
+    before: tuple[tuple[int, str], ...] = ()  #: the units that it follows: (id, name)
 
     def contact(self, contact_id: int) -> ContactCard:
         """Raises NotFound for a contact of another unit."""
@@ -96,13 +101,15 @@ class UnitCard(NamedTuple):
 
 
 def unit_card(session: Session, unit_id: int, *, office_id: int) -> UnitCard:
-    """One unit of the office with all its contacts, in two statements; raises NotFound."""
+    """One unit of the office with all its contacts and the units before and after it, in three statements; raises NotFound."""
+    follower = aliased(Unit)
     row = session.execute(
         select(
             Unit.id, Unit.name, func.coalesce(UnitGroup.name, ""), Unit.head_name, Unit.head_position, Unit.head_email,
-            Unit.version,
+            Unit.version, Unit.valid_from, Unit.valid_to, Unit.successor_id, func.coalesce(follower.name, ""),
         )
         .outerjoin(UnitGroup, UnitGroup.id == Unit.group_id)
+        .outerjoin(follower, follower.id == Unit.successor_id)
         .where(Unit.id == unit_id, Unit.office_id == office_id)
     ).first()  # fmt: skip
     if row is None:
@@ -115,15 +122,21 @@ def unit_card(session: Session, unit_id: int, *, office_id: int) -> UnitCard:
         .where(Contact.unit_id == unit_id)
         .order_by(Contact.rank, Contact.id)
     )  # fmt: skip
-    return UnitCard(*row, contacts=tuple(ContactCard(*c) for c in contacts))
+    before = session.execute(select(Unit.id, Unit.name).where(Unit.successor_id == unit_id).order_by(Unit.id))
+    return UnitCard(*row, contacts=tuple(ContactCard(*c) for c in contacts), before=tuple((i, name) for i, name in before))
 
 
-def units_page(session: Session, office_id: int, *, search: str = "", page: int = 1, today: date) -> UnitsPage:
-    """One page of the office's units, found by words of their names, accents or not.
+def units_page(
+    session: Session, office_id: int, *, search: str = "", page: int = 1, today: date, ended: bool = False
+) -> UnitsPage:
+    """One page of the office's units, found by words of their names, accents or not; with `ended`, those that are no more.
 
     Three statements, however many units.
     """
-    wanted = [Unit.office_id == office_id, or_(Unit.valid_to.is_(None), Unit.valid_to >= today)]
+    wanted = [
+        Unit.office_id == office_id,
+        Unit.valid_to < today if ended else or_(Unit.valid_to.is_(None), Unit.valid_to >= today),
+    ]
     wanted += [Unit.search_key.contains(word, autoescape=True) for word in search_key(search).split()]
     total = session.scalar(select(func.count(Unit.id)).where(*wanted)) or 0
     pages = max(1, -(-total // PAGE_SIZE))

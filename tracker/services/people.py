@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.models import Contact, Deputy, Plan, Unit, User
 from tracker.rules.reminders import UPWARD, Recipient
@@ -93,10 +93,13 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
         keys = {(office_id, email): f"contact-{contact_id}" for office_id, email, contact_id in session.execute(first)}
         for unit_id, office_id, name, email, weekly in rows:
             contacts[unit_id].append(Person(keys[office_id, email], name, email, weekly))
-        for unit_id, name, email in session.execute(
-            select(Unit.id, Unit.head_name, Unit.head_email).where(Unit.id.in_(wanted), Unit.head_email != "")
-        ):
-            heads[unit_id] = Person(f"head-{unit_id}", name, email)
+        # A unit that has ended answers by the head of the one that follows it.
+        follower = aliased(Unit)
+        leads = select(Unit.id, follower.id, follower.head_name, follower.head_email).where(Unit.id.in_(wanted))
+        ended = and_(Unit.valid_to < day, Unit.successor_id.is_not(None))
+        leads = leads.join(follower, follower.id == case((ended, Unit.successor_id), else_=Unit.id))
+        for unit_id, answers, name, email in session.execute(leads.where(follower.head_email != "")):
+            heads[unit_id] = Person(f"head-{answers}", name, email)
     coordinators: dict[int, Person] = {}
     leaders: dict[int, Person] = {}
     acting = _deputies(session, day)

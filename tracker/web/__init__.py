@@ -48,6 +48,7 @@ from tracker.web import (
     stage_dates,
     tasks,
     templates,
+    unit_changes,
     units,
     users,
 )
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     intake.bp,
     units.bp,
+    unit_changes.bp,
     contact.bp,
     own_settings.bp,
     extensions.bp,

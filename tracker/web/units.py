@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -95,8 +96,10 @@ class ImportForm(Form):
 def list_units() -> ResponseReturnValue:
     search = nfc(request.args.get("q", "")).strip()
     page = request.args.get("page", 1, type=int)
-    found = queries.units_page(db.session(), guards.current_person().office_id, search=search, page=page, today=clock.today())
-    return render_template("units/list.html", found=found, search=search, may_edit=_may_edit())
+    ended = request.args.get("state") == "ended"
+    office_id = guards.current_person().office_id
+    found = queries.units_page(db.session(), office_id, search=search, page=page, today=clock.today(), ended=ended)
+    return render_template("units/list.html", found=found, search=search, ended=ended, may_edit=_may_edit())
 
 
 @bp.get("/units/import")
@@ -311,6 +314,7 @@ def _unit_page(form: UnitForm, unit: UnitCard | None, status: int = 200, refused
         refused=refused,
         successors=successors.pending(db.session(), office_id, unit_id=unit.id) if unit else [],
         decline_form=DeclineForm(formdata=None),
+        one_day=timedelta(days=1),
     )
     return page, status
 

@@ -1,5 +1,6 @@
 """Units, their groups, contacts and heads: taking in a list, and the small corrections after it."""
 
+from tracker.services.organisation.changes import Arrangement, apply_changes, preview_changes
 from tracker.services.organisation.lists import ImportCounts, import_units, read_units_csv, unit_ids_of
 from tracker.services.organisation.people import (
     ContactFields,
@@ -15,15 +16,18 @@ from tracker.services.organisation.people import (
 )
 
 __all__ = [
+    "Arrangement",
     "ContactFields",
     "ImportCounts",
     "UnitFields",
+    "apply_changes",
     "end_contact",
     "get_contact",
     "get_unit",
     "import_units",
     "in_charge",
     "new_nonce",
+    "preview_changes",
     "read_units_csv",
     "renew_link",
     "save_contact",

@@ -81,7 +81,7 @@ def save_unit(
 
     Raises Refused for a name that another unit has, and when somebody changed the unit since `version`.
     """
-    office_id = _office(by, "sửa danh mục đơn vị")
+    office_id = office_of_runner(by, "sửa danh mục đơn vị")
     twin = _unit_named(session, office_id, fields.name)
     if twin is not None and twin != unit_id:
         raise refusal("unit_name_repeated", name=fields.name)
@@ -134,7 +134,7 @@ def save_contact(
     A corrected address is tried again by the letters. Raises Refused for a third person in charge at one time, for an
     address that another contact of the unit has, and when somebody changed the contact since `version`.
     """
-    office_id = _office(by, "sửa đầu mối")
+    office_id = office_of_runner(by, "sửa đầu mối")
     unit = get_unit(session, unit_id, office_id=office_id)
     contact = next((c for c in unit.contacts if c.id == contact_id), None)
     if contact_id is not None and contact is None:
@@ -170,7 +170,7 @@ def save_contact(
 
 def end_contact(session: Session, contact_id: int, *, by: Actor, now: datetime) -> Contact:
     """The contact is in charge no more from today on: letters and the personal link stop. Twice is once."""
-    contact = get_contact(session, contact_id, office_id=_office(by, "sửa đầu mối"))
+    contact = get_contact(session, contact_id, office_id=office_of_runner(by, "sửa đầu mối"))
     if in_charge(contact, now.date()):
         contact.valid_to = now.date() - timedelta(days=1)
         if contact.valid_from is not None and contact.valid_from > contact.valid_to:
@@ -186,7 +186,7 @@ def end_contact(session: Session, contact_id: int, *, by: Actor, now: datetime) 
 
 def renew_link(session: Session, contact_id: int, *, by: Actor, now: datetime) -> Contact:
     """Every personal link and calendar of the contact stops, also those in letters already sent."""
-    contact = get_contact(session, contact_id, office_id=_office(by, "thu hồi liên kết"))
+    contact = get_contact(session, contact_id, office_id=office_of_runner(by, "thu hồi liên kết"))
     contact.link_nonce = new_nonce()
     session.flush()
     what = f"liên kết riêng của {contact.name}, đầu mối của {contact.unit.name}"
@@ -194,7 +194,7 @@ def renew_link(session: Session, contact_id: int, *, by: Actor, now: datetime) -
     return contact
 
 
-def _office(by: Actor, verb: str) -> int:
+def office_of_runner(by: Actor, verb: str) -> int:
     refused = refusal_to_run(by, verb, office_id=by.office_id or 0, coordinator=Coordinator("điều phối viên", "–"))
     if refused or by.office_id is None:
         raise Refused(*(refused or ("forbidden", "")))
