@@ -50,7 +50,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         patch.setattr(passwords, "HASHER", QUICK)
         made = build_world(make_app(flask={"WTF_CSRF_ENABLED": False}))
         assert made.browser().post("/intake", text=text).location == "/intake/1"
+        put_up_a_box(made)
         yield made
+
+
+def put_up_a_box(world: World) -> None:
+    """A ballot box of the first unit, opened once."""
+    ha, unit = world.browser(), world.people.units[0]
+    box = {"unit": unit.id, "code": "1", "place": "Một cửa", "seal_number": "1", "sealed_on": "05/7/2021"}
+    where = ha.post(f"/plans/{world.plan_id}/boxes", **box).location
+    broken = {"once": "a", "opened_on": "05/7/2021", "opened_time": "8:30", "condition": "seal", "description": "rách"}
+    assert ha.post(f"{where}/openings", **broken).status == 302
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +116,8 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "kind": ("resurvey",),
         "waiver_id": (1,),
         "feed_id": (1,),
+        "box_id": (1,),
+        "opening_id": (1,),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 

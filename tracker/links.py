@@ -43,6 +43,9 @@ class Links:
         """Where a công văn đôn đốc is written: for one unit, or for all late ones of the plan."""
         return f"{self.base_url}/plans/{plan_id}/chase-letter" + (f"?unit={unit_id}" if unit_id else "")
 
+    def box(self, plan_id: int, box_id: int) -> str:
+        return f"{self.base_url}/plans/{plan_id}/boxes/{box_id}"
+
     def task(self, task_id: int) -> str:
         return f"{self.base_url}/tasks/{task_id}"
 

@@ -8,7 +8,18 @@ from typing import Any
 
 from tests.mail.cast import NOW, TODAY, World
 from tests.survey import SOURCES, collect
-from tracker.models import Contact, Extension, Handover, LedgerLine, Notice, OutboxMessage, Publication, PublicationFile
+from tracker.models import (
+    BallotBox,
+    BoxOpening,
+    Contact,
+    Extension,
+    Handover,
+    LedgerLine,
+    Notice,
+    OutboxMessage,
+    Publication,
+    PublicationFile,
+)
 from tracker.queries import results
 from tracker.rules.results import fingerprint_of, make_result, to_table
 from tracker.rules.states import ExtensionStatus, HandoverStatus, NoticeStatus, PublicationStatus, TaskStatus
@@ -267,6 +278,39 @@ def journal_mark(world: World) -> OutboxMessage:
     return _to_user(world, "journal_mark", world.leader.id, facts, plan_id=None)
 
 
+def seal_broken_head(world: World) -> OutboxMessage:
+    """A Sunday evening, from the unit's contact."""
+    unit = world.units[0]
+    unit.head_name, unit.head_position = "Trần Văn Bình", "Trưởng trạm"
+    facts = {"opening_id": _broken_seal(world, 0)}
+    return world.letter("seal_broken", f"head-{unit.id}", facts, to_name="Trần Văn Bình", to_email="binh@example.vn")
+
+
+def seal_broken_coordinator(world: World) -> OutboxMessage:
+    """A long name; the head has spoken before the letter went."""
+    facts = {"opening_id": _broken_seal(world, 1, decision="Mở hòm trước mặt Tổ công tác.", decided_by="Ông Trần Văn Bình")}
+    return _to_user(world, "seal_broken", world.coordinator.id, facts)
+
+
+def _broken_seal(world: World, number: int, **values: Any) -> int:
+    contact = world.contacts[number]
+    contact.phone = "0905 000 333"
+    box = BallotBox(
+        plan_id=world.plan.id, unit_id=contact.unit_id, code="2", place="bộ phận Một cửa, tầng 1", seal_number="NP-0147",
+        sealed_on=date(2021, 9, 6),
+    )  # fmt: skip
+    world.session.add(box)
+    world.session.flush()
+    opening = BoxOpening(
+        box_id=box.id, opened_at=NOW - timedelta(minutes=20), place=box.place, seal_number="NP-0147", sealed_on=box.sealed_on,
+        seal_whole=False, description="giấy niêm phong bị rách một góc, khóa còn nguyên.", people=[], once="a",
+        by_name=contact.name, by_key=f"contact-{contact.id}", at=NOW, **values,
+    )  # fmt: skip
+    world.session.add(opening)
+    world.session.flush()
+    return opening.id
+
+
 GOLDEN: dict[str, Make] = {
     make.__name__: make
     for make in (
@@ -299,6 +343,8 @@ GOLDEN: dict[str, Make] = {
         weekly_summary,
         published,
         published_correction,
+        seal_broken_head,
+        seal_broken_coordinator,
         held,
         personal_link,
         handover,

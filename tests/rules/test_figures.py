@@ -30,6 +30,7 @@ from tracker.rules.satisfaction import (
     wilson,
 )
 from tracker.wording.figures import change_words, decimal_words, exact_words, interval_words, mean_words, rank_words, share_words
+from tracker.wording.numbers import in_words
 
 
 def decimal(value: str | None) -> Decimal | None:
@@ -252,3 +253,26 @@ def test_more_complaints_than_dossiers_are_refused():
 )
 def test_figures_are_printed_in_vietnamese_form(words, expected):
     assert words == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "không"),
+        (5, "năm"),
+        (10, "mười"),
+        (15, "mười lăm"),
+        (21, "hai mươi mốt"),
+        (24, "hai mươi tư"),
+        (25, "hai mươi lăm"),
+        (105, "một trăm linh năm"),
+        (110, "một trăm mười"),
+        (1000, "một nghìn"),
+        (1005, "một nghìn không trăm linh năm"),
+        (1650, "một nghìn sáu trăm năm mươi"),
+        (24_670, "hai mươi tư nghìn sáu trăm bảy mươi"),
+        (1_000_015, "một triệu không trăm mười lăm"),
+    ],
+)
+def test_a_count_in_words(value: int, said: str) -> None:
+    assert in_words(value) == said

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.applications import applications
-from tests.test_every_route import address, rules
+from tests.test_every_route import address, put_up_a_box, rules
 from tests.web.conftest import NOW, PASSWORD, QUICK, Browser, World, build_world
 from tests.web.pages import Page
 from tracker import passwords
@@ -64,6 +64,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 Unit(office_id=mai.office_id, group_id=group.id, name="Trạm Xa", search_key="tram xa", contacts=[elsewhere])
             )
         assert made.browser().post("/intake", text=PLAN.read_text()).location == "/intake/1"
+        put_up_a_box(made)
         yield made
 
 

@@ -57,6 +57,7 @@ class LedgerLine(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     is_correction: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(16), default="unit")  #: unit, office, box, online
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("box_opening.id"))  #: of a box: its count, and what corrects it
     once: Mapped[str] = mapped_column(String(64))  #: of the form or the file's row: sent twice is written once
     by_name: Mapped[str] = mapped_column(String(120))
     by_key: Mapped[str] = mapped_column(String(40))
@@ -74,30 +75,40 @@ class BallotBox(Versioned, Base):
     code: Mapped[str] = mapped_column(String(40))
     place: Mapped[str] = mapped_column(String(250))
     seal_number: Mapped[str] = mapped_column(String(80), default="")  #: the seal that is on it now
-    sealed_on: Mapped[date | None]
+    sealed_on: Mapped[date]
+    next_opening_on: Mapped[date | None]
     removed_on: Mapped[date | None]
 
 
 class BoxOpening(Base):
-    """Biên bản: what was found at a box. With a broken seal the box stays shut and `ballots` is NULL."""
+    """Biên bản: what was found at a box. Where lock or seal were broken, the box stays shut and `ballots` is NULL until the head
+    of the unit has decided and the box is opened; the count then stands in the same minutes."""
 
     __tablename__ = "box_opening"
     __table_args__ = (UniqueConstraint("box_id", "once"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     box_id: Mapped[int] = mapped_column(ForeignKey("ballot_box.id", ondelete="CASCADE"))
     opened_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(String(250))  #: of the box then
     seal_number: Mapped[str] = mapped_column(String(80), default="")  #: as found
+    sealed_on: Mapped[date]
+    lock_whole: Mapped[bool] = mapped_column(default=True)
     seal_whole: Mapped[bool]
-    description: Mapped[str] = mapped_column(Text, default="")  #: of a seal that was not whole
-    people: Mapped[list[Any]]  #: {"name", "position", "office"} of everybody who was there
-    ballots: Mapped[int | None]
+    description: Mapped[str] = mapped_column(Text, default="")  #: of what was not whole
+    people: Mapped[list[Any]]  #: {"role", "name", "position"} of everybody who was there
+    ballots: Mapped[int | None]  #: as counted then; corrections are lines of the ledger
+    numbers: Mapped[str] = mapped_column(String(250), default="")  #: mã phiếu từ – đến, as written
+    bag_number: Mapped[str] = mapped_column(String(80), default="")
+    receiver: Mapped[str] = mapped_column(String(250), default="")  #: who keeps the ballots
     key_to: Mapped[str] = mapped_column(String(250), default="")
-    new_seal_number: Mapped[str] = mapped_column(String(80), default="")
+    new_seal_number: Mapped[str] = mapped_column(String(80), default="")  #: "": the box was taken away
+    remarks: Mapped[str] = mapped_column(Text, default="")
     decision: Mapped[str] = mapped_column(Text, default="")  #: what the head said about a broken seal
     decided_by: Mapped[str] = mapped_column(String(120), default="")
     decided_at: Mapped[datetime | None]
-    ledger_line_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_line.id"))
-    once: Mapped[str] = mapped_column(String(64))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))  #: a photograph of a broken seal
+    once: Mapped[str] = mapped_column(String(64))  #: of the form that reported it
+    count_once: Mapped[str] = mapped_column(String(64), default="")  #: of the form that counted a box whose seal was broken
     by_name: Mapped[str] = mapped_column(String(120))
     by_key: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]

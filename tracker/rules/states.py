@@ -174,6 +174,15 @@ class DiscardReason(StrEnum):
     OTHER = "other"  # needs a note
 
 
+class BoxState(StrEnum):
+    """How a ballot box stands."""
+
+    SEALED = "sealed"
+    BROKEN = "broken"  # found broken, waits for the head's word
+    DECIDED = "decided"  # the head has spoken, the box is not counted yet
+    REMOVED = "removed"
+
+
 class BallotStatus(StrEnum):
     VALID = "valid"
     DISCARDED = "discarded"

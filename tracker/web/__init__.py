@@ -6,6 +6,8 @@ from flask import Blueprint, Flask
 
 from tracker.web import (
     auth,
+    box_link,
+    boxes,
     briefs,
     calendar_help,
     chase_letters,
@@ -87,6 +89,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files.bp,
     fieldwork.bp,
     field_link.bp,
+    boxes.bp,
+    box_link.bp,
     method.bp,
     gates.bp,
     ladder.bp,

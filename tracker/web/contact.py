@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
-from tracker.queries import fieldwork, people, personal, plans
+from tracker.queries import boxes, fieldwork, people, personal, plans
 from tracker.queries.files import files_of_tasks
 from tracker.queries.personal import PersonalTask
 from tracker.rules.access import Actor, Coordinator
@@ -176,6 +176,7 @@ def _page(
         else people.coordinator_of_office(session, holder.office_id),
         questions=extensions.history_of(session, main.id) if main else [],
         in_field=in_field,
+        with_boxes=boxes.plans_with_boxes(session, holder.unit_id),
         valid_until=_valid_until(token),
     )
     return page, status

@@ -13,6 +13,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("plans.show_plan", "Tiến độ", "plan_id"),
     ("method.show", "Cách khảo sát", "plan_id"),
     ("fieldwork.show_plan", "Phiếu", "plan_id"),
+    ("boxes.show_plan", "Hòm phiếu", "plan_id"),
     ("recheck.show_plan", "Phúc tra", "plan_id"),
     ("entry.overview", "Nhập liệu", "plan_id"),
     ("results.show", "Kết quả", "plan_id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.rules.states import DiscardReason, MismatchKind, QuotaKind, RecheckDecision, RecheckOutcome
+from tracker.rules.states import BoxState, DiscardReason, MismatchKind, QuotaKind, RecheckDecision, RecheckOutcome
 from tracker.wording.vocabulary import Look
 
 LEDGER = {
@@ -20,6 +20,12 @@ DISCARD_REASON = {
     DiscardReason.UNREADABLE: "Rách, không đọc được",
     DiscardReason.NOT_ELIGIBLE: "Không đúng đối tượng khảo sát",
     DiscardReason.OTHER: "Lý do khác (ghi rõ)",
+}
+BOX_STATE = {
+    BoxState.SEALED: Look("Đang niêm phong", "shield-check", "ok"),
+    BoxState.BROKEN: Look("Niêm phong không nguyên vẹn", "shield-exclamation", "over", "chờ ý kiến của thủ trưởng đơn vị"),
+    BoxState.DECIDED: Look("Đã có ý kiến, chưa mở", "shield-exclamation", "soon"),
+    BoxState.REMOVED: Look("Đã thu hồi", "archive", "idle"),
 }
 RECHECK_OUTCOME = {
     RecheckOutcome.MATCH: Look("Khớp", "check2", "ok"),

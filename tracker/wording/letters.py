@@ -21,6 +21,7 @@ LETTER_KIND = {
     "escalate_leader": "thư báo cáo lãnh đạo",
     "bounced": "thư báo địa chỉ bị trả về",
     "published": "thư báo công bố kết quả",
+    "seal_broken": "thư báo niêm phong không nguyên vẹn",
     "held": "thư chờ duyệt",
     "personal_link": "thư gửi liên kết riêng",
     "handover": "thư bàn giao đầu mối",

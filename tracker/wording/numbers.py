@@ -43,3 +43,37 @@ def list_names(names: Sequence[str], noun: str = "đơn vị") -> str:
     if len(names) <= 2:
         return " và ".join(names)
     return f"{', '.join(names[:2])} và {count(len(names) - 2, noun)} khác"
+
+
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_GROUPS = ((1_000_000_000, "tỷ"), (1_000_000, "triệu"), (1_000, "nghìn"))
+
+
+def in_words(value: int) -> str:
+    """một trăm linh năm: the count beside its digits in papers that are signed."""
+    if value == 0:
+        return _DIGITS[0]
+    said: list[str] = []
+    rest, begun = value, False
+    for size, name in _GROUPS:
+        part, rest = divmod(rest, size)
+        if part:
+            said += [*_three(part, full=begun), name]
+            begun = True
+    if rest:
+        said += _three(rest, full=begun)
+    return " ".join(said)
+
+
+def _three(value: int, *, full: bool) -> list[str]:
+    """A group of three digits; `full`: another stands before it, so that its hundreds are said even when there are none."""
+    hundreds, rest = divmod(value, 100)
+    tens, ones = divmod(rest, 10)
+    said = [_DIGITS[hundreds], "trăm"] if hundreds or full else []
+    if tens == 0:
+        return said + ([*(["linh"] if said else []), _DIGITS[ones]] if ones else [])
+    said += ["mười"] if tens == 1 else [_DIGITS[tens], "mươi"]
+    if ones:
+        after_tens = {1: "mốt", 4: "tư"} if tens > 1 else {}
+        said.append("lăm" if ones == 5 else after_tens.get(ones, _DIGITS[ones]))
+    return said

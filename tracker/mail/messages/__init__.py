@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.links import Links
 from tracker.mail import render
-from tracker.mail.messages import bounced, extension, lists, marks, now, personal, published, single, upward, weekly
+from tracker.mail.messages import bounced, extension, lists, marks, now, personal, published, seals, single, upward, weekly
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
@@ -52,6 +52,7 @@ LETTERS: Mapping[str, Maker] = {
     "extension_refused": extension.extension_refused,
     "bounced": bounced.bounced,
     "published": published.published,
+    "seal_broken": seals.seal_broken,
     "held": personal.held,
     "personal_link": personal.personal_link,
     "handover": personal.handover,

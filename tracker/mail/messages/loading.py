@@ -28,6 +28,7 @@ from tracker.mail.messages.rows import (
     TaskRow,
     UserRow,
 )
+from tracker.mail.messages.seal_rows import seal_rows
 from tracker.models import (
     CalendarDay,
     Contact,
@@ -107,6 +108,9 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
         rows.extensions = extension_rows(session, asked)
     if "published" in kinds:
         rows.published = published_rows(session, messages)
+    broken = {int(m.facts["opening_id"]) for m in messages if m.kind == "seal_broken"}
+    if broken:
+        rows.seals = seal_rows(session, broken)
     if "extension_asked" in kinds:
         rows.stages_of_plan = stages_of_plans(session, rows.plans)
     return rows

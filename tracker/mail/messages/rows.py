@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from tracker.mail.messages.seal_rows import SealRow
 from tracker.models import OutboxMessage
 from tracker.queries.plan_sums import PlanSums
 from tracker.queries.publications import Frozen
@@ -197,6 +198,7 @@ class Rows:
     sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
     published: dict[int, PublishedRow] = field(default_factory=dict)
+    seals: dict[int, SealRow] = field(default_factory=dict)  #: opening id -> what was found at a box
     stages_of_plan: dict[int, list[WaitingStage]] = field(default_factory=dict)  #: of plans whose work may be moved
 
     def waiting_for_word(self, message: OutboxMessage) -> list[ReportRow]:

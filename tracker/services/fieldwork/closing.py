@@ -1,4 +1,4 @@
-"""Whether fieldwork of a unit may be reported as done: its ballots are sorted, and there are as many as were asked for."""
+"""Whether fieldwork of a unit may be reported as done: its boxes are opened, its ballots sorted, as many as were asked for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
-from tracker.models import LedgerLine, Plan, PlanUnit, Task
+from tracker.models import BallotBox, BoxOpening, LedgerLine, Plan, PlanUnit, Task
 from tracker.rules.access import RUNNERS, Actor
+from tracker.rules.boxes import names_of
 from tracker.rules.ledger import check_closing, totals_of
 from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.states import WorkKind
@@ -23,6 +24,10 @@ def refusal_to_close(session: Session, plan: Plan, task: Task, *, note: str | No
     """
     if task.stage.work_kind is not WorkKind.FIELDWORK or task.unit_id is None:
         return None
+    shut = _unopened_boxes(session, plan.id, task)
+    if shut:
+        values = {"unit": task.unit.name if task.unit else "", "missing": number(len(shut)), "names": names_of(shut)}
+        return refusal("boxes_closed", **values)
     rows = session.scalars(
         select(LedgerLine).where(LedgerLine.plan_id == plan.id, LedgerLine.unit_id == task.unit_id).order_by(LedgerLine.id)
     ).all()
@@ -48,3 +53,16 @@ def refusal_to_close(session: Session, plan: Plan, task: Task, *, note: str | No
     if by.role in RUNNERS:
         return refusal("quota_note", **values)
     return refusal("quota_unit", missing=number(missing), coordinator=coordinator_of(session, plan).name, **values)
+
+
+def _unopened_boxes(session: Session, plan_id: int, task: Task) -> list[str]:
+    """Boxes of the unit that are still in use and were never counted, or wait for the head's word."""
+    counted = select(BoxOpening.id).where(BoxOpening.box_id == BallotBox.id, BoxOpening.ballots.is_not(None)).exists()
+    waits = select(BoxOpening.id).where(BoxOpening.box_id == BallotBox.id, BoxOpening.ballots.is_(None)).exists()
+    query = select(BallotBox.code).where(
+        BallotBox.plan_id == plan_id,
+        BallotBox.unit_id == task.unit_id,
+        BallotBox.removed_on.is_(None),
+        ~counted | waits,
+    )
+    return list(session.scalars(query.order_by(BallotBox.id)))

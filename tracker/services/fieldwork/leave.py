@@ -31,6 +31,23 @@ class Field:
 def open_field(session: Session, plan_id: int, unit_id: int, *, by: Actor, now: datetime, lock: bool = True) -> Field:
     """The unit's ledger for writing, the plan's row locked. Raises NotFound (also for another office's plan or another
     unit's contact), Refused while its fieldwork is not open or once its recheck is drawn."""
+    plan, unit, quota = unit_of_plan(session, plan_id, unit_id, by=by, verb="ghi số phiếu", lock=lock)
+    check_running(plan)
+    tasks = fieldwork_tasks(session, plan_id, unit_id)
+    open_tasks = [task for task in tasks if task.status is TaskStatus.IN_PROGRESS]
+    newest = max((task.round for task in tasks), default=0)
+    if not open_tasks:
+        _check_reopened_by_nobody(session, plan, unit, tasks, by, now)
+    _check_not_drawn(session, plan, unit, newest)
+    window = open_tasks[-1] if open_tasks else (tasks[-1] if tasks else None)
+    return Field(plan, unit, quota, window.start_on if window else None, newest)
+
+
+def unit_of_plan(
+    session: Session, plan_id: int, unit_id: int, *, by: Actor, verb: str, lock: bool = True
+) -> tuple[Plan, Unit, int | None]:
+    """The plan (its row locked), the unit and its quota, for whoever may write of that unit: its own contact, or who runs the
+    plan. Raises NotFound, and Refused for other users of the office."""
     plan = get_plan(session, plan_id, lock=lock)
     found = session.execute(
         select(Unit, PlanUnit.ballots_each)
@@ -41,16 +58,8 @@ def open_field(session: Session, plan_id: int, unit_id: int, *, by: Actor, now: 
         raise NotFound(f"unit {unit_id} of plan {plan_id}")
     unit, quota = found
     if not by.is_contact:
-        require_runner(session, plan, by, "ghi số phiếu")
-    check_running(plan)
-    tasks = fieldwork_tasks(session, plan_id, unit_id)
-    open_tasks = [task for task in tasks if task.status is TaskStatus.IN_PROGRESS]
-    newest = max((task.round for task in tasks), default=0)
-    if not open_tasks:
-        _check_reopened_by_nobody(session, plan, unit, tasks, by, now)
-    _check_not_drawn(session, plan, unit, newest)
-    window = open_tasks[-1] if open_tasks else (tasks[-1] if tasks else None)
-    return Field(plan, unit, quota, window.start_on if window else None, newest)
+        require_runner(session, plan, by, verb)
+    return plan, unit, quota
 
 
 def fieldwork_tasks(session: Session, plan_id: int, unit_id: int) -> list[Task]:

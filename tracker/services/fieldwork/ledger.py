@@ -17,7 +17,7 @@ from tracker.rules.questionnaires import Problem
 from tracker.rules.rounds import RESURVEY
 from tracker.rules.states import DiscardReason, TaskStatus
 from tracker.services import journal, openings
-from tracker.services.fieldwork.leave import open_field
+from tracker.services.fieldwork.leave import Field, open_field
 from tracker.wording import date_short, number, sentence
 
 
@@ -76,13 +76,18 @@ def record_line(
         typed.note.strip(),
         typed.is_correction,
     )
-    quota = field_.quota if field_.round == 0 else None  # a later round exceeds it by what it replaces
-    problems = [*_of_day(typed, now.date(), field_.start_on), *check_line(before, line, unit=field_.unit.name, quota=quota)]
+    problems = problems_of_line(field_, before, line, today=now.date())
     if line == DayLine(typed.day, note=line.note, is_correction=line.is_correction):
         problems.append(Problem("handed_out", "ledger_empty", sentence("ledger_empty")))
     if problems:
         raise LineRefused(problems)
     return write_line(session, field_.plan, field_.unit, line, field_.round, once=once, source=typed.source, by=by, now=now)
+
+
+def problems_of_line(field_: Field, before: Totals, line: DayLine, *, today: date) -> list[Problem]:
+    """Why a line may not be written now: its day, and what `before` makes of it."""
+    quota = field_.quota if field_.round == 0 else None  # a later round exceeds it by what it replaces
+    return [*_of_day(line.day, today, field_.start_on), *check_line(before, line, unit=field_.unit.name, quota=quota)]
 
 
 def write_line(
@@ -97,6 +102,7 @@ def write_line(
     by: Actor,
     now: datetime,
     why: str = "",
+    opening_id: int | None = None,
 ) -> Recorded:
     """Write a line that was checked, and let gates look."""
     row = LedgerLine(
@@ -112,6 +118,7 @@ def write_line(
         note=line.note,
         is_correction=line.is_correction,
         source=source,
+        opening_id=opening_id,
         once=once,
         by_name=by.name,
         by_key=by.key,
@@ -157,11 +164,11 @@ def round_of_unit(session: Session, plan_id: int, unit_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def _of_day(typed: LineInput, today: date, start_on: date | None) -> list[Problem]:
-    if typed.day > today:
-        return [Problem("day", "ledger_future", sentence("ledger_future", date=date_short(typed.day)))]
-    if start_on is not None and typed.day < start_on:
-        values = {"date": date_short(typed.day), "start_on": date_short(start_on)}
+def _of_day(day: date, today: date, start_on: date | None) -> list[Problem]:
+    if day > today:
+        return [Problem("day", "ledger_future", sentence("ledger_future", date=date_short(day)))]
+    if start_on is not None and day < start_on:
+        values = {"date": date_short(day), "start_on": date_short(start_on)}
         return [Problem("day", "ledger_before_start", sentence("ledger_before_start", **values))]
     return []
 

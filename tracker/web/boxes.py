@@ -1,0 +1,144 @@
+"""Hòm phiếu of a plan for the office: all boxes, what asks for something first; one box with its openings."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import db, reads_only
+from tracker.errors import Refused
+from tracker.queries import boxes as queries
+from tracker.queries import fieldwork
+from tracker.queries.boxes import BoxRow
+from tracker.rules.access import RUNNERS
+from tracker.rules.states import BoxState
+from tracker.web import box_pages, guards
+from tracker.web.box_forms import BoxForm
+from tracker.web.box_pages import Desk
+from tracker.web.chasing import plan_of_office
+from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.filters import Pages
+from tracker.wording.fieldwork import BOX_STATE
+
+bp = Blueprint("boxes", __name__)
+BOXES_A_PAGE = 100
+
+
+@bp.get("/plans/<int:plan_id>/boxes")
+@guards.signed_in
+def show_plan(plan_id: int) -> ResponseReturnValue:
+    return _list(_desk(plan_id))
+
+
+@bp.get("/plans/<int:plan_id>/boxes/new")
+@guards.roles(*RUNNERS)
+def new(plan_id: int) -> ResponseReturnValue:
+    return _new(_desk(plan_id), None)
+
+
+@bp.post("/plans/<int:plan_id>/boxes")
+@guards.roles(*RUNNERS)
+def add(plan_id: int) -> ResponseReturnValue:
+    desk, form = _desk(plan_id), BoxForm()
+    try:
+        done = box_pages.add(desk, form)
+    except Refused as refused:
+        return _new(desk, form, problem=refused)
+    return _new(desk, form, status=422) if isinstance(done, BoxForm) else done
+
+
+@bp.get("/plans/<int:plan_id>/boxes/<int:box_id>")
+@guards.signed_in
+def show_box(plan_id: int, box_id: int) -> ResponseReturnValue:
+    desk = _desk(plan_id)
+    return box_pages.show(desk, box_pages.box_of(desk, box_id))
+
+
+@bp.post("/plans/<int:plan_id>/boxes/<int:box_id>")
+@guards.roles(*RUNNERS)
+def change(plan_id: int, box_id: int) -> ResponseReturnValue:
+    return box_pages.change(_desk(plan_id), box_id)
+
+
+@bp.post("/plans/<int:plan_id>/boxes/<int:box_id>/remove")
+@guards.roles(*RUNNERS)
+def remove(plan_id: int, box_id: int) -> ResponseReturnValue:
+    return box_pages.remove(_desk(plan_id), box_id)
+
+
+@bp.get("/plans/<int:plan_id>/boxes/<int:box_id>/minutes.docx")
+@guards.signed_in
+def blank_minutes(plan_id: int, box_id: int) -> ResponseReturnValue:
+    return box_pages.paper(_desk(plan_id), box_id, None)
+
+
+@bp.post("/plans/<int:plan_id>/boxes/<int:box_id>/openings")
+@guards.roles(*RUNNERS)
+def record(plan_id: int, box_id: int) -> ResponseReturnValue:
+    return box_pages.record(_desk(plan_id), box_id)
+
+
+@bp.get("/plans/<int:plan_id>/boxes/<int:box_id>/openings/<int:opening_id>/minutes.docx")
+@guards.signed_in
+def minutes(plan_id: int, box_id: int, opening_id: int) -> ResponseReturnValue:
+    return box_pages.paper(_desk(plan_id), box_id, opening_id)
+
+
+@bp.post("/plans/<int:plan_id>/boxes/<int:box_id>/openings/<int:opening_id>/decision")
+@guards.roles(*RUNNERS)
+def decide(plan_id: int, box_id: int, opening_id: int) -> ResponseReturnValue:
+    return box_pages.decide(_desk(plan_id), box_id, opening_id)
+
+
+@bp.post("/plans/<int:plan_id>/boxes/<int:box_id>/openings/<int:opening_id>/correction")
+@guards.roles(*RUNNERS)
+def correct(plan_id: int, box_id: int, opening_id: int) -> ResponseReturnValue:
+    return box_pages.correct(_desk(plan_id), box_id, opening_id)
+
+
+def _desk(plan_id: int) -> Desk:
+    return Desk(plan_id, plan_of_office(plan_id), may_write=guards.current_person().role in RUNNERS)
+
+
+def _list(desk: Desk) -> str:
+    today = clock.today()
+    rows = queries.boxes_of_plan(db.session(), desk.plan_id)
+    kinds = {
+        "broken": [row for row in rows if row.state in (BoxState.BROKEN, BoxState.DECIDED)],
+        "overdue": [row for row in rows if row.is_overdue(today)],
+        "never": [row for row in rows if row.removed_on is None and not row.counted],
+    }
+    only = request.args.get("only", "")
+    shown = kinds.get(only, rows)
+    pages = Pages.of(len(shown), BOXES_A_PAGE)
+    return render_template(
+        "boxes/plan.html",
+        desk=desk,
+        plan=desk.plan,
+        shown=pages.cut(shown),
+        pages=pages,
+        only=only if only in kinds else "",
+        kinds={name: len(found) for name, found in kinds.items()},
+        sums=queries.sums_of(rows, today),
+        window=fieldwork.window(db.session(), desk.plan_id),
+        looks=BOX_STATE,
+        today=today,
+        soonest=_soonest(rows),
+    )
+
+
+def _soonest(rows: list[BoxRow]) -> BoxRow | None:
+    """The box that is opened next of those with a day."""
+    dated = [row for row in rows if row.next_opening_on and row.removed_on is None and row.next_opening_on >= clock.today()]
+    return min(dated, key=lambda row: (row.next_opening_on, row.id), default=None)
+
+
+def _new(desk: Desk, form: BoxForm | None, *, problem: Refused | None = None, status: int = 200) -> ResponseReturnValue:
+    reads_only.set(True)
+    form = form or BoxForm(formdata=None, sealed_on=clock.today())
+    form.unit.choices = [(row.unit_id, row.name) for row in fieldwork.unit_rows(db.session(), desk.plan_id)]
+    page = render_template(
+        "boxes/new.html", desk=desk, frame=desk.frame, plan=desk.plan, form=form, problem=problem.sentence if problem else ""
+    )
+    return page, STATUS_OF_REFUSAL.get(problem.key, 409) if problem else status
