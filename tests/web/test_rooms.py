@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.web.conftest import World
 from tests.web.pages import Page, squeezed
+from tracker.web.tokens import personal_token
 
 
 def rooms(page: Page) -> dict[str, str]:
@@ -33,3 +34,10 @@ def test_a_reader_is_not_led_where_he_may_not_go(world: World) -> None:
     assert seen
     for href in seen.values():
         assert browser.get(href).status == 200
+
+
+def test_behind_a_personal_link_there_are_no_rooms_of_the_office_even_for_who_is_signed_in(world: World) -> None:
+    token = personal_token(str(world.app.secret_key), world.people.units[0].contact_id, "n1")
+    page = world.browser().get(f"/v/{token}/boxes/{world.plan_id}")
+    assert page.h1 == "Hòm phiếu"
+    assert rooms(page) == {}

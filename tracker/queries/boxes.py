@@ -123,7 +123,7 @@ class BoxSums(NamedTuple):
 
 
 def boxes_of_plan(session: Session, plan_id: int, *, unit_ids: Collection[int] | None = None) -> list[BoxRow]:
-    """In the order of the plan's units, those that ask for something first within a unit. Three statements."""
+    """In the order of the plan's units, within a unit those taken away last. Three statements."""
     query = (
         select(BallotBox, Unit.name, Unit.head_position, Unit.head_email)
         .join(Unit, Unit.id == BallotBox.unit_id)

@@ -37,8 +37,10 @@ class Room:
 
 
 def rooms_of_plan() -> list[Room]:
-    """The rooms to show on this page; none where it is no page of a plan or the reader is not signed in."""
-    plan_id = (request.view_args or {}).get("plan_id")
+    """The rooms to show on this page; none where it is no page of a plan, the reader is not signed in, or a personal link leads
+    here."""
+    given = request.view_args or {}
+    plan_id = None if "token" in given else given.get("plan_id")
     person = sessions.person()
     if plan_id is None or person is None or request.endpoint in _BARE:
         return []

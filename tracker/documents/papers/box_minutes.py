@@ -20,10 +20,13 @@ from tracker.queries.boxes import BoxRow, OpeningRow
 from tracker.rules import boxes
 from tracker.wording import date_formal, date_short, number
 from tracker.wording.fieldwork import DISCARD_REASON
-from tracker.wording.numbers import in_words
+from tracker.wording.numbers import NBSP, in_words
 
 _DOTS = "……"
+_NAME = "……………………"
 _LONG = "………………………………"
+#: A box and the blank that keeps it with its words.
+_EMPTY, _TICKED = f"☐{NBSP}", f"☒{NBSP}"
 _COLUMNS = (Column("Loại", 90), Column("Số phiếu", 30, "right"), Column("Mã phiếu từ – đến", 40))
 _BLANK_ROWS = (("Hợp lệ", "", ""), ("Loại bỏ (lý do):", "", ""), ("", "", ""), ("Chưa phân loại", "", ""))
 
@@ -43,11 +46,8 @@ def box_minutes(box: BoxRow, opening: OpeningRow | None, *, superior: str, year:
         *_checked(box, opening),
         Heading("2. Kiểm đếm", 2),
         *_counted(opening),
-        Heading("3. Bàn giao phiếu", 2),
-        _handed_over(opening),
-        Heading("4. Niêm phong lại và chìa khóa", 2),
-        _sealed_again(opening),
-        Heading("5. Ý kiến khác", 2),
+        *([] if opening and opening.ballots is None else [*_handed_over(opening), *_sealed_again(opening)]),
+        Heading("5. Ý kiến khác" if opening is None or opening.ballots is not None else "3. Ý kiến khác", 2),
         *([Paragraph((opening.remarks or "Không có").rstrip(".") + ".")] if opening else [DottedLines(2)]),
         Paragraph(
             f"Biên bản kết thúc vào {_DOTS} giờ {_DOTS}, ngày {_DOTS} tháng {_DOTS} năm {year or _DOTS}, đã đọc cho những người "
@@ -67,20 +67,22 @@ def _begun(opening: OpeningRow | None, year: int | None) -> str:
 
 
 def _people(opening: OpeningRow | None) -> list[Part]:
-    """The four who are always asked in stand with their part; what is not known stays blank for the writer."""
+    """Those who are always asked in stand with their part; what is not known stays blank for the writer."""
     lines = []
-    for part in (boxes.Part.CHAIR, boxes.Part.SECRETARY, boxes.Part.TEAM, boxes.Part.OBSERVER):
+    for part in (*boxes.NEEDED, boxes.Part.OBSERVER):
         there = opening.of(part) if opening else []
-        if opening and not there:
+        if opening and not there and part not in boxes.NEEDED:
             continue
-        who = there[0].name if there else _LONG
-        position = there[0].position if there else _LONG
-        lines.append(f"Ông (bà) {who}{f', {position}' if position else ''} – {boxes.PART_WORDS[part]}")
-    others = opening.of(boxes.Part.OTHER) if opening else []
-    lines += [f"Ông (bà) {p.name}{f', {p.position}' if p.position else ''}" for p in others]
+        who = _named(there[0]) if there else f"{_NAME}, {_NAME}"
+        lines.append(f"Ông (bà) {who} – {boxes.PART_WORDS[part]}")
+    lines += [f"Ông (bà) {_named(person)}" for person in (opening.of(boxes.Part.OTHER) if opening else [])]
     if opening is None:
         lines.append(_LONG * 2)
-    return [Paragraph(f"{at}. {line}") for at, line in enumerate(lines, 1)]
+    return [Paragraph(f"{at}. {line}", align="left") for at, line in enumerate(lines, 1)]
+
+
+def _named(person: boxes.Present) -> str:
+    return f"{person.name}, {person.position}" if person.position else person.name
 
 
 def _checked(box: BoxRow, opening: OpeningRow | None) -> list[Part]:
@@ -93,7 +95,8 @@ def _checked(box: BoxRow, opening: OpeningRow | None) -> list[Part]:
         ),
         Paragraph(
             f"Khóa: {_ticked(opening.lock_whole if opening else None)}. "
-            f"Niêm phong: {_ticked(opening.seal_whole if opening else None)}."
+            f"Niêm phong: {_ticked(opening.seal_whole if opening else None)}.",
+            align="left",
         ),
     ]
     head = box.head_position or "thủ trưởng đơn vị"
@@ -121,7 +124,9 @@ def _counted(opening: OpeningRow | None) -> list[Part]:
     whole = opening.ballots if opening else None
     total = f"{_DOTS} phiếu (bằng chữ: {_LONG})" if whole is None else f"{number(whole)} phiếu (bằng chữ: {in_words(whole)})"
     parts: list[Part] = [
-        Paragraph(f"Hòm phiếu được mở trước sự chứng kiến của những người có tên trên. Tổng số phiếu trong hòm: {total}.")
+        Paragraph(
+            f"Hòm phiếu được mở trước sự chứng kiến của những người có tên trên. Tổng số phiếu trong hòm: {total}.", align="left"
+        )
     ]
     if opening is None:
         parts.append(Table(_COLUMNS, _BLANK_ROWS, total=("Cộng", "", "")))
@@ -142,24 +147,23 @@ def _counted(opening: OpeningRow | None) -> list[Part]:
     return parts
 
 
-def _handed_over(opening: OpeningRow | None) -> Paragraph:
-    whole = number(opening.ballots) if opening and opening.ballots is not None else _DOTS
+def _handed_over(opening: OpeningRow | None) -> list[Part]:
+    whole = number(opening.ballots or 0) if opening else _DOTS
     bag = (opening.bag_number if opening else "") or _DOTS
     receiver = (opening.receiver if opening else "") or _LONG
-    return Paragraph(
-        f"Toàn bộ {whole} phiếu được niêm phong trong túi số {bag}, giao cho {receiver} quản lý, xử lý theo quy định."
-    )
+    said = f"Toàn bộ {whole} phiếu được niêm phong trong túi số {bag}, giao cho {receiver} quản lý, xử lý theo quy định."
+    return [Heading("3. Bàn giao phiếu", 2), Paragraph(said, align="left")]
 
 
-def _sealed_again(opening: OpeningRow | None) -> Paragraph:
-    done = opening is not None and opening.ballots is not None
-    again = "☒" if done and opening and opening.new_seal_number else "☐"
-    gone = "☒" if done and opening and not opening.new_seal_number else "☐"
+def _sealed_again(opening: OpeningRow | None) -> list[Part]:
+    again = _TICKED if opening and opening.new_seal_number else _EMPTY
+    gone = _TICKED if opening and not opening.new_seal_number else _EMPTY
     seal = (opening.new_seal_number if opening else "") or _DOTS
     key = (opening.key_to if opening else "") or _LONG
-    return Paragraph(f"Hòm phiếu {again} được niêm phong lại, số {seal} {gone} ngừng sử dụng. Chìa khóa giao cho {key}.")
+    said = f"Hòm phiếu {again}được niêm phong lại, số {seal} {gone}ngừng sử dụng. Chìa khóa giao cho {key}."
+    return [Heading("4. Niêm phong lại và chìa khóa", 2), Paragraph(said, align="left")]
 
 
 def _ticked(whole: bool | None) -> str:
-    yes, no = {None: ("☐", "☐"), True: ("☒", "☐"), False: ("☐", "☒")}[whole]
-    return f"{yes} nguyên vẹn {no} không nguyên vẹn"
+    yes, no = {None: (_EMPTY, _EMPTY), True: (_TICKED, _EMPTY), False: (_EMPTY, _TICKED)}[whole]
+    return f"{yes}nguyên{NBSP}vẹn {no}không{NBSP}nguyên{NBSP}vẹn"
