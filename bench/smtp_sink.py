@@ -1,6 +1,7 @@
-"""A mail server that takes every letter and throws it away: `python -m bench.smtp_sink PORT [quick]`.
+"""A mail server that takes every letter and throws it away: `python -m bench.smtp_sink PORT [quick] [pipelining]`.
 
-With `quick` each packet is acknowledged at once; otherwise as the kernel likes, which may hold an ACK back for 40 ms.
+With `quick` each packet is acknowledged at once; otherwise as the kernel likes, which may hold an ACK back for 40 ms. With
+`pipelining` it takes several commands in one piece (RFC 2920), as most mail servers do.
 Prints "ready" when it listens, and the number of letters when its standard input ends.
 """
 
@@ -17,6 +18,12 @@ from aiosmtpd.smtp import SMTP
 
 class Count:
     letters = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*answers[:-1], "250-PIPELINING", answers[-1]] if "pipelining" in sys.argv else answers
 
     async def handle_DATA(  # noqa: N802
         self, _server: Any, _session: Any, _envelope: Any

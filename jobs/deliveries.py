@@ -21,9 +21,9 @@ from tracker.mail.carriers import carrier_of
 from tracker.services import outbox
 
 #: Letters claimed, loaded and rendered together.
-BATCH = 50
+BATCH = 100
 #: From so many waiting letters on two connections share the work: the morning of a province, not of a town.
-MANY = 4 * BATCH
+MANY = 2 * BATCH
 
 
 def deliver(_today: date, now: datetime) -> str | None:

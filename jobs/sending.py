@@ -120,7 +120,6 @@ class Run:
         self._began, self._now = time.monotonic(), now
         self.by = by
         self.counts = counts
-        self._marking = marking  #: kept for the run: a session for each mark would cost as much as the mark
         self._marks = outbox.SentMarks(marking)
         self.address: str = config["MAIL_DEFAULT_SENDER"][1]
         self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
@@ -249,7 +248,7 @@ class Run:
         gone = self._gone
         if gone is None:
             return
-        with self._turn, self._marking.begin():
+        with self._turn:
             self._marks.mark_sent(
                 gone.letter_id,
                 now=gone.at,

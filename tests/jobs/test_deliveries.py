@@ -37,6 +37,10 @@ def letters(engine: Engine) -> list[int]:
         return [queue(world, n) for n in range(UNITS)]
 
 
+#: Servers that take the commands of a letter one by one, and in one piece.
+OFFERS = pytest.mark.parametrize("offers", [(), ("PIPELINING",)], ids=["one by one", "pipelining"])
+
+
 def queue(world: World, number: int, **values: Any) -> int:
     letter = world.digest(number, **values)
     task = world.tasks[number]
@@ -199,10 +203,11 @@ def test_a_passing_failure_waits_longer_each_time_and_is_given_up_after_days(
     assert sink.received == {a: n for a, n in ALL.items() if a != address(1)} | {COORDINATOR: 1}
 
 
-def test_a_while_of_451_loses_and_repeats_nothing(engine: Engine, letters: list[int], post: Any) -> None:
+@OFFERS
+def test_a_while_of_451_loses_and_repeats_nothing(engine: Engine, letters: list[int], post: Any, offers: tuple[str, ...]) -> None:
     """The case in which every peer loses letters or sends them twice."""
     busy = {address(n) for n in (2, 3, 4)}
-    sink = Sink(at_rcpt=lambda found: "451 4.3.0 later" if found in busy else None)
+    sink = Sink(offers=offers, at_rcpt=lambda found: "451 4.3.0 later" if found in busy else None)
     with running(sink):
         app = post(sink.port)
         assert deliver_waiting(app, now=NOW, by="a") == Counts(sent=3, failed=3)
@@ -251,10 +256,11 @@ def test_a_server_that_is_away_gets_one_sentence_and_the_queue_stays(
     assert sink.received == ALL
 
 
+@OFFERS
 def test_a_connection_cut_in_the_middle_of_a_letter_costs_that_letter_a_minute(
-    engine: Engine, letters: list[int], post: Any
+    engine: Engine, letters: list[int], post: Any, offers: tuple[str, ...]
 ) -> None:
-    sink = Sink(cut={address(3)})
+    sink = Sink(offers=offers, cut={address(3)})
     with running(sink):
         app = post(sink.port)
         assert deliver_waiting(app, now=NOW, by="a") == Counts(sent=5, failed=1)

@@ -78,12 +78,12 @@ def taken_but_not_marked(engine: Engine, sink: Sink) -> set[tuple[str, int]]:
         return {(address, received[address]) for address in unmarked if address in received}
 
 
-def lost_and_doubled(engine: Engine, letters: int, kills: int) -> tuple[int, int]:
+def lost_and_doubled(engine: Engine, letters: int, kills: int, offers: tuple[str, ...] = ()) -> tuple[int, int]:
     """Deliver with `kills` processes killed on the way and one that ends; asserts what must hold of each letter."""
     fill(engine, letters)
     chance = random.Random(kills)
     between: set[tuple[str, int]] = set()
-    with running(Sink()) as sink:
+    with running(Sink(offers=offers)) as sink:
         for number in range(1, kills + 1):
             deliver_and_kill(engine, sink, number, chance, most=max(1, letters // (kills + 1)))
             caught = taken_but_not_marked(engine, sink) - between
@@ -109,8 +109,9 @@ def lost_and_doubled(engine: Engine, letters: int, kills: int) -> tuple[int, int
     return letters - len(sink.received), doubled.total()
 
 
-def test_killed_processes_lose_nothing_and_double_at_most_the_letter_in_flight(engine: Engine) -> None:
-    lost, doubled = lost_and_doubled(engine, letters=150, kills=8)
+@pytest.mark.parametrize("offers", [(), ("PIPELINING",)], ids=["one by one", "pipelining"])
+def test_killed_processes_lose_nothing_and_double_at_most_the_letter_in_flight(engine: Engine, offers: tuple[str, ...]) -> None:
+    lost, doubled = lost_and_doubled(engine, letters=150, kills=8, offers=offers)
     assert lost == 0
     assert doubled <= 8
 

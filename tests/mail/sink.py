@@ -26,6 +26,7 @@ Answer = Callable[[str], str | None]
 class Sink:
     """Takes letters and keeps them; `at_rcpt` and `at_data` may answer otherwise for an address."""
 
+    offers: tuple[str, ...] = ()  #: further extensions that it names to whoever says EHLO
     at_mail: Answer = lambda _address: None
     at_rcpt: Answer = lambda _address: None
     at_data: Answer = lambda _address: None
@@ -71,6 +72,10 @@ class _Handler:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+
+    async def handle_EHLO(self, _server: Any, session: Any, _envelope: Any, hostname: str, answers: list[str]) -> list[str]:
+        session.host_name = hostname
+        return [*answers[:-1], *(f"250-{name}" for name in self.sink.offers), answers[-1]]
 
     async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         refused = self.sink.at_mail(address)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -44,9 +46,14 @@ def send(port: int | None, *letters: Message, folder: Path = Path("."), **settin
         return connection.refused
 
 
-def test_letters_go_over_one_connection_and_arrive_byte_for_byte() -> None:
+#: Servers that take the commands of a letter one by one, and in one piece.
+OFFERS = pytest.mark.parametrize("offers", [(), ("PIPELINING",)], ids=["one by one", "pipelining"])
+
+
+@OFFERS
+def test_letters_go_over_one_connection_and_arrive_byte_for_byte(offers: tuple[str, ...]) -> None:
     letters = [letter(f"{n}@example.vn", f"Thư {n}\n.\n..chấm\n") for n in range(3)]
-    with running(Sink()) as sink:
+    with running(Sink(offers=offers)) as sink:
         send(sink.port, *letters)
     assert sink.letters == [(f"{n}@example.vn", letters[n].content) for n in range(3)]
     assert sink.connections == 1
@@ -67,8 +74,9 @@ def test_a_server_that_says_nothing_does_not_hold_us_for_long() -> None:
     assert time.monotonic() - start < 3
 
 
-def test_a_refused_letter_leaves_the_connection_to_the_next() -> None:
-    sink = Sink(at_rcpt=lambda address: "550 5.1.1 no such user" if address.startswith("bad") else None)
+@OFFERS
+def test_a_refused_letter_leaves_the_connection_to_the_next(offers: tuple[str, ...]) -> None:
+    sink = Sink(offers=offers, at_rcpt=lambda address: "550 5.1.1 no such user" if address.startswith("bad") else None)
     with running(sink):
         app = mail_app("sqlite://", Path("."), sink.port)
         with app.app_context(), SafeMail(app).connect() as connection:
@@ -81,11 +89,65 @@ def test_a_refused_letter_leaves_the_connection_to_the_next() -> None:
     assert sink.connections == 1
 
 
-def test_recipients_refused_while_others_are_taken_are_known() -> None:
+@OFFERS
+def test_a_refused_sender_leaves_the_connection_to_the_next(offers: tuple[str, ...]) -> None:
+    answers = iter(["451 4.3.0 later", None])
+    sink = Sink(offers=offers, at_mail=lambda _address: next(answers))
+    with running(sink):
+        app = mail_app("sqlite://", Path("."), sink.port)
+        with app.app_context(), SafeMail(app).connect() as connection:
+            with pytest.raises(smtplib.SMTPSenderRefused):
+                connection.send(letter("one@example.vn"))
+            connection.send(letter("two@example.vn"))
+    assert (list(sink.received), sink.connections) == (["two@example.vn"], 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "raised"),
+    [
+        (b"550 no\r\n354 go on\r\n", smtplib.SMTPRecipientsRefused),
+        (b"550 no\r\n421 too busy\r\n", smtplib.SMTPRecipientsRefused),
+        (b"421 too busy\r\n", smtplib.SMTPRecipientsRefused),
+        (b"250 OK\r\n421 too busy\r\n", smtplib.SMTPDataError),
+        (b"250 OK\r\n", smtplib.SMTPServerDisconnected),
+    ],
+)
+def test_all_commands_go_in_one_piece_and_a_server_that_goes_on_alone_is_left(
+    answers: bytes, raised: type[Exception]
+) -> None:  # fmt: skip
+    """The server answers nothing before it has all three commands; whatever it then says, the connection is not used again."""
+    got: list[bytes] = []
+
+    def serve(listening: socket.socket) -> None:
+        server, _ = listening.accept()
+        with server, server.makefile("rb") as lines:
+            server.sendall(b"220 here\r\n")
+            lines.readline()
+            server.sendall(b"250-here\r\n250 PIPELINING\r\n")
+            got.extend(lines.readline() for _ in range(3))
+            server.sendall(b"250 OK\r\n" + answers)
+            if raised is smtplib.SMTPServerDisconnected:
+                return
+            got.extend(lines.readlines())
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,))
+        thread.start()
+        app = mail_app("sqlite://", Path("."), listening.getsockname()[1], MAIL_TIMEOUT_SECONDS=5)
+        with app.app_context(), SafeMail(app).connect() as connection:
+            with pytest.raises(raised):
+                connection.send(letter())
+            assert connection.host.sock is None
+        thread.join()
+    assert got == [b"MAIL FROM:<khaosat@example.vn>\r\n", b"RCPT TO:<oanh@example.vn>\r\n", b"DATA\r\n"]
+
+
+@OFFERS
+def test_recipients_refused_while_others_are_taken_are_known(offers: tuple[str, ...]) -> None:
     message = letter("good@example.vn")
     message.recipients = [("", "good@example.vn"), ("", "bad@example.vn"), ("", "busy@example.vn")]
     answers = {"bad@example.vn": "550 no", "busy@example.vn": "450 later"}
-    with running(Sink(at_rcpt=answers.get)) as sink:
+    with running(Sink(offers=offers, at_rcpt=answers.get)) as sink:
         refused = send(sink.port, message)
     assert refused == {"bad@example.vn": (550, b"no"), "busy@example.vn": (450, b"later")}
     assert list(sink.received) == ["good@example.vn"]

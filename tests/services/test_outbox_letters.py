@@ -328,3 +328,41 @@ def test_delivery_looks_only_at_letters_that_wait(world: World, session: Session
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
     plan = session.execute(text(f"{explain} SELECT id FROM outbox_message WHERE {condition} AND not_before <= CURRENT_TIMESTAMP"))
     assert "ix_outbox_message_waiting" in str(plan.all())
+
+
+def test_a_corrected_address_moves_what_waits_and_the_last_of_what_bounced_lately(world: World, session: Session) -> None:
+    def of(days_ago: int, status: LetterStatus) -> OutboxMessage:
+        day = TODAY - timedelta(days=days_ago)
+        letter = world.digest(0, key=f"digest:contact-1:{day}", day=day, now=NOW - timedelta(days=days_ago))
+        letter.status = status
+        session.flush()
+        return letter
+
+    long_ago = of(15, LetterStatus.BOUNCED)
+    before, bounced, waiting = of(4, LetterStatus.BOUNCED), of(3, LetterStatus.BOUNCED), of(0, LetterStatus.QUEUED)
+    old = waiting.to_email
+    assert outbox.readdress(session, waiting.person, old=old.upper(), new="moi@example.vn", not_before=LATER) == 2
+    assert [letter.to_email for letter in (waiting, bounced, long_ago)] == ["moi@example.vn", "moi@example.vn", old]
+    assert (bounced.status, bounced.not_before) == (LetterStatus.QUEUED, LATER)
+    assert (before.status, long_ago.status) == (LetterStatus.BOUNCED, LetterStatus.BOUNCED)
+
+
+def test_a_corrected_address_does_not_read_every_letter_ever_sent(sqlite_session: Session) -> None:
+    world = make_world(sqlite_session)
+    letter = world.digest(0)
+    said: list[tuple[str, tuple[object, ...]]] = []
+    engine = sqlite_session.get_bind()
+    listener = lambda *args: said.append((args[2], args[3]))  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listener)
+    outbox.readdress(sqlite_session, letter.person, old="x@example.vn", new="y@example.vn", not_before=NOW)
+    event.remove(engine, "before_cursor_execute", listener)
+    steps = [
+        row[3]
+        for statement, values in said
+        for row in sqlite_session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    ]
+    assert [step.split(" (")[0] for step in steps] == [
+        "SEARCH outbox_message USING INDEX ix_outbox_message_unsent_person",
+        "SEARCH outbox_message USING INDEX ix_outbox_message_day",
+    ]
+    assert steps[1].endswith("(day=? AND person=?)")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import parseaddr
 from typing import Any
 
@@ -97,23 +97,25 @@ class _Session(smtplib.SMTP):
         recipients that were refused while others were taken; raises like `sendmail`.
         """
         self.ehlo_or_helo_if_needed()
-        self.putcmd("MAIL", f"FROM:<{sender}>")
-        self._aside(first)
-        code, said = self.getreply()
+        at_once = self.has_extn("pipelining")
+        commands = [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{recipient}>" for recipient in recipients), "DATA"]
+        answers = self._answers(commands, first, at_once=at_once)
+        unread = answers if at_once else ()
+        code, said = next(answers)
         if code != 250:
-            self._give_up(code)
+            self._give_up(code, unread)
             raise smtplib.SMTPSenderRefused(code, said, sender)
         refused: Refusals = {}
         for recipient in recipients:
-            code, said = self.docmd("RCPT", f"TO:<{recipient}>")
+            code, said = next(answers)
             if code not in (250, 251):
                 refused[recipient] = (code, said)
             if code == 421:
                 break
         if code == 421 or len(refused) == len(recipients):
-            self._give_up(code)
+            self._give_up(code, unread)
             raise smtplib.SMTPRecipientsRefused(refused)
-        code, said = self.docmd("DATA")
+        code, said = next(answers)
         if code == 354:
             if content.startswith(b".") or b"\n." in content:
                 content = smtplib._quote_periods(content)  # type: ignore[attr-defined]
@@ -125,6 +127,15 @@ class _Session(smtplib.SMTP):
             raise smtplib.SMTPDataError(code, said)
         return refused
 
+    def _answers(self, commands: list[str], first: Callable[[], None], *, at_once: bool) -> Iterator[tuple[int, bytes]]:
+        """The answer to each command. `at_once`: all go in one piece (RFC 2920, which most servers offer) and the way to and
+        fro is paid once; otherwise each is sent when its answer is asked for. `first` runs while the first answer is due."""
+        self.send("".join(f"{command}{smtplib.CRLF}" for command in (commands if at_once else commands[:1])))
+        self._aside(first)
+        yield self.getreply()
+        for command in commands[1:]:
+            yield self.getreply() if at_once else self.docmd(command)
+
     def _aside(self, work: Callable[[], None]) -> None:
         """Do something of our own while an answer is due. Where that fails nobody reads the answer: the connection ends."""
         try:
@@ -133,13 +144,14 @@ class _Session(smtplib.SMTP):
             self.close()
             raise
 
-    def _give_up(self, code: int) -> None:
-        """After a refusal: the connection goes on with the next letter, unless the server is closing it (421)."""
-        if code == 421:
-            self.close()
-            return
+    def _give_up(self, code: int, unread: Iterable[tuple[int, bytes]] = ()) -> None:
+        """After a refusal: the connection goes on with the next letter, unless the server is closing it (421), or waits for
+        a letter that nobody would get (354 among the answers that were still to come)."""
         try:
-            self.rset()
+            if code == 421 or any(code in (354, 421) for code, _ in unread):
+                self.close()
+            else:
+                self.rset()
         except smtplib.SMTPServerDisconnected:
             self.close()
 

@@ -12,7 +12,7 @@ from tracker.models import Contact, OutboxMessage, Unit, User
 from tracker.rules.access import Actor
 from tracker.rules.states import LetterStatus
 from tracker.services import journal
-from tracker.services.outbox.rows import WAITING, void_notices
+from tracker.services.outbox.rows import IN_UNSENT_INDEX, void_notices
 from tracker.wording import date_short, refusal
 from tracker.wording.vocabulary import LETTER_STATUS
 
@@ -56,21 +56,20 @@ def withhold(session: Session, letter_id: int, *, by: Actor, now: datetime) -> O
 
 #: Letters that bounced longer ago than this have nothing left to say that newer ones do not.
 RESENT_AFTER_CORRECTION = timedelta(days=14)
+#: A morning that is caught up writes letters for a day that is past, by no more than this.
+MADE_FOR_A_DAY_BEFORE = timedelta(days=14)
 
 
 def readdress(session: Session, person: str, *, old: str, new: str, not_before: datetime) -> int:
     """An address was corrected: what waits goes to the new one, and of what bounced lately the last letter of each kind goes
     again from `not_before` on. Returns how many letters."""
-    found = session.scalars(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.person == person,
-            func.lower(OutboxMessage.to_email) == old.strip().lower(),
-            OutboxMessage.status.in_([*WAITING, LetterStatus.BOUNCED]),
-        )
-        .order_by(OutboxMessage.id.desc())
-        .with_for_update()
-    ).all()
+    theirs = OutboxMessage.person == person, func.lower(OutboxMessage.to_email) == old.strip().lower()
+    days = [not_before.date() - timedelta(days=n) for n in range(-1, (RESENT_AFTER_CORRECTION + MADE_FOR_A_DAY_BEFORE).days + 1)]
+    # Two questions, each with an index of its own: the outbox holds every letter ever sent.
+    waiting = select(OutboxMessage).where(*theirs, IN_UNSENT_INDEX)
+    bounced = select(OutboxMessage).where(*theirs, OutboxMessage.day.in_(days), OutboxMessage.status == LetterStatus.BOUNCED)
+    found = [letter for query in (waiting, bounced) for letter in session.scalars(query.with_for_update())]
+    found.sort(key=lambda letter: letter.id, reverse=True)
     again: set[str] = set()
     readdressed = 0
     for letter in found:

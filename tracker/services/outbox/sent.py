@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Update, bindparam, update
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from tracker.rules.states import LetterStatus, NoticeStatus
@@ -41,20 +42,32 @@ def mark_sent(session: Session, message_id: int, *, now: datetime, subject: str,
 
 
 class SentMarks:
-    """`mark_sent` for thousands of letters over one connection: its two statements are put together once.
+    """`mark_sent` for thousands of letters over one connection, each in a transaction of its own.
 
-    Marking is the part of sending that must stand between two letters, so it is kept short.
+    Marking is the part of sending that must stand between two letters, so it is kept short: the two statements are put
+    together once and go straight to the driver, which halves what a mark costs.
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        self._driver = driver
+        self._cursor = driver.cursor()
+        self._begins_by_itself = connection.dialect.name != "sqlite"
         self._letter = _Prepared(_MARK_SENT, connection.dialect)
         self._notices = _Prepared(_MARK_NOTICES_SENT, connection.dialect)
 
     def mark_sent(self, message_id: int, *, now: datetime, subject: str, text: str, html: str, note: str = "") -> None:
-        """As the function of that name, inside the connection's transaction."""
-        self._letter.run(self._connection, _values(message_id, now, subject, text, html, note))
-        self._notices.run(self._connection, {"letter": message_id})
+        """As the function of that name; committed when it returns."""
+        try:
+            if not self._begins_by_itself:
+                self._cursor.execute("BEGIN IMMEDIATE")
+            self._letter.run(self._cursor, _values(message_id, now, subject, text, html, note))
+            self._notices.run(self._cursor, {"letter": message_id})
+            self._driver.commit()
+        except BaseException:
+            self._driver.rollback()
+            raise
 
 
 class _Prepared:
@@ -71,12 +84,12 @@ class _Prepared:
         }
         self._constants = {name: self._written(name, value) for name, value in compiled.params.items() if value is not None}
 
-    def run(self, connection: Connection, values: dict[str, Any]) -> None:
+    def run(self, cursor: DBAPICursor, values: dict[str, Any]) -> None:
         all_values = self._constants | {name: self._written(name, value) for name, value in values.items()}
         if self._order is None:
-            connection.exec_driver_sql(self._sql, all_values)
+            cursor.execute(self._sql, all_values)
         else:
-            connection.exec_driver_sql(self._sql, tuple(all_values[name] for name in self._order))
+            cursor.execute(self._sql, tuple(all_values[name] for name in self._order))
 
     def _written(self, name: str, value: Any) -> Any:
         processor = self._processors.get(name)
