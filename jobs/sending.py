@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tracker import tokens
-from tracker.db import reads_only, transaction
+from tracker.db import StraightTransaction, reads_only, transaction
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
@@ -120,7 +120,8 @@ class Run:
         self._began, self._now = time.monotonic(), now
         self.by = by
         self.counts = counts
-        self._marks = outbox.SentMarks(marking)
+        self._marking = StraightTransaction(marking)
+        self._marks = outbox.SentMarks(marking.dialect, self._marking.cursor)
         self.address: str = config["MAIL_DEFAULT_SENDER"][1]
         self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
         self.domain = self.address.rpartition("@")[2]
@@ -248,7 +249,7 @@ class Run:
         gone = self._gone
         if gone is None:
             return
-        with self._turn:
+        with self._turn, self._marking:
             self._marks.mark_sent(
                 gone.letter_id,
                 now=gone.at,
