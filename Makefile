@@ -10,7 +10,7 @@ CHROMIUM ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(sh
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test test-fast soak check audit bench lock
+.PHONY: help install install-dev run test test-fast soak check audit bench screenshots lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -64,6 +64,9 @@ check: $(VENV)/.installed-dev ## Lint, formatting and types
 
 audit: $(VENV)/.installed-dev ## Ask whether a package we pin has a known hole (needs the network)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+
+screenshots: $(VENV)/.installed-dev ## Take the pictures of the user guide anew, and of every page at 1280 and 390 px with a sheet of all (SHEET=folder)
+	CHROMIUM="$(CHROMIUM)" SCREENSHOTS="$(or $(SHEET),instance/screenshots)" $(BIN)/python -m pytest -n 0 tests/browser/test_guide_pictures.py tests/browser/test_every_page.py
 
 bench: $(VENV)/.installed-dev ## Measure what docs and issues promise about speed
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file; done

@@ -36,6 +36,7 @@ MARKS = {
     "tracker.instance": "A",
     "tracker.feeds": "A",
     "tracker.files": "A",
+    "tracker.guide": "A",
     "tracker.holidays_source": "A",
     "tracker.documents": "A",
     "tracker.mail": "A",
@@ -54,7 +55,7 @@ OUTSIDE = {
     "U": {"sqlalchemy"},
     "A": {
         "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "icalendar", "docx", "openpyxl", "pdfplumber", "pdfminer",
-        "lxml", "holidays", "argon2", "itsdangerous", "pyotp", "segno", "fsspec", "cryptography",
+        "lxml", "holidays", "argon2", "itsdangerous", "pyotp", "segno", "fsspec", "cryptography", "markdown_it",
     },
     "E": None,  # anything
 }  # fmt: skip

@@ -118,6 +118,8 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "feed_id": (1,),
         "box_id": (1,),
         "opening_id": (1,),
+        "chapter": ("dieu-phoi",),
+        "picture": ("hom-nay.png",),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),
     }
 
@@ -147,6 +149,9 @@ def test_what_is_open_to_everyone_is_a_short_list(world: World) -> None:
         "/feeds/<token>/tasks/<int:task_id>",
         "/forgotten",
         "/healthz",
+        "/huong-dan",
+        "/huong-dan/<chapter>",
+        "/huong-dan/hinh/<picture>",
         "/ket-qua",
         "/ket-qua/<slug>",
         "/ket-qua/<slug>/<name>",

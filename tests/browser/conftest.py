@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.applications import MakeApp
+from tests.browser.living import Living, living_campaign, token_of_a_contact
 from tracker import clock, passwords
 from tracker.db import transaction
 from tracker.holidays_source import calendar_rows
@@ -79,6 +80,13 @@ def site(make_app: MakeApp) -> Iterator[Site]:
         organisation.import_units(session, office.id, rows, by=SYSTEM, now=clock.now())
     with serving(app) as url:
         yield Site(app, url)
+
+
+@pytest.fixture(scope="module")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    """The sample campaign, the same on every day; a file's tests share it, so what they change is theirs."""
+    with living_campaign(tmp_path_factory.mktemp("living")) as app, serving(app) as url:
+        yield Living(app, url, token_of_a_contact(app))
 
 
 @contextmanager

@@ -27,7 +27,23 @@ from tracker.web.guards import Access
 from tracker.web.tokens import personal_token
 
 #: Parts of an address that belong to no office: the method, the calendar, the shipped forms and templates.
-NOBODYS = {"key", "form_key", "questionnaire", "form", "day", "name", "act", "kind", "point", "row", "position", "token", "slug"}
+NOBODYS = {
+    "key",
+    "form_key",
+    "questionnaire",
+    "form",
+    "day",
+    "name",
+    "act",
+    "kind",
+    "point",
+    "row",
+    "position",
+    "token",
+    "slug",
+    "chapter",
+    "picture",
+}
 #: What each user may change of his own settings, whatever his role.
 OWN = ("/account", "/sign-out", "/look")
 PLAN = Path(__file__).parent.parent.parent / "seeds/plans/van-thang-2023.txt"

@@ -26,6 +26,7 @@ from tracker.web import (
     gates,
     group_days,
     guards,
+    guide,
     health,
     intake,
     joining,
@@ -99,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     publications.bp,
     public.bp,
     progress_reports.bp,
+    guide.bp,
 )
 
 

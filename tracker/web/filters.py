@@ -18,7 +18,7 @@ from tracker.db import db
 from tracker.queries import today as today_queries
 from tracker.queries.people import SignedIn
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
-from tracker.web import sessions
+from tracker.web import guide, sessions
 from tracker.web.matrix import Cell
 from tracker.web.rooms import rooms_of_plan
 from tracker.wording import figures
@@ -83,6 +83,7 @@ def register(app: Flask) -> None:
             "waiting_count": waiting_count,
             "page_endpoints": app.view_functions,
             "rooms_of_plan": rooms_of_plan,
+            "help_address": guide.help_address,
         }
 
 

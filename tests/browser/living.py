@@ -1,0 +1,159 @@
+"""The sample campaign behind a real socket, on a day that never changes: what pictures and walks over all pages are made of."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from lxml import html
+from playwright.sync_api import Page
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tests.applications import applications
+from tests.builders import moment
+from tests.web.conftest import QUICK
+from tracker import clock, documents, passwords
+from tracker.cli.seeding import create_demo
+from tracker.db import db, transaction
+from tracker.holidays_source import fill_calendar
+from tracker.models import Contact, Stage, Task, User
+from tracker.rules.access import SYSTEM, Actor
+from tracker.rules.drafts import parse
+from tracker.rules.states import Role, TaskStatus
+from tracker.services import extensions, intake, setup
+from tracker.web.guards import access_of
+from tracker.web.security import STATIC_ENDPOINTS
+from tracker.web.tokens import personal_token
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+PASSWORD = "một câu dễ nhớ"
+#: A Tuesday on which the sample is in fieldwork.
+NOW: datetime = moment(2026, 11, 24, 8, 30)
+#: Who signs in: the people of the sample, and the first administrator.
+#: The draft that waits to be read through.
+DRAFT = "/intake/2"
+NAMES = {Role.COORDINATOR: "mau-dieu-phoi", Role.LEADER: "mau-lanh-dao", Role.ADMIN: "quantri"}
+
+
+@dataclass(frozen=True)
+class Living:
+    """A running server with the sample campaign; `token` opens the page of a contact that is late."""
+
+    app: Flask
+    url: str
+    token: str
+
+    def sign_in(self, page: Page, role: Role = Role.COORDINATOR) -> None:
+        page.goto(f"{self.url}/sign-in")
+        page.get_by_label("Tên đăng nhập").fill(NAMES[role])
+        page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+@contextmanager
+def living_campaign(folder: Path) -> Iterator[Flask]:
+    """The application with the sample, its users, and one question for more time."""
+    with pytest.MonkeyPatch.context() as patch, applications(folder) as make_app:
+        patch.setattr(clock, "now", lambda: NOW)
+        patch.setattr(passwords, "HASHER", QUICK)
+        app = make_app(OFFICE_PLACE="UBND thành phố Cam Ranh")
+        with app.app_context():
+            with transaction() as session:
+                fill_calendar(session, NOW.date())
+                office_id = setup.first_office(session, name="Phòng Nội vụ", place="UBND thành phố Cam Ranh")
+                setup.first_administrator(session, office_id, password_hash=passwords.hash_password(PASSWORD), now=NOW)
+            create_demo(db.session(), now=NOW)
+            with transaction() as session:
+                for user in session.scalars(select(User).where(User.username.in_(NAMES.values()))):
+                    user.password_hash, user.must_change_password = passwords.hash_password(PASSWORD), False
+                task = late_task(session)
+                contact = session.scalars(select(Contact).where(Contact.unit_id == task.unit_id)).first()
+                text = (SEEDS / "plans" / "cam-ranh-2021.txt").read_text(encoding="utf-8").replace("2021", "2027")
+                document = documents.read_text(text)
+                intake.save_draft(
+                    session,
+                    office_id=office_id,
+                    file_name="ke-hoach-2027.txt",
+                    original=text.encode(),
+                    document=document,
+                    parsed=parse(document),
+                    by=SYSTEM,
+                    now=NOW,
+                )
+                by = Actor(f"contact-{contact.id}", contact.name, None, office_id, frozenset({task.unit_id}))
+                extensions.request_extension(
+                    session,
+                    task.id,
+                    new_due_on=NOW.date() + timedelta(days=9),
+                    reason="Cán bộ phụ trách nghỉ ốm, số liệu đã thu được hai phần ba.",
+                    by=by,
+                    now=NOW,
+                )
+        yield app
+
+
+def late_task(session: object) -> Task:
+    late = (
+        select(Task).join(Stage, Stage.id == Task.stage_id).where(Task.status == TaskStatus.IN_PROGRESS, Task.due_on < NOW.date())
+    )
+    return session.scalars(late.order_by(Task.id)).first()
+
+
+def token_of_a_contact(app: Flask) -> str:
+    """The personal link of the contact of a unit that works in the field."""
+    with app.app_context():
+        working = select(Contact).join(Task, Task.unit_id == Contact.unit_id).where(Task.status == TaskStatus.IN_PROGRESS)
+        contact = db.session.scalars(working.order_by(Task.due_on.desc(), Contact.id)).first()
+        return personal_token(str(app.secret_key), contact.id, contact.link_nonce)
+
+
+def pages_of(app: Flask, *, role: Role | None, start: tuple[str, ...] = ("/",)) -> dict[str, str]:
+    """endpoint -> address of every page that links lead to from `start`, one address each, for whoever is signed in."""
+    client = app.test_client()
+    if role is not None:
+        answer = client.get("/sign-in")
+        token = html.fromstring(answer.text).xpath("//input[@name='csrf_token']/@value")[0]
+        client.post("/sign-in", data={"username": NAMES[role], "password": PASSWORD, "csrf_token": token})
+    found: dict[str, str] = {}
+    waiting, seen = deque(start), set(start)
+    adapter = app.url_map.bind("localhost")
+    while waiting:
+        where = waiting.popleft()
+        path = where.partition("?")[0]
+        rule = _rule(adapter, path)
+        if rule is None or rule.endpoint in found or rule.endpoint in STATIC_ENDPOINTS:
+            continue
+        answer = client.get(where)
+        if answer.status_code == 302:
+            waiting.appendleft(answer.location)
+            continue
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        found[rule.endpoint] = where
+        for href in html.fromstring(answer.text).xpath("//a/@href"):
+            target = href.partition("#")[0]
+            if target.startswith("/") and target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return found
+
+
+def _rule(adapter: object, path: str) -> Rule | None:
+    try:
+        return adapter.match(path, return_rule=True)[0]
+    except Exception:  # no address of ours
+        return None
+
+
+def readable_endpoints(app: Flask) -> set[str]:
+    """Every page there is."""
+    rules = app.url_map.iter_rules()
+    return {r.endpoint for r in rules if "GET" in (r.methods or ()) and access_of(app.view_functions[r.endpoint]) is not None}
