@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 
 from tests.builders import moment, task
 from tests.services.test_fieldwork import in_fieldwork
+from tests.web.pages import squeezed
 from tracker.errors import NotFound, Refused
+from tracker.links import Links
+from tracker.mail.messages import render_batch
 from tracker.models import BallotBox, BoxOpening, JournalEntry, LedgerLine, OutboxMessage, Unit, User
 from tracker.queries import boxes as queries
 from tracker.rules.boxes import Count, Minutes, Part, Present
@@ -172,6 +175,8 @@ def test_a_broken_seal_is_told_at_once_to_the_head_the_coordinator_and_observers
         (email, LetterStatus.QUEUED, moment(2021, 8, 8, 21))
         for email in (people.units[0].head_email, people.ha_email, "sat@example.vn")
     ]
+    made = render_batch(session, letters, links=Links("https://x"), personal_token=lambda i, n: "t", today=date(2021, 8, 8))
+    assert "ghi nhận niêm phong hòm phiếu 1 đặt tại Bộ phận Một cửa" in squeezed(made[letters[0].id].text)
     assert totals(session, world) == Totals()
     assert seen(session, world).state is BoxState.BROKEN
 

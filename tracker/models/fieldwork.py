@@ -58,6 +58,7 @@ class LedgerLine(Base):
     is_correction: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(16), default="unit")  #: unit, office, box, online
     opening_id: Mapped[int | None] = mapped_column(ForeignKey("box_opening.id"))  #: of a box: its count, and what corrects it
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))  #: the file of online counts that it came from
     once: Mapped[str] = mapped_column(String(64))  #: of the form or the file's row: sent twice is written once
     by_name: Mapped[str] = mapped_column(String(120))
     by_key: Mapped[str] = mapped_column(String(40))

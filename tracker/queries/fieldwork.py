@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, Stage, Task, Unit
+from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, Stage, StoredFile, Task, Unit
 from tracker.rules.ledger import DayLine, Totals, add_up
 from tracker.rules.quotas import UnitQuota
 from tracker.rules.states import BallotStatus, DiscardReason, PlanStatus, TaskStatus, WorkKind
@@ -132,6 +132,31 @@ def unit_lines(session: Session, plan_id: int, unit_id: int) -> list[LedgerLine]
     """What was written of a unit, the newest first."""
     query = select(LedgerLine).where(LedgerLine.plan_id == plan_id, LedgerLine.unit_id == unit_id)
     return list(session.scalars(query.order_by(LedgerLine.id.desc())))
+
+
+class OnlineFile(NamedTuple):
+    """A file of online counts that was taken in."""
+
+    id: int
+    file_name: str
+    by: str
+    at: datetime
+    lines: int
+    collected: int
+    discarded: int
+
+
+def online_files(session: Session, plan_id: int) -> list[OnlineFile]:
+    """The newest first; each with what it changed."""
+    sums = (func.count(LedgerLine.id), func.sum(LedgerLine.collected), func.sum(LedgerLine.discarded))
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(StoredFile.id, StoredFile.file_name, StoredFile.uploaded_by, StoredFile.uploaded_at, *sums)
+        .join(LedgerLine, LedgerLine.file_id == StoredFile.id)
+        .where(LedgerLine.plan_id == plan_id)
+        .group_by(StoredFile.id)
+        .order_by(StoredFile.id.desc())
+    ).all()
+    return [OnlineFile(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]), int(row[6])) for row in rows]
 
 
 class InField(NamedTuple):

@@ -26,10 +26,11 @@ from tracker.services import fieldwork, questionnaires
 from tracker.services.fieldwork.method import MethodRefused
 from tracker.web import guards
 from tracker.web.chasing import plan_of_office
+from tracker.web.count_files import cells_at, places_of, upload_of, whole_number
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import clean_text
 from tracker.web.method_forms import read_method, typed_method
-from tracker.wording import count, date_short, search_key, sentence
+from tracker.wording import count, date_short, sentence
 from tracker.wording.fieldwork import QUOTA_KIND
 
 bp = Blueprint("method", __name__)
@@ -94,11 +95,11 @@ def save_quotas(plan_id: int) -> ResponseReturnValue:
     wrong = {}
     for name, text in typed.items():
         kind, _, unit = name.partition("-")
-        digits = text.replace(".", "")
         if not text or not unit.isdigit():
             continue
-        if digits.isascii() and digits.isdigit() and len(digits) < 10:
-            basis.setdefault(int(unit), {})[kind] = int(digits)
+        read = whole_number(text)
+        if read is not None:
+            basis.setdefault(int(unit), {})[kind] = read
         else:
             wrong[name] = "Không phải số nguyên; ghi chữ số, không ghi kèm đơn vị tính."
     if wrong:
@@ -111,11 +112,9 @@ def save_quotas(plan_id: int) -> ResponseReturnValue:
 def import_files(plan_id: int) -> ResponseReturnValue:
     """Number of files of each unit out of a CSV or XLSX: all rows or none."""
     plan_of_office(plan_id)
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return _quota_page(plan_id, problems=[sentence("file_missing")]), 422
     try:
-        rows = _rows_of(upload.read(), upload.filename)
+        upload = upload_of()
+        rows = _rows_of(upload.read(), upload.filename or "")
         with transaction() as session:
             changed = fieldwork.import_files(session, plan_id, rows, by=guards.current_actor(), now=clock.now())
     except UnreadableRows as refused:
@@ -155,24 +154,17 @@ def _take_in(plan_id: int, basis: Mapping[int, Mapping[str, int]], typed: Mappin
 
 def _rows_of(content: bytes, name: str) -> list[tuple[int, str, int]]:
     table = read_table(content, name)
-    heads = [search_key(cell) for cell in table.headings]
-    unit = next((place for place, head in enumerate(heads) if head in UNIT_COLUMNS), None)
-    files = next((place for place, head in enumerate(heads) if head in FILES_COLUMNS), None)
-    if unit is None or files is None:
-        missing = " và ".join(label for label, place in (("Đơn vị", unit), ("Số hồ sơ", files)) if place is None)
-        raise UnreadableRows([sentence("columns_missing", columns=missing)])
+    places = places_of(table.headings, {"Đơn vị": UNIT_COLUMNS, "Số hồ sơ": FILES_COLUMNS})
     found, wrong = [], []
     for row in table.rows:
-        cells = [*row.cells, *[""] * (max(unit, files) + 1 - len(row.cells))]
-        text = cells[files].replace(".", "").strip()
-        if not cells[unit].strip() and not text:
-            continue
+        unit, text = cells_at(row.cells, places)
         if not text:
             continue  # a unit that is left out keeps what it has
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
-            wrong.append(sentence("cell_number", row=row.no, column="Số hồ sơ", value=cells[files]))
+        files = whole_number(text)
+        if files is None:
+            wrong.append(sentence("cell_number", row=row.no, column="Số hồ sơ", value=text))
             continue
-        found.append((row.no, cells[unit].strip(), int(text)))
+        found.append((row.no, unit, files))
     if wrong:
         raise UnreadableRows(wrong)
     if not found:

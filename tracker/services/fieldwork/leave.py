@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
@@ -43,6 +44,33 @@ def open_field(session: Session, plan_id: int, unit_id: int, *, by: Actor, now: 
     return Field(plan, unit, quota, window.start_on if window else None, newest)
 
 
+def fields_of_plan(session: Session, plan: Plan) -> dict[int, tuple[Field, Refused | None]]:
+    """unit id -> its ledger, and why a coordinator may not write into it now (None: he may). Three statements for all units."""
+    tasks: defaultdict[int | None, list[Task]] = defaultdict(list)
+    for task in session.scalars(_fieldwork(plan.id)):
+        tasks[task.unit_id].append(task)
+    drawn = session.execute(
+        select(RecheckDraw.unit_id, RecheckDraw.round, RecheckDraw.drawn_at).where(RecheckDraw.plan_id == plan.id)
+    ).all()
+    coordinator = coordinator_of(session, plan).name
+    found: dict[int, tuple[Field, Refused | None]] = {}
+    for unit, quota in session.execute(
+        select(Unit, PlanUnit.ballots_each).join(PlanUnit, PlanUnit.unit_id == Unit.id).where(PlanUnit.plan_id == plan.id)
+    ):
+        own = sorted([*tasks[None], *tasks[unit.id]], key=lambda task: task.round)
+        newest = max((task.round for task in own), default=0)
+        at_work = [task for task in own if task.status is TaskStatus.IN_PROGRESS]
+        window = at_work[-1] if at_work else own[-1] if own else None
+        locked = min((row.drawn_at for row in drawn if row.unit_id == unit.id and row.round >= newest), default=None)
+        shut = None
+        if own and not at_work and own[-1].status is TaskStatus.NOT_OPEN:
+            shut = refusal("fieldwork_shut", unit=unit.name)
+        elif locked is not None:
+            shut = refusal("ledger_locked", unit=unit.name, date=date_short(locked.date()), coordinator=coordinator)
+        found[unit.id] = Field(plan, unit, quota, window.start_on if window else None, newest), shut
+    return found
+
+
 def unit_of_plan(
     session: Session, plan_id: int, unit_id: int, *, by: Actor, verb: str, lock: bool = True
 ) -> tuple[Plan, Unit, int | None]:
@@ -64,19 +92,17 @@ def unit_of_plan(
 
 def fieldwork_tasks(session: Session, plan_id: int, unit_id: int) -> list[Task]:
     """The unit's fieldwork, or the office's that is done for all, in the order of its rounds."""
-    query = (
+    return list(session.scalars(_fieldwork(plan_id).where((Task.unit_id == unit_id) | Task.unit_id.is_(None))))
+
+
+def _fieldwork(plan_id: int) -> Select[Task]:
+    return (
         select(Task)
         .join(Stage, Stage.id == Task.stage_id)
-        .where(
-            Task.plan_id == plan_id,
-            Stage.work_kind == WorkKind.FIELDWORK,
-            Task.status != TaskStatus.CANCELLED,
-            (Task.unit_id == unit_id) | Task.unit_id.is_(None),
-        )
+        .where(Task.plan_id == plan_id, Stage.work_kind == WorkKind.FIELDWORK, Task.status != TaskStatus.CANCELLED)
         .order_by(Task.round, Stage.position)
         .execution_options(populate_existing=True)
     )
-    return list(session.scalars(query))
 
 
 def require_runner(session: Session, plan: Plan, by: Actor, verb: str) -> None:
