@@ -108,6 +108,12 @@ def _secret(name: str, value: str) -> str:
     return value
 
 
+def _token(name: str, value: str) -> str:
+    if value and not re.fullmatch(r"[!-~]{16,200}", value):
+        raise ConfigError(f"{name} cần từ 16 ký tự không dấu, không khoảng trắng.")
+    return value
+
+
 def _one_of(*allowed: str) -> Callable[[str, str], str]:
     def read(name: str, value: str) -> str:
         if value.lower() not in allowed:
@@ -172,6 +178,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_IMAP_PASSWORD", "", _text, "chữ", "Mật khẩu IMAP"),
     Setting("MAIL_IMAP_FOLDER", "INBOX", _folder_name, "tên thư mục", "Thư mục thư chứa báo lỗi"),
     Setting("LOG_LEVEL", "INFO", _level, "DEBUG, INFO, WARNING, ERROR", "Mức ghi nhật ký kỹ thuật"),
+    Setting("LOG_FORMAT", "text", _one_of("text", "json"), "text hoặc json",
+            "Dạng nhật ký kỹ thuật: dòng chữ, hoặc mỗi dòng một đối tượng JSON kèm mã yêu cầu, có cả từng yêu cầu"),
+    Setting("METRICS_TOKEN", "", _token, "từ 16 ký tự",
+            "Mã mà máy giám sát gửi kèm (Authorization: Bearer …) để đọc /metrics; bỏ trống thì không ai đọc được"),
 )
 # fmt: on
 
@@ -218,6 +228,8 @@ class Config:
     mail_imap_password: str
     mail_imap_folder: str
     log_level: str
+    log_format: str
+    metrics_token: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Config:

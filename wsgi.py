@@ -6,9 +6,12 @@ import os
 import sys
 
 from config import Config, ConfigError
-from tracker import create_app
+from tracker import create_app, logs
 
 try:
-    app = create_app(Config.from_environment(os.environ))
+    config = Config.from_environment(os.environ)
+    if "FLASK_RUN_FROM_CLI" not in os.environ:  # commands speak to a person
+        logs.set_up(config.log_format)
+    app = create_app(config)
 except ConfigError as refused:
     sys.exit(f"Thiết lập không dùng được: {refused}")

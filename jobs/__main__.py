@@ -18,7 +18,7 @@ from config import Config, ConfigError
 from jobs.lease import PROLONG_EVERY_SECONDS, LeaseKeeper
 from jobs.running import look, run
 from jobs.timetable import TIMETABLE, Entry, entry
-from tracker import clock, create_app
+from tracker import clock, create_app, logs
 from tracker.errors import Refused
 
 log = logging.getLogger("tracker.jobs")
@@ -27,9 +27,9 @@ log = logging.getLogger("tracker.jobs")
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0 when all went well, 1 for a job that failed, 2 for a command that cannot be understood."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(os.environ)
+        logs.set_up(config.log_format)
         app = create_app(config, pages=False)
     except ConfigError as refused:
         print(f"Thiết lập không dùng được: {refused}", file=sys.stderr)

@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, datetime
 
 from flask import Flask, current_app
@@ -43,7 +44,9 @@ def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000,
     if connections == 1:
         return _deliver(app, now, by, limit)
     with ThreadPoolExecutor(connections) as threads:
-        runs = [threads.submit(_deliver, app, now, f"{by}/{number}", limit) for number in range(1, connections + 1)]
+        # Each with a copy of this context: its lines in the log belong to the same run.
+        names = [f"{by}/{number}" for number in range(1, connections + 1)]
+        runs = [threads.submit(copy_context().run, _deliver, app, now, name, limit) for name in names]
     return sum((run.result() for run in runs), Counts())
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from flask import Flask, current_app
 
 from jobs.timetable import TIMETABLE, Entry, hour_has_come
-from tracker import clock
+from tracker import clock, logs
 from tracker.db import db, transaction
 from tracker.services import timekeeping
 
@@ -22,7 +22,7 @@ _NOTED: dict[str, datetime] = {}
 
 def look(app: Flask, line: Entry) -> None:
     """What the scheduler calls: run the job if it is due. A failure is kept and logged, and never ends the timetable."""
-    with app.app_context():
+    with app.app_context(), logs.about(job=line.name, run=logs.new_id()):
         now = clock.now()
         try:
             if is_due(line, now):

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from config import ROOT, Config, ConfigError
+from tracker.instance import newest_schema
 
 #: A process that ends sooner than this after its first start will not do better the next time.
 SETTLED_AFTER_SECONDS = 5.0
@@ -146,14 +147,13 @@ def is_prepared(config: Config) -> bool:
     path = config.database_url.removeprefix("sqlite:///")
     if path == config.database_url or not (config.secret_key or (config.instance_dir / "secret_key").exists()):
         return False
-    newest = max(file.name.partition("_")[0] for file in (ROOT / "tracker" / "migrations" / "versions").glob("[0-9]*.py"))
     try:
         with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as database:
             versions = database.execute("SELECT version_num FROM alembic_version").fetchall()
             accounts = database.execute("SELECT count(*) FROM user WHERE NOT is_sample").fetchone()
     except sqlite3.Error:
         return False
-    return versions == [(newest,)] and accounts[0] > 0
+    return versions == [(newest_schema(),)] and accounts[0] > 0
 
 
 def commands(config: Config) -> Mapping[str, list[str]]:

@@ -34,6 +34,8 @@ MARKS = {
     "tracker.passwords": "A",
     "tracker.tokens": "A",
     "tracker.instance": "A",
+    "tracker.logs": "A",
+    "tracker.request_times": "A",
     "tracker.feeds": "A",
     "tracker.files": "A",
     "tracker.guide": "A",

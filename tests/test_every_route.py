@@ -156,6 +156,8 @@ def test_what_is_open_to_everyone_is_a_short_list(world: World) -> None:
         "/ket-qua/<slug>",
         "/ket-qua/<slug>/<name>",
         "/look",
+        "/metrics",
+        "/readyz",
         "/reset/<token>",
         "/sign-in",
         "/sign-in/code",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
-from config import SECRET_KEY_MIN_LENGTH, ConfigError
+from config import ROOT, SECRET_KEY_MIN_LENGTH, ConfigError
 
 
 def make_folder(folder: Path) -> None:
@@ -42,3 +43,19 @@ def secret_key(folder: Path) -> str:
     if len(key) < SECRET_KEY_MIN_LENGTH:
         raise ConfigError(f"{path} không chứa khóa dùng được; xóa tệp này để hệ thống tạo khóa mới.")
     return key
+
+
+def newest_schema() -> str:
+    """The name of the newest migration: what the database of this program must be at."""
+    return max(file.name.partition("_")[0] for file in (ROOT / "tracker" / "migrations" / "versions").glob("[0-9]*.py"))
+
+
+def why_not_writable(folder: Path) -> str:
+    """ "" when a file can be written there now, else the system's reason; nothing stays behind."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x" * 4096)
+            file.flush()
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""

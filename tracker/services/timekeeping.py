@@ -186,6 +186,12 @@ def health(session: Session, *, now: datetime) -> Health:
     )
 
 
+def letters_of_day(session: Session, day: date) -> dict[LetterStatus, int]:
+    """How many of the letters for that day are in which state; one query that reads that day's letters."""
+    counted = select(OutboxMessage.status, func.count()).where(OutboxMessage.day == day).group_by(OutboxMessage.status)
+    return {status: many for status, many in session.execute(counted)}  # noqa: C416  # rows, of which mypy knows no pair
+
+
 def _problems(
     seen_at: datetime | None,
     oldest: datetime | None,

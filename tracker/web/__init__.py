@@ -33,6 +33,7 @@ from tracker.web import (
     journal,
     ladder,
     method,
+    metrics,
     online,
     outbox,
     own_settings,
@@ -42,8 +43,10 @@ from tracker.web import (
     public,
     publications,
     questionnaires,
+    readiness,
     recheck,
     rehearsal,
+    requests,
     reset,
     results,
     second_step,
@@ -70,6 +73,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     journal.bp,
     feeds.bp,
     health.bp,
+    readiness.bp,
+    metrics.bp,
     intake.bp,
     units.bp,
     unit_changes.bp,
@@ -108,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 def register(app: Flask) -> None:
     """Adds the frame of every page and the pages themselves. To be called before CSRFProtect, see guards.register."""
+    requests.register(app)
     security.register(app)
     sessions.register(app)
     guards.register(app)
