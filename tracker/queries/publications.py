@@ -167,6 +167,17 @@ def earlier_of_office(session: Session, office_id: int, *, before_plan: int) -> 
     return [(row.id, row.name) for row in rows]
 
 
+def waiting_for_approval(session: Session, office_id: int) -> list[tuple[int, str]]:
+    """(plan, short name) of results that are drafted and not approved yet."""
+    rows = session.execute(
+        select(Plan.id, Plan.short_name)
+        .join(Publication, Publication.plan_id == Plan.id)
+        .where(Plan.office_id == office_id, Publication.status == PublicationStatus.DRAFT)
+        .order_by(Plan.id)
+    )
+    return [(row.id, row.short_name) for row in rows]
+
+
 def _neighbour(line: VersionLine) -> Neighbour:
     return Neighbour(line.version_no, line.slug, line.published_at.date() if line.published_at else None, line.reason)
 

@@ -84,7 +84,7 @@ def do_sign_in() -> ResponseReturnValue:
     if facts.has_second_step:
         return second_step.ask(user_id, _next())
     sessions.begin(facts)
-    return redirect(_next())
+    return redirect(guards.first_page(facts, _next()))
 
 
 @bp.post("/sign-out")

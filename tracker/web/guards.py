@@ -115,6 +115,11 @@ def local_path(target: str | None, default: str = "/") -> str:
     return target if not parts.scheme and not parts.netloc else default
 
 
+def first_page(person: SignedIn, target: str) -> str:
+    """Where someone who has just signed in goes: to the page asked for, else to the first page of the role."""
+    return url_for("portfolio.show") if target == "/" and person.role is Role.LEADER else target
+
+
 def register(app: Flask) -> None:
     """Checks every request before its view; must come before CSRFProtect, so that an ended session says so."""
 

@@ -17,6 +17,7 @@ HELP: dict[str, tuple[str, str]] = {
     "dashboard": ("dieu-phoi", "muoi-phut-buoi-sang"),
     "intake": ("dieu-phoi", "dua-ke-hoach-vao-he-thong"),
     "templates": ("dieu-phoi", "dung-lai-ke-hoach-nam-truoc"),
+    "portfolio": ("lanh-dao", "mot-trang-tien-do"),
     "plans": ("dieu-phoi", "theo-doi-hang-ngay"),
     "plans.list_plans": ("dieu-phoi", "dua-ke-hoach-vao-he-thong"),
     "plan_acts": ("dieu-phoi", "bat-dau-trien-khai-va-dot-thu-dau-tien"),

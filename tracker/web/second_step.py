@@ -72,7 +72,7 @@ def check_code() -> ResponseReturnValue:
     sessions.begin(facts)
     if left is not None:
         flash(f"Đã dùng một mã dự phòng; còn {left} mã.", "soon")
-    return redirect(target)
+    return redirect(guards.first_page(facts, target))
 
 
 @bp.get("/account/second-step")
