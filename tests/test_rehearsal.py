@@ -18,10 +18,10 @@ from tracker.virtual import virtual_plan
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
-def run(plan, units, start, end, events=()):
+def run(plan, units, start, end, events=(), **more):
     parsed = parse(documents.read_text((SEEDS / "plans" / f"{plan}.txt").read_text(encoding="utf-8")))
     rows = read_units_csv((SEEDS / "units" / f"{units}.csv").read_bytes())
-    lines = list(virtual_plan(parsed, rows, start=start, end=end, events=list(events)))
+    lines = list(virtual_plan(parsed, rows, start=start, end=end, events=list(events), **more))
     assert all(json.loads(json.dumps(line, ensure_ascii=False)) == line for line in lines)
     return lines
 
@@ -121,3 +121,29 @@ def test_a_server_that_was_down_catches_up_without_a_flood():
     lines = run("cam-ranh-2021", "cam-ranh", date(2021, 6, 1), date(2021, 6, 30), events)
     days = [m["day"] for m in of(lines, "mail") if m["kind"] == "daily_digest"]
     assert days == ["2021-06-14", "2021-06-15", "2021-06-17", "2021-06-18", "2021-06-21", "2021-06-23", "2021-06-25"]
+
+
+@pytest.mark.slow
+def test_cam_ranh_is_rehearsed_with_its_ballots_from_the_first_to_the_published_result():
+    """1,650 ballots over the window, a tenth drawn, two units surveyed again, all keyed, approved and published."""
+    again = ("UBND phường Ba Ngòi", "Trạm Y tế phường Ba Ngòi")
+    events = read_events(("day,stage,unit,action,value\n" + "".join(f",4,{unit},resurvey,\n" for unit in again)).encode())
+    lines = run("cam-ranh-2021", "cam-ranh", date(2021, 6, 1), date(2021, 12, 5), events, ballots=True)
+    assert of(lines, "warning") == []
+    done = defaultdict(list)
+    for line in of(lines, "ballots"):
+        done[line["did"]].append((line["day"], line["unit"], line["count"]))
+    counts = {did: sum(n for _, _, n in found) for did, found in done.items()}
+    assert counts == {
+        "collected": 1650 + 60 + 50, "drawn": 165 + 6 + 5, "failed": 60 + 50, "keyed": 1650, "approved": 1, "published": 1
+    }  # fmt: skip
+    assert {unit for _, unit, _ in done["failed"]} == set(again)
+    # Collected over the window, never before it, and not on its last day alone.
+    days = sorted({day for day, unit, _ in done["collected"] if unit not in again})
+    assert (days[0], days[-1], len(days)) == ("2021-07-09", "2021-09-15", 11)
+    # Nothing is keyed before the last verdict, nothing public before the approval.
+    order = [max(day for day, *_ in done[did]) for did in ("drawn", "keyed", "approved", "published")]
+    assert order == sorted(order)
+    assert min(day for day, *_ in done["keyed"]) >= order[0]
+    last = {(t["stage"], t["unit"]): t["status"] for t in of(lines, "task")}
+    assert set(last.values()) == {"done"}

@@ -18,16 +18,24 @@ from tracker.db import prepare_engine
 from tracker.holidays_source import calendar_rows
 from tracker.links import Links
 from tracker.mail.messages import render_batch
+from tracker.method_seeds import formulas
 from tracker.models import Base, Contact, Office, OutboxMessage, Unit, User
+from tracker.queries.results import Sources
+from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.access import SYSTEM, Actor
 from tracker.rules.events import Event
+from tracker.rules.gates import asks_of_ballots
 from tracker.rules.letters import task_ids_of
 from tracker.rules.parsed import ParsedPlan
 from tracker.rules.schedule import plan_input_from
 from tracker.rules.states import Role
 from tracker.rules.unit_rows import UnitRow
 from tracker.services import catalogue, intake, organisation, outbox, planning
+from tracker.services.gate_facts import gates_of
+from tracker.services.publishing import Makers, NewFile
+from tracker.services.questionnaires import key_of
 from tracker.services.rehearsal import Deliver, SentLetter, rehearse
+from tracker.services.rehearsal_rooms import Desk, add_usual_gates
 from tracker.virtual_copy import copy_in_memory
 
 
@@ -63,6 +71,7 @@ def rehearse_plan(
             plan_id = intake.create_plan_of_draft(copy, draft_id, by=by, now=at).id
             copy.commit()
         assert plan_id is not None
+        asks = any(asks_of_ballots(own) for own in gates_of(copy, plan_id).values())
         lines: list[dict[str, Any]] = []
         stopped_on = None
         for line in rehearse(
@@ -74,6 +83,7 @@ def rehearse_plan(
             deliver=virtual_delivery(copy, base_url="http://localhost"),
             by=by,
             zone=clock.ZONE,
+            desk=_desk(weekly=False) if asks else None,
         ):
             lines.append(line)
             if time_passed() - began > seconds:
@@ -97,10 +107,14 @@ BATCH = 500
 
 
 def virtual_plan(
-    parsed: ParsedPlan, rows: Sequence[UnitRow], *, start: date, end: date, events: Sequence[Event]
+    parsed: ParsedPlan, rows: Sequence[UnitRow], *, start: date, end: date, events: Sequence[Event], ballots: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Rehearse a plan as it was read, over the given units, in a database in memory. Raises Refused."""
+    """Rehearse a plan as it was read, over the given units, in a database in memory. `ballots`: with the usual conditions on
+    ballots, which are then collected, rechecked, keyed and approved. Raises Refused."""
     with plan_in_memory(parsed, rows, start=start, end=end) as (session, plan_id, actor):
+        if ballots:
+            add_usual_gates(session, plan_id, by=actor, now=datetime.combine(start, time(6, 0), tzinfo=clock.ZONE))
+            session.commit()
         yield from rehearse(
             session,
             plan_id,
@@ -110,7 +124,21 @@ def virtual_plan(
             deliver=virtual_delivery(session, base_url="http://localhost"),
             by=actor,
             zone=clock.ZONE,
+            desk=_desk() if ballots else None,
         )
+
+
+def _desk(*, weekly: bool = True) -> Desk:
+    """Questionnaires and formulas of the project. Nobody reads the result of a rehearsal: of its files only the open data are
+    made, which its fingerprint covers."""
+    from tracker.documents.writing.sheets import SheetColumn, csv_file  # loaded only where ballots are rehearsed
+
+    def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        return csv_file([SheetColumn(column) for column in columns], rows, kind="open")
+
+    shelf = {key_of(form): form for form in seed_questionnaires()}
+    makers = Makers(table=table, page=lambda _: NewFile("dien-tap.txt", "text/plain", b""), documents=lambda _: [])
+    return Desk(shelf, Sources(shelf, formulas()), makers, weekly)
 
 
 @contextmanager

@@ -24,8 +24,9 @@ from tracker.cli.output import DAY, one_line_errors, print_json
 @click.option("--from", "start", required=True, type=DAY, help="Ngày đầu.")
 @click.option("--to", "end", required=True, type=DAY, help="Ngày cuối.")
 @click.option("--events", "events_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sự kiện (CSV).")
+@click.option("--ballots", is_flag=True, help="Diễn tập cả phiếu: thu, phúc tra, nhập, phê duyệt, công bố.")
 @click.option("--json", "as_json", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
-def rehearse(file: Path, units_csv: Path, start: date, end: date, events_csv: Path | None, as_json: bool) -> None:
+def rehearse(file: Path, units_csv: Path, start: date, end: date, events_csv: Path | None, ballots: bool, as_json: bool) -> None:
     """Diễn tập một kế hoạch trong thời gian giả định; không gửi thư thật, không đổi số liệu thật."""
     from tracker import documents
     from tracker.rules.drafts import parse
@@ -41,11 +42,21 @@ def rehearse(file: Path, units_csv: Path, start: date, end: date, events_csv: Pa
         parsed = parse(documents.read(file.read_bytes(), file.name))
         rows = read_units_csv(units_csv.read_bytes())
         events = read_events(events_csv.read_bytes()) if events_csv else []
-        for line in virtual_plan(parsed, rows, start=start, end=end, events=events):
+        for line in virtual_plan(parsed, rows, start=start, end=end, events=events, ballots=ballots):
             if as_json:
                 print_json(line)
             else:
                 click.echo("  ".join(_words(line)))
+
+
+_DID = {
+    "collected": "thu {n} phiếu",
+    "drawn": "chọn {n} phiếu phúc tra",
+    "failed": "điều tra lại {n} phiếu",
+    "keyed": "nhập {n} phiếu",
+    "approved": "phê duyệt kết quả",
+    "published": "công bố kết quả",
+}
 
 
 def _words(line: dict[str, Any]) -> Iterator[str]:
@@ -58,6 +69,8 @@ def _words(line: dict[str, Any]) -> Iterator[str]:
         yield f"{'mở ' if line['open'] else 'khóa'}    {where}"
     elif line["what"] == "task":
         yield f"việc   {where}: {line['status']}, {line['standing']}"
+    elif line["what"] == "ballots":
+        yield f"phiếu  {where}: {_DID[line['did']].format(n=line['count'])}"
     else:
         yield f"lưu ý  {where}: {line['sentence']}" if line.get("stage") else f"lưu ý  {line['sentence']}"
 

@@ -26,6 +26,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     EXTEND = "extend"  # the coordinator grants `value` working days more
     HOLIDAY = "holiday"  # `day` (for `value` days) becomes a day off before the run starts
+    RESURVEY = "resurvey"  # the unit's first recheck fails: it is surveyed again (with ballots)
     DOWN = "down"  # the server is down from `day` on for `value` days
 
 
@@ -35,7 +36,7 @@ _WORDS = {
     "silent": Action.NONE, "never": Action.NONE, "im lang": Action.NONE, "khong lam": Action.NONE,
     "tre": Action.LATE, "cham": Action.LATE, "tra lai": Action.RETURN, "mo lai": Action.REOPEN, "tam dung": Action.PAUSE,
     "tiep tuc": Action.RESUME, "huy": Action.CANCEL, "gia han": Action.EXTEND,
-    "nghi": Action.HOLIDAY, "nghi le": Action.HOLIDAY, "mat mang": Action.DOWN,
+    "nghi": Action.HOLIDAY, "nghi le": Action.HOLIDAY, "mat mang": Action.DOWN, "dieu tra lai": Action.RESURVEY,
 }  # fmt: skip
 
 _NEEDS_DAY = frozenset(

@@ -22,9 +22,10 @@ from tracker.rules.access import Actor
 from tracker.rules.events import Action, Event, last_matching
 from tracker.rules.gates import is_per_unit
 from tracker.rules.standing import standing_of
-from tracker.rules.states import DayKind, PlanStatus, TaskStatus, TimeKind
+from tracker.rules.states import DayKind, PlanStatus, TaskStatus, TimeKind, WorkKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, chasing, extensions, openings, people, planning, progress, weekly
+from tracker.services import catalogue, chasing, extensions, openings, people, planning, progress, recheck, weekly
+from tracker.services.rehearsal_rooms import Desk, Done, Rooms, Work
 from tracker.wording import list_names
 
 MIDNIGHT = time(0, 5)
@@ -64,6 +65,13 @@ class _TaskState:
     submitted_on: date | None
     completed_on: date | None
     time_kind: TimeKind
+    work_kind: WorkKind
+    round: int
+    start_on: date | None
+
+    @property
+    def work(self) -> Work:
+        return Work(self.work_kind, self.unit_id, self.round, self.start_on, self.aim_on)
 
     @property
     def label(self) -> str:
@@ -80,14 +88,16 @@ def rehearse(
     deliver: Deliver,
     by: Actor,
     zone: tzinfo,
+    desk: Desk | None = None,
 ) -> Iterator[Line]:
     """Live from `start` to `end` (both included); yields what happens, in order, as plain lines for JSON.
 
     A plan that has not started is activated on the morning of `start`; first letters that are held are released then. Ends
-    when all work is done. Commits after each step: the database is the rehearsal's own.
+    when all work is done. Commits after each step: the database is the rehearsal's own. With `desk` the rooms behind the gates
+    are filled as well: ballots are collected, rechecked, keyed and approved.
     """
     _add_holidays(session, events)
-    run = _Run(session, plan_id, events, deliver, by, zone)
+    run = _Run(session, plan_id, events, deliver, by, zone, desk)
     day = start
     run.now = _at(start, time(7, 0), zone)
     yield from run.begin()
@@ -117,7 +127,14 @@ class _Run:
     """One rehearsal under way: the last known state of every task, to tell what changed."""
 
     def __init__(
-        self, session: Session, plan_id: int, events: Sequence[Event], deliver: Deliver, by: Actor, zone: tzinfo
+        self,
+        session: Session,
+        plan_id: int,
+        events: Sequence[Event],
+        deliver: Deliver,
+        by: Actor,
+        zone: tzinfo,
+        desk: Desk | None,
     ) -> None:
         self.session = session
         self.plan_id = plan_id
@@ -133,6 +150,8 @@ class _Run:
         self.lived = date.min  #: the last day that was not spent without a server
         self.contacts: dict[int, Actor] = {}
         self.warned: set[tuple[int, str]] = set()
+        self.desk = desk
+        self.rooms: Rooms | None = None
         self.down = {
             event.day + timedelta(days=n)
             for event in events
@@ -160,9 +179,14 @@ class _Run:
             yield self._task_line(state)
         yield from self._warnings()
         self.contacts = self._load_contacts()
+        if self.desk is not None:
+            who = self.contacts
+            self.rooms = Rooms(self.session, self.plan_id, self.desk, self.by, lambda unit_id: who.get(unit_id, self.by))
         plan = planning.get_plan(self.session, self.plan_id)
         if plan.status is PlanStatus.NOT_STARTED:
             planning.activate_plan(self.session, self.plan_id, by=self.by, now=self.now)
+        if self.rooms is not None:  # a copy of a running plan has its tasks, not its ballots
+            recheck.commit_seeds(self.session, plan, now=self.now)
         planning.release_letters(self.session, self.plan_id, by=self.by, now=self.now)
         self.session.commit()
         yield from self._changes()
@@ -215,9 +239,16 @@ class _Run:
             wish = self._finishing_day(state, calendar)
             if wish is not None and wish < self.first_day:  # it should have been done before: nobody begins on a day off
                 wish = calendar.on_or_after(self.first_day)
+            if state.status is TaskStatus.IN_PROGRESS and self.rooms is not None and (wish is None or wish > day):
+                yield from self._in_rooms(state, partial(self.rooms.on_the_way, state.work, self.now))
             if wish is None or wish > day:
                 continue
             asked_too_early = state.status is TaskStatus.NOT_OPEN and self._asked_on(state, day)
+            if state.status is TaskStatus.IN_PROGRESS and self.rooms is not None:
+                fails = partial(self._fails, state.stage)
+                yield from self._in_rooms(state, partial(self.rooms.before_done, state.work, self.now, fails=fails))
+                if self.states[state.id].status is not TaskStatus.IN_PROGRESS:
+                    continue  # to be surveyed again first
             if state.status is TaskStatus.IN_PROGRESS or asked_too_early:
                 yield from self._try(
                     state, partial(progress.complete_task, self.session, state.id, by=self._actor(state), now=self.now)
@@ -226,6 +257,25 @@ class _Run:
             waited = state.submitted_on is not None and state.submitted_on < self.first_day
             if state.status is TaskStatus.SUBMITTED and (not waited or calendar.is_workday(day)):
                 yield from self._try(state, partial(progress.confirm_task, self.session, state.id, by=self.by, now=self.now))
+        if self.rooms is not None and self.states:
+            yield from self._in_rooms(next(iter(self.states.values())), partial(self.rooms.after_done, self.now))
+
+    def _fails(self, stage: int, unit: str) -> bool:
+        return any(event.action is Action.RESURVEY and event.concerns(stage, unit) for event in self.events)
+
+    def _in_rooms(self, state: _TaskState, act: Callable[[], Iterable[Done]]) -> Iterator[Line]:
+        try:
+            found = list(act())
+            self.session.commit()
+        except Refused as refused:
+            self.session.rollback()
+            yield from self._warn_once(state, refused.sentence)
+            return
+        for done in found:
+            line = {"day": self._day(), "what": "ballots", "stage": state.stage, "unit": done.unit}
+            yield {**line, "did": done.did, "count": done.count}
+        if found:
+            yield from self._changes()
 
     def _actor(self, state: _TaskState) -> Actor:
         """A unit's work is reported by its contact; where it has none, by the coordinator in its place."""
@@ -369,6 +419,9 @@ class _Run:
                 Task.submitted_on,
                 Task.completed_on,
                 Stage.time_kind,
+                Stage.work_kind,
+                Task.round,
+                Task.start_on,
             )
             .join(Stage, Stage.id == Task.stage_id)
             .outerjoin(Unit, Unit.id == Task.unit_id)
