@@ -23,7 +23,7 @@ from tracker.db import db
 from tracker.models import OutboxMessage
 from tracker.web import guards
 from tracker.web.security import STATIC_ENDPOINTS
-from tracker.web.tokens import personal_token
+from tracker.web.tokens import as_head, personal_token
 
 Walked = list[tuple[str, str, html.HtmlElement, str]]
 ROOT = Path(__file__).parent.parent
@@ -66,7 +66,8 @@ def put_up_a_box(world: World) -> None:
 @pytest.fixture(scope="module")
 def walked(world: World) -> Walked:
     """(route, address, tree, source) of every page that the coordinator, a contact and a stranger can open."""
-    browsers: dict[str, Browser] = {"signed_in": world.browser(), "personal": world.browser(None), "public": world.browser(None)}
+    strangers = {kind: world.browser(None) for kind in ("personal", "head", "public")}
+    browsers: dict[str, Browser] = {"signed_in": world.browser(), **strangers}
     found = []
     for rule in rules(world):
         if not rule.methods or "GET" not in rule.methods:
@@ -85,7 +86,9 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
     unit = world.people.units[0]
     with world.app.app_context():
         letter = db.session.scalar(select(OutboxMessage.id).order_by(OutboxMessage.id).limit(1))
+    key = str(world.app.secret_key)
     return {
+        "head_token": (personal_token(key, *as_head(unit.id, unit.head_email)),),
         "plan_id": (world.plan_id,),
         "position": (2,),
         "task_id": (2,),

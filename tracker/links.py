@@ -79,6 +79,20 @@ class Links:
         """Where a contact asks for more time; "" while there is no such page."""
         return f"{self.base_url}/v/{token}/tasks/{task_id}/extension" if self.with_extensions else ""
 
+    def personal_promise(self, token: str, task_id: int) -> str:
+        """Where a contact says on which day late work will be done."""
+        return f"{self.base_url}/v/{token}/tasks/{task_id}/promise"
+
+    # Pages of the head of a unit, behind a link of his own
+
+    def head(self, head_token: str) -> str:
+        return f"{self.base_url}/h/{head_token}"
+
+    def head_task(self, head_token: str, task_id: int) -> str:
+        return f"{self.base_url}/h/{head_token}/tasks/{task_id}"
+
+    # Pages about a contact's own letters
+
     def handover(self, token: str) -> str:
         """Where a contact says that somebody else is in charge."""
         return f"{self.base_url}/v/{token}/handover"

@@ -2,10 +2,14 @@
 
 Links that set a password are signed apart: `{"u": user id, "n": the account's session nonce, "h": hours}`. A new password
 brings a new nonce, so each of them serves once.
+
+The head of a unit is no row of his own: his link is a personal link of the number below zero, `{"c": -unit id, "n": print of
+the address}`. It opens the pages for heads and no others, and a new address ends it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -23,6 +27,16 @@ class PersonalToken:
     contact_id: int
     nonce: str
     issued_at: datetime
+
+    @property
+    def head_of(self) -> int | None:
+        """The unit whose head holds the link; None for a contact's."""
+        return -self.contact_id if self.contact_id < 0 else None
+
+
+def as_head(unit_id: int, email: str) -> tuple[int, str]:
+    """What a personal link of the head of a unit is made for, in place of a contact's id and nonce."""
+    return -unit_id, hashlib.sha256(email.strip().lower().encode()).hexdigest()[:16]
 
 
 def personal_token(secret_key: str | bytes, contact_id: int, nonce: str) -> str:

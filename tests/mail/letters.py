@@ -136,7 +136,7 @@ def acknowledgement_confirmed(world: World) -> OutboxMessage:
 
 def escalate_head(world: World) -> OutboxMessage:
     unit = world.units[1]
-    unit.head_name, unit.head_position = "Trần Văn Bình", "Giám đốc Trung tâm"
+    unit.head_name, unit.head_position, unit.head_email = "Trần Văn Bình", "Giám đốc Trung tâm", "binh@example.vn"
     world.contacts[1].phone = "0905 000 111"
     world.tasks[1].chase_count = 1
     other = world.add_task(world.recheck, unit, due_on=date(2021, 9, 17), chase_count=1)
@@ -161,6 +161,7 @@ def escalate_coordinator_several(world: World) -> OutboxMessage:
 def escalate_leader(world: World) -> OutboxMessage:
     for task in world.tasks:
         task.chase_count = 3
+    world.tasks[0].promised_on, world.tasks[1].promised_on = date(2021, 9, 22), date(2021, 9, 17)
     facts = {"stage_id": world.fieldwork.id, "task_ids": [t.id for t in world.tasks]}
     return _to_user(world, "escalate_leader", world.leader.id, facts)
 
@@ -194,6 +195,7 @@ def weekly_summary(world: World) -> OutboxMessage:
     world.tasks[2].status, world.tasks[2].submitted_on = TaskStatus.SUBMITTED, date(2021, 9, 14)
     done = world.add_task(world.recheck, world.units[0], status=TaskStatus.DONE, completed_on=date(2021, 9, 17))
     assert done.due_on == date(2021, 9, 30)
+    world.tasks[0].promised_on, world.tasks[1].promised_on = date(2021, 9, 22), date(2021, 9, 17)
     _question(world, date(2021, 9, 27))
     for number, (collected, valid) in enumerate(((40, 38), (31, 31))):
         world.session.add(

@@ -28,7 +28,7 @@ from tracker.errors import Refused
 from tracker.models import Base, Contact, Notice, OutboxMessage, OutboxTask, Plan, Stage, Task, Unit, UnitGroup
 from tracker.rules.reminders import DEFAULT_LADDER, Recipient, Rung, RungKind
 from tracker.rules.states import DayKind, LetterStatus, NoticeStatus, TaskStatus
-from tracker.services import calendar_changes, chasing, date_changes, extensions, openings, outbox, planning, progress
+from tracker.services import calendar_changes, chasing, date_changes, extensions, openings, outbox, planning, progress, promises
 from tracker.services.calendar_changes import DayChange, WeekChange
 
 FIRST_DAY = date(2021, 6, 1)
@@ -147,13 +147,20 @@ class LadderLives(RuleBasedStateMachine):
 
     def rung_day(self, task: Task, rung: Rung) -> date:
         unit = task.unit_id is not None
-        day = task.due_on
-        if rung.workdays <= 0:
+        day, days = task.due_on, rung.workdays
+        if task.promised_on is not None and days >= task.promised_step:
+            day, days = task.promised_on, days - task.promised_step
+        elif rung.workdays <= 0:
             day = self.step(day, -1, unit=unit)
-        for _ in range(abs(rung.workdays)):
+        for _ in range(abs(days)):
             forward = 1 if rung.workdays > 0 else -1
             day = self.step(day + timedelta(days=forward), forward, unit=unit)
         return self.step(day, 1 if rung.workdays > 0 else -1)
+
+    @staticmethod
+    def is_given_up(task: Task, rung: Rung) -> bool:
+        """A step before the one with which the ladder goes on after a promise: it is not made up for."""
+        return task.promised_on is not None and rung.workdays < task.promised_step
 
     # Days
 
@@ -182,7 +189,7 @@ class LadderLives(RuleBasedStateMachine):
                 assert name == "born-late"
                 assert due_on < task.ladder_from
             elif after[task_id, due_on, name] is NoticeStatus.SKIPPED:
-                assert self.rung_day(task, rung) < task.ladder_from
+                assert self.rung_day(task, rung) < task.ladder_from or self.is_given_up(task, rung)
             else:
                 assert task.ladder_from <= self.rung_day(task, rung) <= self.day
         if self.works(self.day) and not self.is_troubled:
@@ -199,10 +206,12 @@ class LadderLives(RuleBasedStateMachine):
             missing = [
                 rung.key
                 for rung in self.ladders[task.stage_id]
-                if task.ladder_from <= self.rung_day(task, rung) <= self.day and (task.id, task.due_on, rung.key) not in said
+                if task.ladder_from <= self.rung_day(task, rung) <= self.day
+                and (task.id, task.due_on, rung.key) not in said
+                and not self.is_given_up(task, rung)
             ]
             assert not missing, (self.day, task.id, task.due_on, task.ladder_from, missing)
-            if task.due_on < task.ladder_from <= self.day:
+            if task.due_on < task.ladder_from <= self.day and (task.promised_on is None or task.promised_on <= self.day):
                 assert (task.id, task.due_on, "born-late") in said
 
     def deliver(self) -> None:
@@ -306,6 +315,13 @@ class LadderLives(RuleBasedStateMachine):
             extensions.approve_extension(self.session, asked.id, by=self.people.ha, now=self.now())
 
         self.attempt(grant)
+
+    @rule(number=st.integers(0, 9), days=st.integers(0, 12))
+    def someone_promises_a_day(self, number, days):
+        task_id = self.pick(number, TaskStatus.IN_PROGRESS)
+        if task_id is not None:
+            day = self.day + timedelta(days=days)
+            self.attempt(lambda: promises.promise_day(self.session, task_id, day, by=self.people.ha, now=self.now()))
 
     @rule(position=st.integers(1, 4), days=st.integers(-6, 12))
     def a_stage_moves(self, position, days):

@@ -24,7 +24,7 @@ from tracker.models import Contact, Unit, UnitGroup, User
 from tracker.rules.states import Role
 from tracker.web import guards
 from tracker.web.guards import Access
-from tracker.web.tokens import personal_token
+from tracker.web.tokens import as_head, personal_token
 
 #: Parts of an address that belong to no office: the method, the calendar, the shipped forms and templates.
 NOBODYS = {
@@ -40,6 +40,7 @@ NOBODYS = {
     "row",
     "position",
     "token",
+    "head_token",
     "slug",
     "chapter",
     "picture",
@@ -196,6 +197,33 @@ def test_a_link_of_somebody_else_reaches_no_work_of_this_unit(world: World, whos
     assert wrong == []
     assert everything(world) == before
     assert seen >= 1
+
+
+def test_the_link_of_a_head_opens_the_work_of_his_unit_alone_and_no_page_of_a_contact(world: World) -> None:
+    """Under the link of another unit's head the ids of unit 1 do not open; the link opens no page of a contact or user."""
+    key, (first, second, *_) = str(world.app.secret_key), world.people.units
+    own, other = (personal_token(key, *as_head(u.id, u.head_email)) for u in (first, second))
+    browser, before, wrong = world.browser(None), everything(world), []
+    assert browser.get(f"/h/{own}").status == browser.get(f"/h/{other}").status == 200
+    for rule, method, where, _access in tries(world, "head"):
+        page = sent(browser, method, where.replace(own, other))
+        if "task_id" in rule.arguments and page.status != 403:
+            wrong.append((method, where, page.status))
+        if sent(browser, method, where.replace(own, link_of(world, first.name))).status != 404:
+            wrong.append((method, where, "a contact's link"))
+        if sent(world.browser(), method, where.replace(own, own[:-2] + "xx")).status != 404:
+            wrong.append((method, where, "no link"))
+    for _rule, method, where, _access in tries(world, "personal"):
+        if sent(browser, method, where.replace(link_of(world, first.name), own)).status != 404:
+            wrong.append((method, where, "a head's link"))
+    assert wrong == []
+    assert browser.get("/plans").location.startswith("/sign-in")
+    assert everything(world) == before
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Unit, second.id).head_email = "new@example.vn"
+    assert browser.get(f"/h/{other}").status == 410
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Unit, second.id).head_email = second.head_email
 
 
 def test_a_link_opens_no_page_of_the_office_and_a_user_no_page_of_a_link(world: World) -> None:

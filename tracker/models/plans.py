@@ -178,6 +178,9 @@ class Task(Versioned, Base):
     ladder_from: Mapped[date | None]  #: rungs of days before this one are born skipped
     next_look_on: Mapped[date | None]  #: the day of its next rung; NULL when nothing is to come
     chase_count: Mapped[int] = mapped_column(default=0)
+    promised_on: Mapped[date | None]  #: "đã nhận, sẽ xong ngày …": until then its ladder rests
+    promised_step: Mapped[int | None]  #: with which step it goes on (rules.reminders.Promise)
+    promised_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
     result_note: Mapped[str] = mapped_column(Text, default="")
     return_reason: Mapped[str] = mapped_column(Text, default="")
     stop_reason: Mapped[str] = mapped_column(Text, default="")  #: of a pause or a cancellation

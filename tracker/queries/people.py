@@ -61,6 +61,28 @@ class LinkHolder:
     unit_ids: frozenset[int]
 
 
+class HeadOfUnit(NamedTuple):
+    """The head (thủ trưởng) of a unit, behind a link of his own."""
+
+    unit_id: int
+    unit_name: str
+    name: str
+    position: str
+    email: str
+    office_id: int
+    office_place: str
+
+
+def head_of_unit(session: Session, unit_id: int) -> HeadOfUnit | None:
+    """The head of a unit who can be written to; None where there is none."""
+    row = session.execute(
+        select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.head_email, Unit.office_id, Office.place)
+        .join(Office, Office.id == Unit.office_id)
+        .where(Unit.id == unit_id, Unit.head_email != "")
+    ).first()
+    return HeadOfUnit(*row) if row else None
+
+
 def signed_in(session: Session, user_id: int, *, today: date) -> SignedIn | None:
     """An enabled user, or None. Whoever acts for a coordinator, an administrator or a leader has that role too on those days."""
     rows: Sequence[Sequence[Any]] = session.execute(_SIGNED_IN, {"user": user_id, "today": today}).all()

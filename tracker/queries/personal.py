@@ -39,6 +39,7 @@ class PersonalTask(NamedTuple):
     result_note: str
     return_reason: str
     stop_reason: str
+    promised_on: date | None
     plan_id: int
     plan_name: str
     plan_short_name: str
@@ -142,7 +143,7 @@ def rank_of_contact(session: Session, contact_id: int) -> int:
 def _tasks(session: Session, *conditions: Any) -> list[PersonalTask]:
     rows: Sequence[Sequence[Any]] = session.execute(
         select(
-            *(getattr(Task, name) for name in PersonalTask._fields[:13]),
+            *(getattr(Task, name) for name in PersonalTask._fields[:14]),
             Plan.id, Plan.name, Plan.short_name, Plan.status, Plan.changed_at, Plan.is_sample,
             Stage.id, Stage.position, Stage.short_name, Stage.content, Stage.wording, Stage.needs_confirmation,
             Unit.id, Unit.name,

@@ -28,7 +28,9 @@ class PlanSums:
     discarded: int = 0
     extensions: Counter[ExtensionStatus] = field(default_factory=Counter)
     waivers: int = 0
-    late: list[tuple[int, str, str]] = field(default_factory=list)  #: (days, unit, stage), the latest first
+    late: list[tuple[int, str, str, date | None]] = field(
+        default_factory=list
+    )  #: (days, unit, stage, promised day), the latest first
 
     @property
     def done(self) -> int:
@@ -89,6 +91,7 @@ def _tasks(session: Session, found: dict[int, PlanSums], today: date) -> None:
             Task.aim_on,
             Task.completed_on,
             Task.submitted_on,
+            Task.promised_on,
             Unit.name.label("unit"),
             Stage.short_name.label("stage"),
         )
@@ -113,6 +116,6 @@ def _tasks(session: Session, found: dict[int, PlanSums], today: date) -> None:
         )
         sums.standings[standing] += 1
         if standing is Standing.OVERDUE and row.status is TaskStatus.IN_PROGRESS:
-            sums.late.append((days_late(row.due_on, today), row.unit or "", row.stage))
+            sums.late.append((days_late(row.due_on, today), row.unit or "", row.stage, row.promised_on))
     for sums in found.values():
         sums.late.sort(key=lambda late: -late[0])

@@ -86,6 +86,7 @@ class TaskRow(NamedTuple):
     submitted_on: date | None
     completed_on: date | None
     chase_count: int
+    promised_on: date | None = None
 
 
 class UnitRow(NamedTuple):

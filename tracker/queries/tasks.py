@@ -31,6 +31,8 @@ class TaskFacts(NamedTuple):
     result_note: str
     return_reason: str
     stop_reason: str
+    promised_on: date | None
+    promised_by: str
     plan_id: int
     plan_name: str
     plan_short_name: str
@@ -77,6 +79,7 @@ class ShortTask(NamedTuple):
     completed_on: date | None
     chase_count: int
     result_note: str
+    promised_on: date | None
     stage_position: int
     stage_name: str
     unit_name: str | None
@@ -107,7 +110,7 @@ def task_facts(session: Session, task_id: int, *, office_id: int) -> TaskFacts |
     """One task of that office's plans, or None."""
     row: Sequence[Any] | None = session.execute(
         select(
-            *(getattr(Task, name) for name in TaskFacts._fields[:15]),
+            *(getattr(Task, name) for name in TaskFacts._fields[:17]),
             Plan.id,
             Plan.name,
             Plan.short_name,
@@ -233,7 +236,7 @@ def _short(
 ) -> list[ShortTask]:
     rows: Sequence[Sequence[Any]] = session.execute(
         select(
-            *(getattr(Task, name) for name in ShortTask._fields[:8]),
+            *(getattr(Task, name) for name in ShortTask._fields[:9]),
             Stage.position,
             Stage.short_name,
             Unit.name,

@@ -25,6 +25,11 @@ class Actor:
     def is_contact(self) -> bool:
         return self.key.startswith("contact-")
 
+    @property
+    def is_of_unit(self) -> bool:
+        """A contact, or the head behind a link of his own: acts for his units only."""
+        return self.key.startswith(("contact-", "head-"))
+
 
 SYSTEM = Actor("system", "Hệ thống")
 

@@ -2,7 +2,8 @@
 
 Days count working days round the due date: before it from `aim_on` (the last working day not after the due date), after
 it from `due_on`. Reminders are thus pulled earlier, never pushed later. A rung whose day was past when the task opened is
-born skipped; a rung whose day was missed (server down, holiday added) is said at the next run, once.
+born skipped; a rung whose day was missed (server down, holiday added) is said at the next run, once. Where somebody has
+promised a day ("đã nhận, sẽ xong ngày …") the ladder rests until then and goes on with its next step on that day.
 """
 
 from __future__ import annotations
@@ -117,6 +118,18 @@ def refusal_of_ladder(rungs: Sequence[Rung]) -> tuple[str, dict[str, object]] | 
 
 
 @dataclass(frozen=True)
+class Promise:
+    """ "Đã nhận, sẽ xong ngày …": no rung before `on`; the rungs of `step` are said on it, later ones as far apart as ever."""
+
+    on: date
+    step: int
+
+
+#: Nobody promises a day further off than this: who needs longer asks for a later due date.
+FURTHEST_PROMISE_DAYS = 30
+
+
+@dataclass(frozen=True)
 class TaskFacts:
     """What the ladder must know of a task."""
 
@@ -125,6 +138,7 @@ class TaskFacts:
     aim_on: date | None
     ladder_from: date | None  #: the day it opened (or was returned, resumed, released)
     said: frozenset[str] = frozenset()  #: keys of rungs already said or skipped for this due date
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True)
@@ -137,8 +151,11 @@ class Decision:
     next_look_on: date | None = None
 
 
-def rung_day(rung: Rung, *, due_on: date, aim_on: date | None, calendar: WorkCalendar) -> date:
+def rung_day(rung: Rung, *, due_on: date, aim_on: date | None, calendar: WorkCalendar, promise: Promise | None = None) -> date:
     """The day of a rung: counted in working days of whose work it is, on a day on which letters go."""
+    if promise is not None and rung.workdays >= promise.step:
+        later = rung.workdays - promise.step
+        return calendar.letters_on_or_after(calendar.shift(promise.on, later) if later else promise.on)
     if rung.workdays > 0:
         return calendar.letters_on_or_after(calendar.shift(due_on, rung.workdays))
     return calendar.letters_on_or_before(calendar.shift(aim_on or due_on, rung.workdays))
@@ -149,26 +166,51 @@ def decide(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar, toda
     a due date."""
     if task.status is not TaskStatus.IN_PROGRESS or task.due_on is None or task.ladder_from is None:
         return Decision()
-    days = [(rung_day(r, due_on=task.due_on, aim_on=task.aim_on, calendar=calendar), r) for r in ladder if r.key not in task.said]
-    skip = tuple(r for day, r in days if day < task.ladder_from)
-    left = [(day, r) for day, r in days if day >= task.ladder_from]
-    born_late = task.due_on < task.ladder_from and BORN_LATE_KEY not in task.said
+    skip, left, named_on = _laid(task, ladder, calendar)
+    waiting = [day for day, _ in left] + ([named_on] if named_on else [])
     if not calendar.is_letter_day(today):
-        waiting = [day for day, _ in left] + ([task.ladder_from] if born_late else [])
         return Decision(skip=skip, next_look_on=max(min(waiting), calendar.letters_on_or_after(today)) if waiting else None)
     say = tuple(r for day, r in left if day <= today)
-    later = [day for day, _ in left if day > today]
-    return Decision(say=say, born_late=born_late, skip=skip, next_look_on=min(later, default=None))
+    born_late = named_on is not None and named_on <= today
+    return Decision(say, born_late, skip, next_look_on=min((day for day in waiting if day > today), default=None))
 
 
 def first_look(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar) -> date | None:
     """The day on which the job must first look at a task that opens on `ladder_from`; None when nothing will be said."""
     if task.status is not TaskStatus.IN_PROGRESS or task.due_on is None or task.ladder_from is None:
         return None
-    if task.due_on < task.ladder_from and BORN_LATE_KEY not in task.said:
-        return calendar.letters_on_or_after(task.ladder_from)
-    days = [rung_day(r, due_on=task.due_on, aim_on=task.aim_on, calendar=calendar) for r in ladder if r.key not in task.said]
-    return min((d for d in days if d >= task.ladder_from), default=None)
+    _, left, named_on = _laid(task, ladder, calendar)
+    return min([*(day for day, _ in left), *([named_on] if named_on else [])], default=None)
+
+
+def step_of_promise(task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar) -> int:
+    """The step with which the ladder goes on after a promise: the first after the due date that is still to be said. Where
+    none is, whatever a later change of the ladder may bring."""
+    _, left, _ = _laid(task, ladder, calendar)
+    return min((r.workdays for _, r in left if r.workdays > 0), default=max(0, *(r.workdays for r in ladder), 0) + 1)
+
+
+def _laid(
+    task: TaskFacts, ladder: Sequence[Rung], calendar: WorkCalendar
+) -> tuple[tuple[Rung, ...], list[tuple[date, Rung]], date | None]:
+    """The rungs that are not said yet: those that are past, those still to come with their days; and the day on which a
+    task that was late as it opened is named, if it is still to be."""
+    due_on, start, promise = task.due_on, task.ladder_from, task.promise
+    assert due_on is not None
+    assert start is not None
+    skip, left = [], []
+    for rung in ladder:
+        if rung.key in task.said:
+            continue
+        day = rung_day(rung, due_on=due_on, aim_on=task.aim_on, calendar=calendar, promise=promise)
+        if day < start or (promise is not None and rung.workdays < promise.step):
+            skip.append(rung)
+        else:
+            left.append((day, rung))
+    named_on = None
+    if due_on < start and BORN_LATE_KEY not in task.said:
+        named_on = calendar.letters_on_or_after(max(start, promise.on) if promise else start)
+    return tuple(skip), left, named_on
 
 
 def ladder_to_json(ladder: Sequence[Rung]) -> list[dict[str, Any]]:

@@ -13,20 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, Plan, Task
-from tracker.rules.reminders import (
-    BORN_LATE_KEY,
-    CONFIRM_KEY,
-    Decision,
-    Recipient,
-    RungKind,
-    TaskFacts,
-    decide,
-)
-from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
+from tracker.rules.reminders import BORN_LATE_KEY, CONFIRM_KEY, Decision, Recipient, RungKind, TaskFacts, decide
+from tracker.rules.states import NoticeStatus, PlanStatus
 from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import catalogue, digests, looks, openings, outbox, people
 from tracker.services.people import Directory, Person
@@ -44,8 +36,8 @@ class Counts:
     empty: int = 0  #: rungs that nobody holds
 
 
-#: id, plan_id, stage_id, unit_id, status, due_on, aim_on, ladder_from, chase_count
-TaskRow = Row[int, int, int, int | None, TaskStatus, date | None, date | None, date | None, int]
+#: looks.LOOKED_AT, then plan_id, status, ladder_from, chase_count
+TaskRow = Any
 
 #: kind of the letter, plan, unit (0: the whole plan), who gets it
 Escalation = tuple[str, int, int, Person]
@@ -80,17 +72,7 @@ def queue_due_reminders(session: Session, today: date, *, now: datetime) -> Coun
 def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
     """Tasks to look at, locked against another round."""
     return session.execute(
-        select(
-            Task.id,
-            Task.plan_id,
-            Task.stage_id,
-            Task.unit_id,
-            Task.status,
-            Task.due_on,
-            Task.aim_on,
-            Task.ladder_from,
-            Task.chase_count,
-        )
+        select(*looks.LOOKED_AT, Task.plan_id, Task.status, Task.ladder_from, Task.chase_count)
         .join(Plan, Plan.id == Task.plan_id)
         .where(
             Task.next_look_on.is_not(None),
@@ -114,7 +96,8 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     gathered = _Round(today, heard)
     skipped = empty = 0
     for task in tasks:
-        facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, said.get((task.id, task.due_on), frozenset()))
+        settled, promise = said.get((task.id, task.due_on), frozenset()), looks.promise_of(task)
+        facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, settled, promise)
         decision = decide(facts, ladders.of(task.plan_id, task.stage_id), calendars.of(task.unit_id), today)
         skipped += len(decision.skip)
         empty += _gather(gathered, task, decision, who, already, calendars.office)

@@ -100,12 +100,12 @@ def apply(
     tomorrow = now.date() + timedelta(days=1)  # the letter of the change is what is said today
     rungs = looks.ladder_of(session, plan, stage.id)
     for task in moved:
-        aim = aim_of(start_on, due_on, task.unit_id)
-        if due_on != task.due_on and task.status is TaskStatus.IN_PROGRESS and plan.status is PlanStatus.RUNNING:
-            calendar = calendars.of(task.unit_id)
-            task.ladder_from = tomorrow
-            task.next_look_on = looks.look_of(plan, rungs, due_on=due_on, aim_on=aim, from_day=tomorrow, calendar=calendar)
+        is_new, aim = due_on != task.due_on, aim_of(start_on, due_on, task.unit_id)
         task.start_on, task.due_on, task.aim_on = start_on, due_on, aim
+        if is_new:
+            task.promised_on = None
+        if is_new and task.status is TaskStatus.IN_PROGRESS and plan.status is PlanStatus.RUNNING:
+            looks.lay(session, plan, task, from_day=tomorrow, calendar=calendars.of(task.unit_id), rungs=rungs)
         if not running:
             task.original_due_on = due_on
         task.changed_at = now

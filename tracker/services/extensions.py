@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
 from tracker.models import Extension, Plan, Stage, Task
@@ -19,7 +19,8 @@ from tracker.rules.effects import Effect, WaitingStage, effects_of
 from tracker.rules.schedule import aim_day
 from tracker.rules.states import ExtensionStatus, PlanStatus, TaskStatus
 from tracker.services import catalogue, journal, looks, openings, outbox, people
-from tracker.services.planning import coordinator_of, get_plan
+from tracker.services.planning import coordinator_of
+from tracker.services.progress import load_task
 from tracker.wording import date_short, refusal
 
 
@@ -28,7 +29,7 @@ def request_extension(
 ) -> Extension:
     """Ask for a later due date. Raises Refused when the date is not later, no reason is given, another question waits, or
     the task is not `by`'s or not under way."""
-    plan, task = _loaded(session, task_id, lock=True)
+    plan, task = load_task(session, task_id, lock=True)
     due_on = _require_may_ask(session, plan, task, by)
     if new_due_on <= due_on:
         raise refusal("extension_not_later", new_due_on=date_short(new_due_on), due_on=date_short(due_on))
@@ -61,7 +62,7 @@ def request_extension(
 
 def refusal_to_ask(session: Session, task_id: int, *, by: Actor) -> Refused | None:
     """Why `by` may not ask for more time for this task at all, whatever date and reason; None when the form may be shown."""
-    plan, task = _loaded(session, task_id)
+    plan, task = load_task(session, task_id)
     try:
         _require_may_ask(session, plan, task, by)
     except Refused as refused:
@@ -105,19 +106,11 @@ def approve_extension(
     extension.decided_at = now
     calendar = catalogue.calendars(session).of(task.unit_id)
     outbox.void_for_task(session, task.id, reason=f"Thư không gửi nữa vì hạn đã chuyển sang {date_short(granted)}.")
-    task.due_on = granted
+    task.due_on, task.promised_on = granted, None
     task.aim_on = aim_day(task.start_on, granted, calendar)
     if task.status is TaskStatus.IN_PROGRESS:
         tomorrow = now.date() + timedelta(days=1)  # the letter of approval is what is said today
-        task.ladder_from = tomorrow
-        task.next_look_on = looks.look_of(
-            plan,
-            looks.ladder_of(session, plan, task.stage_id),
-            due_on=task.due_on,
-            aim_on=task.aim_on,
-            from_day=tomorrow,
-            calendar=calendar,
-        )
+        looks.lay(session, plan, task, from_day=tomorrow, calendar=calendar)
     _touch(plan, task, now)
     _record(
         session, plan, task, "gia hạn", f"từ {date_short(extension.old_due_on)} sang {date_short(granted)}", note.strip(), by, now
@@ -173,25 +166,11 @@ def effects(session: Session, task: Task, new_due_on: date) -> list[Effect]:
     return effects_of(new_due_on, position, stages, catalogue.work_calendar(session))
 
 
-def _loaded(session: Session, task_id: int, *, lock: bool = False) -> tuple[Plan, Task]:
-    plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
-    if plan_id is None:
-        raise NotFound(f"task {task_id}")
-    plan = get_plan(session, plan_id, lock=lock)
-    task = session.execute(
-        select(Task)
-        .where(Task.id == task_id)
-        .options(joinedload(Task.stage), joinedload(Task.unit))
-        .execution_options(populate_existing=True)
-    ).scalar_one()
-    return plan, task
-
-
 def _pending(session: Session, extension_id: int) -> tuple[Extension, Plan, Task]:
     task_id = session.scalar(select(Extension.task_id).where(Extension.id == extension_id))
     if task_id is None:
         raise NotFound(f"extension {extension_id}")
-    plan, task = _loaded(session, task_id, lock=True)
+    plan, task = load_task(session, task_id, lock=True)
     extension = session.execute(
         select(Extension).where(Extension.id == extension_id).execution_options(populate_existing=True)
     ).scalar_one()

@@ -16,11 +16,14 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, Plan, Stage, Task
-from tracker.rules.reminders import Rung, TaskFacts, first_look, ladder_from_json
+from tracker.rules.reminders import Promise, Rung, TaskFacts, first_look, ladder_from_json
 from tracker.rules.schedule import aim_day
 from tracker.rules.states import PlanStatus, TaskStatus
 from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import catalogue
+
+#: What must be known of a task to lay its ladder.
+LOOKED_AT = (Task.id, Task.stage_id, Task.unit_id, Task.due_on, Task.aim_on, Task.promised_on, Task.promised_step)
 
 #: How many task ids go into one IN (…).
 BATCH = 5_000
@@ -56,38 +59,51 @@ def ladder_of(session: Session, plan: Plan, stage_id: int) -> tuple[Rung, ...]:
     return ladders(session, [plan.id]).of(plan.id, stage_id)
 
 
-def look_of(
-    plan: Plan, rungs: Sequence[Rung], *, due_on: date | None, aim_on: date | None, from_day: date, calendar: WorkCalendar
-) -> date | None:
-    """`next_look_on` of a task that is open from `from_day`; None until the plan's first letters are released."""
-    if plan.letters_released_at is None:
-        return None
-    facts = TaskFacts(TaskStatus.IN_PROGRESS, due_on, aim_on, from_day)
-    return first_look(facts, rungs, calendar)
+def promise_of(task: Any) -> Promise | None:
+    """What somebody promised of a task (or of a row with its columns)."""
+    return None if task.promised_on is None else Promise(task.promised_on, task.promised_step)
+
+
+def facts_of(task: Any, *, said: frozenset[str] = frozenset()) -> TaskFacts:
+    """What its ladder must know of a task that is under way."""
+    return TaskFacts(TaskStatus.IN_PROGRESS, task.due_on, task.aim_on, task.ladder_from, said, promise_of(task))
+
+
+def lay(
+    session: Session, plan: Plan, task: Task, *, from_day: date, calendar: WorkCalendar, rungs: Sequence[Rung] | None = None
+) -> None:
+    """(Re)lay the ladder of one open task from a day on; nothing is looked for until the plan's first letters are released."""
+    task.ladder_from = from_day
+    look_again(plan, task, ladder_of(session, plan, task.stage_id) if rungs is None else rungs, calendar)
+
+
+def look_again(
+    plan: Plan, task: Task, rungs: Sequence[Rung], calendar: WorkCalendar, *, said: frozenset[str] = frozenset()
+) -> None:
+    """Set the day of the next look at a task whose ladder goes on as it was laid."""
+    look = first_look(facts_of(task, said=said), rungs, calendar)
+    task.next_look_on = None if plan.letters_released_at is None else look
 
 
 def lay_ladders(session: Session, plan: Plan, *, from_day: date) -> None:
     """(Re)lay the ladder of every open task of a plan from a day on: after release, resume, a change of calendar."""
-    tasks = session.execute(
-        select(Task.id, Task.stage_id, Task.unit_id, Task.due_on, Task.aim_on).where(
-            Task.plan_id == plan.id, Task.status == TaskStatus.IN_PROGRESS
-        )
-    ).all()
+    tasks = session.execute(select(*LOOKED_AT).where(Task.plan_id == plan.id, Task.status == TaskStatus.IN_PROGRESS)).all()
     set_looks(session, plan, tasks, from_day=from_day, calendars=catalogue.calendars(session))
 
 
 def set_looks(session: Session, plan: Plan, tasks: Sequence[Any], *, from_day: date, calendars: Calendars) -> None:
-    """Lay the ladders of `tasks`: rows of (id, stage_id, unit_id, due_on, aim_on)."""
+    """Lay the ladders of `tasks`: rows of `LOOKED_AT`."""
     if not tasks:
         return
     known = ladders(session, [plan.id])
-    looks: dict[tuple[date | None, date | None, int | None, int], date | None] = {}
+    looks: dict[tuple[object, ...], date | None] = {}
     rows = []
     for task in tasks:
-        key = (task.due_on, task.aim_on, calendars.group_of.get(task.unit_id or 0), task.stage_id)
+        facts = TaskFacts(TaskStatus.IN_PROGRESS, task.due_on, task.aim_on, from_day, promise=promise_of(task))
+        key = (facts, calendars.group_of.get(task.unit_id or 0), task.stage_id)
         if key not in looks:
             rungs, calendar = known.of(plan.id, task.stage_id), calendars.of(task.unit_id)
-            looks[key] = look_of(plan, rungs, due_on=task.due_on, aim_on=task.aim_on, from_day=from_day, calendar=calendar)
+            looks[key] = None if plan.letters_released_at is None else first_look(facts, rungs, calendar)
         rows.append({"b_id": task.id, "b_from": from_day, "b_look": looks[key]})
     table = Task.__table__
     session.execute(
@@ -103,9 +119,7 @@ def set_looks(session: Session, plan: Plan, tasks: Sequence[Any], *, from_day: d
 def moved_looks(session: Session, calendars: Calendars, *, plan_id: int | None = None) -> dict[int, date | None]:
     """Open tasks (of one plan, or of all) whose next rung falls on another day than is kept: task id -> that day."""
     rows = session.execute(
-        select(
-            Task.id, Task.plan_id, Task.stage_id, Task.unit_id, Task.start_on, Task.due_on, Task.ladder_from, Task.next_look_on
-        )
+        select(*LOOKED_AT, Task.plan_id, Task.start_on, Task.ladder_from, Task.next_look_on)
         .join(Plan, Plan.id == Task.plan_id)
         .where(
             Plan.status == PlanStatus.RUNNING,
@@ -123,10 +137,11 @@ def moved_looks(session: Session, calendars: Calendars, *, plan_id: int | None =
     for row in rows:
         rungs = said.get((row.id, row.due_on), frozenset())
         calendar = calendars.of(row.unit_id)
-        key = (row.plan_id, row.stage_id, id(calendar), row.start_on, row.due_on, row.ladder_from, rungs)
+        promise = promise_of(row)
+        key = (row.plan_id, row.stage_id, id(calendar), row.start_on, row.due_on, row.ladder_from, rungs, promise)
         if key not in known:
             aim = aim_day(row.start_on, row.due_on, calendar)
-            facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs)
+            facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs, promise)
             known[key] = first_look(facts, rungs_of.of(row.plan_id, row.stage_id), calendar)
         if known[key] != row.next_look_on:
             moved[row.id] = known[key]

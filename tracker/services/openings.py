@@ -209,7 +209,7 @@ def relock(session: Session, plan_id: int, tasks: Sequence[Task], *, by: Actor, 
     names = []
     for task in tasks:
         task.status = TaskStatus.NOT_OPEN
-        task.opened_on = task.next_look_on = task.ladder_from = None
+        task.opened_on = task.next_look_on = task.ladder_from = task.promised_on = None
         task.changed_at = now
         task.sequence += 1
         name = name_of_task(task)
@@ -279,11 +279,7 @@ def _tasks_to_open(
     common_open = _common_gate(session, plan_id, stage, gates, waivers, facts, unit_id=unit_id, today=today)
     if not common_open and not covered:
         return []
-    query = (
-        select(Task.id, Task.stage_id, Task.unit_id, Task.due_on, Task.aim_on)
-        .where(Task.stage_id == stage.id, Task.status == TaskStatus.NOT_OPEN)
-        .order_by(Task.id)
-    )
+    query = select(*looks.LOOKED_AT).where(Task.stage_id == stage.id, Task.status == TaskStatus.NOT_OPEN).order_by(Task.id)
     if each and unit_id is not None:
         query = query.where((Task.unit_id == unit_id) | Task.unit_id.is_(None))
     if not common_open:

@@ -68,7 +68,7 @@ def return_task(session: Session, task_id: int, *, by: Actor, now: datetime, rea
     task = work.task
     task.status = work.after
     task.return_reason = reason.strip()
-    task.completed_on = task.submitted_on = None
+    task.completed_on = task.submitted_on = task.promised_on = None
     _relay(session, work, now)
     _tell_returned(session, work, now)
     return _finish(session, work, "trả lại", by, now, why=reason.strip())
@@ -79,7 +79,7 @@ def withdraw_task(session: Session, task_id: int, *, by: Actor, now: datetime) -
     work = _begin(session, task_id, Move.WITHDRAW, by, now)
     task = work.task
     task.status = work.after
-    task.completed_on = task.submitted_on = None
+    task.completed_on = task.submitted_on = task.promised_on = None
     _relay(session, work, now)
     return _finish(session, work, "rút báo cáo", by, now)
 
@@ -95,7 +95,7 @@ def reopen_task(session: Session, task_id: int, *, by: Actor, now: datetime, rea
         raise refusal("reopen_blocks", task=name_of_task(work.task), reblocked=names)
     task = work.task
     task.status = work.after
-    task.completed_on = task.submitted_on = task.confirmed_on = None
+    task.completed_on = task.submitted_on = task.confirmed_on = task.promised_on = None
     _relay(session, work, now)
     session.flush()
     openings.relock(session, work.plan.id, reblocked, by=by, now=now)
@@ -148,6 +148,14 @@ class _Work:
     after: TaskStatus
 
 
+def load_task(session: Session, task_id: int, *, lock: bool = False) -> tuple[Plan, Task]:
+    """A task and its plan, whose row is locked first; raises NotFound."""
+    plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
+    if plan_id is None:
+        raise NotFound(f"task {task_id}")
+    return get_plan(session, plan_id, lock=lock), _load(session, task_id)
+
+
 def _load(session: Session, task_id: int) -> Task:
     task = session.execute(
         select(Task)
@@ -163,11 +171,7 @@ def _load(session: Session, task_id: int) -> Task:
 def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime, *, lock: bool = True) -> _Work:
     """Lock the plan, load the task, ask for leave and for the table of moves. The plan's row is locked first, so that two
     units that finish at once cannot both see the other as missing."""
-    plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
-    if plan_id is None:
-        raise NotFound(f"task {task_id}")
-    plan = get_plan(session, plan_id, lock=lock)
-    task = _load(session, task_id)
+    plan, task = load_task(session, task_id, lock=lock)
     refused = refusal_to_move(
         by,
         move,
@@ -182,7 +186,7 @@ def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime,
     check_running(plan)
     after = status_after(task.status, move, needs_confirmation=task.stage.needs_confirmation)
     if after is None:
-        raise _wrong_status(session, task, move, now)
+        raise wrong_status(session, task, now, move=move)
     return _Work(task, plan, after)
 
 
@@ -219,7 +223,8 @@ def _voided(task: Task, word: str, now: datetime) -> str:
     return f"Thư không gửi nữa vì “{task.stage.short_name}” đã chuyển sang {word} ngày {date_short(now.date())}."
 
 
-def _wrong_status(session: Session, task: Task, move: Move, now: datetime) -> Refused:
+def wrong_status(session: Session, task: Task, now: datetime, *, move: Move | None = None) -> Refused:
+    """Why nothing is done to a task in the status that it has."""
     if task.status is TaskStatus.NOT_OPEN:
         state = openings.gate_of_task(session, task, today=now.date())
         if state.blocked:
@@ -253,16 +258,8 @@ def _check_completion_day(task: Task, day: date, today: date) -> None:
 
 def _relay(session: Session, work: _Work, now: datetime) -> None:
     """Lay the task's ladder anew from today: what passed meanwhile is not made up for."""
-    task = work.task
-    task.ladder_from = now.date()
-    task.next_look_on = looks.look_of(
-        work.plan,
-        looks.ladder_of(session, work.plan, task.stage_id),
-        due_on=task.due_on,
-        aim_on=task.aim_on,
-        from_day=now.date(),
-        calendar=catalogue.calendars(session).of(task.unit_id),
-    )
+    calendar = catalogue.calendars(session).of(work.task.unit_id)
+    looks.lay(session, work.plan, work.task, from_day=now.date(), calendar=calendar)
 
 
 def _reblocked(session: Session, task: Task) -> list[Task]:

@@ -36,6 +36,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "link_expired": 410,
     "link_replaced": 410,
     "link_contact_ended": 410,
+    "link_head_ended": 410,
     "file_too_big": 413,
 }
 TITLES = {
@@ -56,6 +57,7 @@ LINK_TITLES = {
     "link_expired": "Liên kết này đã hết hạn",
     "link_replaced": "Liên kết này đã được thay",
     "link_contact_ended": "Liên kết không còn hiệu lực",
+    "link_head_ended": "Liên kết không còn hiệu lực",
 }
 #: Never given back to the page that shows what was being written.
 NOT_SHOWN_AGAIN = ("csrf_token", "password", "now", "new", "again", "code", "next", "version")

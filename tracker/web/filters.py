@@ -60,6 +60,7 @@ def register(app: Flask) -> None:
         percent=wording.percent,
         date_range=wording.date_range,
         list_names=wording.list_names,
+        promise_words=wording.promise_words,
         icon=icon,
         matrix_cell=matrix_cell,
         look=look,

@@ -6,7 +6,7 @@
 
 `roles` narrows a page to some roles; what may be done to one plan or task is decided by the services (rules.access).
 `personal_link` opens a page to the holder of a contact's link: its route must have `<token>`, and `current_contact()`
-gives the contact.
+gives the contact. `head_link` does so for the head of a unit, with `<head_token>` and `current_head()`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound, Refused
 from tracker.queries import people
-from tracker.queries.people import LinkHolder, SignedIn
+from tracker.queries.people import HeadOfUnit, LinkHolder, SignedIn
 from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.states import Role
 from tracker.web import sessions, tokens
@@ -46,7 +46,7 @@ _MARK = "_access"
 
 @dataclass(frozen=True)
 class Access:
-    kind: str  #: "public", "signed_in" or "personal"
+    kind: str  #: "public", "signed_in", "personal" or "head"
     roles: frozenset[Role] = frozenset()
 
 
@@ -74,6 +74,11 @@ def personal_link(view: View) -> View:
     return _marked(view, Access("personal"))
 
 
+def head_link(view: View) -> View:
+    """The head of a unit, by the link in `<head_token>`."""
+    return _marked(view, Access("head"))
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The mark of a view, or None when it was forgotten."""
     return getattr(view, _MARK, None)
@@ -95,8 +100,19 @@ def current_contact() -> LinkHolder:
     return holder
 
 
+def current_head() -> HeadOfUnit:
+    """The head behind the link; only in `head_link` views."""
+    head: HeadOfUnit | None = g.get("link_head")
+    if head is None:
+        raise NotFound
+    return head
+
+
 def current_actor() -> Actor:
     """Whoever acts in this request, for the services."""
+    if g.get("link_head") is not None:
+        head = current_head()
+        return Actor(f"head-{head.unit_id}", head.name or head.position, None, head.office_id, frozenset({head.unit_id}))
     if g.get("link_holder") is not None:
         holder = current_contact()
         return Actor(f"contact-{holder.contact_id}", holder.name, office_id=holder.office_id, unit_ids=holder.unit_ids)
@@ -135,6 +151,9 @@ def register(app: Flask) -> None:
             return None
         if access.kind == "personal":
             g.link_holder = _link_holder()
+            return None
+        if access.kind == "head":
+            g.link_head = _link_head()
             return None
         return _check_person(access)
 
@@ -183,6 +202,19 @@ def _link_holder() -> LinkHolder:
             current=people.current_contact_name(db.session(), holder.unit_id, today=today) or "chưa có người",
         )
     return holder
+
+
+def _link_head() -> HeadOfUnit:
+    given = str((request.view_args or {}).get("head_token", ""))
+    token = tokens.read_personal_token(current_app.secret_key or "", given)
+    if token is None or token.head_of is None:
+        raise refusal("link_unknown")
+    head = people.head_of_unit(db.session(), token.head_of)
+    if head is None or token.nonce != tokens.as_head(head.unit_id, head.email)[1]:
+        raise refusal("link_head_ended")
+    if clock.today() > (token.issued_at + timedelta(days=current_app.config["PERSONAL_LINK_DAYS"])).date():
+        raise refusal("link_head_ended")
+    return head
 
 
 def _marked(view: View, access: Access) -> View:

@@ -106,7 +106,9 @@ def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -
     if row.status is TaskStatus.NOT_OPEN:
         return Cell(href, "lock", "idle", "Chưa mở", False)
     if is_late_and_open(task):
-        return Cell(href, "exclamation-triangle-fill", "over", f"Quá hạn {number(days_late(row.due_on, today))} ngày", True)
+        promised = f", hẹn {day_month(row.promised_on)}" if row.promised_on else ""
+        late = f"Quá hạn {number(days_late(row.due_on, today))} ngày{promised}"
+        return Cell(href, "exclamation-triangle-fill", "over", late, True)
     if task.standing is Standing.DUE_SOON and row.due_on is not None:
         return Cell(href, "alarm", "soon", _soon(today, row.due_on, row.aim_on or row.due_on, calendar), False)
     if row.due_on and row.original_due_on and row.due_on != row.original_due_on:

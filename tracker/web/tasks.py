@@ -29,6 +29,7 @@ from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.extension_panel import DecisionForm, panel
 from tracker.web.forms import DayField, Form
+from tracker.web.promise_form import PromiseForm
 from tracker.wording import refusal, relative, standing_words
 
 bp = Blueprint("tasks", __name__)
@@ -169,9 +170,16 @@ def act(task_id: int, name: str) -> ResponseReturnValue:
 
 
 def task_page(
-    task_id: int, *, asked: str = "", form: Form | None = None, decision: DecisionForm | None = None, problem: str = ""
+    task_id: int,
+    *,
+    asked: str = "",
+    form: Form | None = None,
+    decision: DecisionForm | None = None,
+    promise: PromiseForm | None = None,
+    problem: str = "",
 ) -> str:
-    """The page of one task; `asked` names the act whose form stands open, `form` and `decision` bring back what was typed."""
+    """The page of one task; `asked` names the act whose form stands open; `form`, `decision` and `promise` bring back what
+    was typed."""
     session = db.session()
     facts = _facts(task_id)
     by, now = guards.current_actor(), clock.now()
@@ -224,6 +232,7 @@ def task_page(
         coordinator=people.coordinator_of_plan(session, facts.plan_id),
         history=story.of_one_task(session, task_id, opened_on=facts.opened_on, limit=HISTORY_SHOWN),
         more_time=panel(session, task_id, form=decision),
+        promise=promise or (PromiseForm(formdata=None) if may_run and _can_say(facts, today, of_unit=False) == "chase" else None),
         files=files_of_tasks(session, [task_id]).get(task_id, []),
         file_address=lambda file_id: url_for("files.download", file_id=file_id),
         may_run=may_run,
@@ -231,9 +240,9 @@ def task_page(
     )
 
 
-def _can_say(facts: TaskFacts, today: date) -> str:
+def _can_say(facts: TaskFacts, today: date, *, of_unit: bool = True) -> str:
     """ "chase" for late work, "remind" for work whose due date is to come; "" where no letter would help."""
-    if facts.status is not TaskStatus.IN_PROGRESS or facts.due_on is None or facts.unit_id is None:
+    if facts.status is not TaskStatus.IN_PROGRESS or facts.due_on is None or (of_unit and facts.unit_id is None):
         return ""
     return "chase" if facts.due_on < today else "remind"
 

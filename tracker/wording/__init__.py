@@ -9,6 +9,7 @@ from tracker.wording.dates import (
     date_weekday_inline,
     day_month,
     moment,
+    promise_words,
     relative,
     week_words,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "nfc",
     "number",
     "percent",
+    "promise_words",
     "refusal",
     "relative",
     "search_key",

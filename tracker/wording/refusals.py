@@ -71,6 +71,7 @@ REFUSALS: dict[str, str] = {
     "link_revoked": "Liên kết này đã được thu hồi ngày {date}; dùng liên kết trong thư gần nhất.",
     "link_replaced": "Liên kết này đã được thay bằng liên kết mới; dùng liên kết trong thư gần nhất.",
     "link_other_person": "Liên kết này cấp cho {masked_name}; mỗi đầu mối dùng liên kết riêng trong thư của mình.",
+    "link_head_ended": "Liên kết này không còn hiệu lực; thư gần nhất gửi thủ trưởng có liên kết đang dùng.",
     "link_contact_ended": "{contact} thôi phụ trách từ {date} nên liên kết không còn hiệu lực; đầu mối hiện nay của {unit} là {current}.",
     "link_task_closed": "Việc này đã hoàn thành ngày {completed_on}; trang chỉ để xem.",
     "link_sent_same_answer": "Nếu địa chỉ này là của một đầu mối, liên kết mới đã được gửi; kiểm tra cả hộp thư rác.",
@@ -345,6 +346,13 @@ REFUSALS: dict[str, str] = {
     "chase_too_soon": "Đã đôn đốc {unit} ngày {date}; lần tiếp theo sau {n} ngày làm việc.",
     "chase_not_late": "{task} của {unit} chưa quá hạn (hạn {due_on}); dùng Nhắc ngay thay cho Đôn đốc.",
     # Dates, extensions, calendar, units
+    "promise_day": "Chưa ghi ngày sẽ xong.",
+    "promise_past": "Ngày hẹn {day} đã qua; ghi từ hôm nay {today} trở đi.",
+    "promise_day_off": "Ngày hẹn {day} là ngày nghỉ; ghi một ngày làm việc, gần nhất là {next}.",
+    "promise_far": "Ngày hẹn {day} quá xa: nhiều nhất {n} ngày kể từ hôm nay, đến hết ngày {furthest}; "
+    "cần lâu hơn thì đề nghị gia hạn.",
+    "promise_later": "Đã hẹn xong ngày {day}, chỉ hẹn lại được sớm hơn; cần lâu hơn thì đề nghị gia hạn.",
+    "promise_not_late": "Việc {task} chưa quá hạn nên chưa cần hẹn ngày xong; cần thêm thời gian thì đề nghị gia hạn.",
     "extension_not_later": "Hạn mới {new_due_on} phải sau hạn hiện tại {due_on}.",
     "extension_reason": "Chưa ghi lý do gia hạn; nêu nguyên nhân và phần việc còn lại.",
     "extension_pending": "Đề nghị gia hạn gửi ngày {date} đang chờ duyệt; rút đề nghị cũ trước khi gửi đề nghị mới.",

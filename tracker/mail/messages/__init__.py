@@ -24,6 +24,7 @@ from tracker.mail.plain_text import NBSP
 from tracker.models import OutboxMessage
 from tracker.rules.feed_lines import FeedLine
 from tracker.rules.letters import LIVE_STATUSES, task_ids_of
+from tracker.tokens import as_head
 from tracker.wording import TASK_STATUS, date_short, sentence
 
 __all__ = ["LETTERS", "Batch", "Context", "Rendered", "load", "make", "render_batch", "settle_batch"]
@@ -184,7 +185,7 @@ def _calendar(c: Context, plan: PlanRow | None, reader: Reader, tasks: Sequence[
 
 
 def _unsubscribe_url(links: Links, reader: Reader) -> str:
-    if reader.token:
+    if reader.is_contact:
         return links.one_click(reader.token)
     return links.account() if reader.kind == "user" else ""
 
@@ -222,7 +223,9 @@ def _reader(c: Context, message: OutboxMessage, tasks: Sequence[TaskRow]) -> Rea
     if kind == "head":
         head = rows.heads[int(number)]
         name = addressed("", head.name) if head.name else ""
-        return Reader("head", name, head.position, head.unit, rows.offices[head.office_id], "", "", c.links)
+        token = c.personal_token(*as_head(head.unit_id, head.email))
+        page = c.links.head(token)
+        return Reader("head", name, head.position, head.unit, rows.offices[head.office_id], page, token, c.links)
     user = rows.users[int(number)]
     name = addressed(user.salutation, user.name)
     return Reader("user", name, user.position, "", rows.offices[user.office_id], c.links.today(), "", c.links, user.id)
@@ -244,7 +247,7 @@ def _frame(c: Context, reader: Reader, plan: PlanRow | None, letter: Letter) -> 
     if reader.token:
         manners.append(f"Liên kết trong thư dành riêng cho {lowered(reader.name)}, không chuyển tiếp.")
     foot_links: list[tuple[str, str]] = []
-    if reader.token:
+    if reader.is_contact:
         foot_links.append(("Đăng ký lịch công việc", c.links.personal_calendar(reader.token)))
         foot_links.append(("Cách nhận thư", c.links.letter_settings(reader.token)))
         foot_links.append(("Không còn phụ trách", c.links.handover(reader.token)))

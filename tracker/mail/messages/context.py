@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tracker.links import Links
 from tracker.mail.messages.rows import OfficeRow, PlanRow, Rows, TaskRow, UserRow
 from tracker.mail.plain_text import fit
-from tracker.wording import count, date_short, date_weekday, list_names, relative
+from tracker.wording import count, date_short, date_weekday, list_names, promise_words, relative
 
 #: RFC 5322 asks for lines of no more than 78 characters; longer subjects are cut by clients, blindly.
 SUBJECT_LIMIT = 78
@@ -43,7 +43,7 @@ class Reader:
     def task_url(self, task: TaskRow) -> str:
         if self.is_contact:
             return self.links.personal_task(self.tokens.get(task.unit_id or 0, self.token), task.id)
-        return self.links.task(task.id) if self.kind == "user" else ""
+        return self.links.task(task.id) if self.kind == "user" else self.links.head_task(self.token, task.id)
 
     def extension_url(self, task: TaskRow) -> str:
         return self.links.personal_extension(self.tokens.get(task.unit_id or 0, self.token), task.id) if self.is_contact else ""
@@ -140,6 +140,8 @@ class Context:
         remarks = []
         if task.chase_count:
             remarks.append(f"Đã đôn đốc {count(task.chase_count, 'lần')}.")
+        if task.promised_on is not None:
+            remarks.append(f"{promise_words(task.promised_on, self.today)}.")
         if task.return_reason:
             remarks.append(f"Bị trả lại: {without_stop(task.return_reason)}.")
         return Line(

@@ -153,6 +153,7 @@ def _load_tasks(session: Session, rows: Rows, messages: Iterable[OutboxMessage])
             Stage.position,
             Stage.short_name,
             Unit.name,
+            Task.promised_on,
         )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)
@@ -225,7 +226,9 @@ def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[Outb
     head_ids = _ids(messages, "head-")
     if head_ids:
         heads = session.execute(
-            select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.office_id).where(Unit.id.in_(head_ids))
+            select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.office_id, Unit.head_email).where(
+                Unit.id.in_(head_ids)
+            )
         )
         rows.heads = {row[0]: HeadRow._make(row) for row in heads}
     user_ids = _ids(messages, "user-")

@@ -30,6 +30,7 @@ class TaskRow(NamedTuple):
     position: int
     task: str  #: the short name of its stage
     unit: str | None
+    promised_on: date | None
 
     @property
     def stage_label(self) -> str:
@@ -86,6 +87,7 @@ class HeadRow(NamedTuple):
     name: str
     position: str
     office_id: int
+    email: str
 
 
 class OfficeRow(NamedTuple):

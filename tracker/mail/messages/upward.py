@@ -18,7 +18,7 @@ from tracker.mail.messages.context import (
 from tracker.mail.messages.lists import to_contact
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
-from tracker.wording import count, date_short, list_names
+from tracker.wording import count, date_short, list_names, promise_words
 
 
 def escalate_head(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
@@ -43,6 +43,7 @@ def escalate_head(c: Context, message: OutboxMessage, reader: Reader, tasks: lis
             "phone": contact.phone if contact else "",
             "chases": str(max(t.chase_count for t in tasks)),
             "position": reader.position or "thủ trưởng đơn vị",
+            "page_url": reader.page_url,
         },
         tasks=len(tasks),
         preheader=f"{unit}: {n} quá hạn",
@@ -95,6 +96,7 @@ def _one_late_task(c: Context, reader: Reader, task: TaskRow, values: dict[str, 
         "days_late": late,
         "workdays_late": count(c.workdays_late(task.due_on), "ngày làm việc"),
         "chases": task.chase_count,
+        "promised": promise_words(task.promised_on, c.today) if task.promised_on else "",
         "dates": ", ".join(date_short(day) for day in c.rows.chase_days.get(task.id, ())),
         "contact": addressed(contact.salutation, contact.name) if contact else "",
         "phone": contact.phone if contact else "",
@@ -121,7 +123,9 @@ def escalate_leader(c: Context, message: OutboxMessage, reader: Reader, tasks: l
         lines = []
         for task in own:
             chased = f", đã đôn đốc {count(task.chase_count, 'lần')}" if task.chase_count else ""
-            lines.append(f"{task.unit or reader.office.name}: quá hạn {count(c.days_late(task.due_on), 'ngày')}{chased}.")
+            promised = f", {lowered(promise_words(task.promised_on, c.today))}" if task.promised_on else ""
+            late = count(c.days_late(task.due_on), "ngày")
+            lines.append(f"{task.unit or reader.office.name}: quá hạn {late}{chased}{promised}.")
         stages.append(
             {"n": str(len(own)), "label": own[0].stage_label, "due": date_short(due) if due else "chưa định", "lines": lines}
         )

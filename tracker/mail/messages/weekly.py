@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.mail.messages.context import Context, Letter, Reader, first_fitting, plan_reference
+from tracker.mail.messages.context import Context, Letter, Reader, first_fitting, lowered, plan_reference
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.states import ExtensionStatus, PlanStatus, Standing
-from tracker.wording import count, date_short, number, share
+from tracker.wording import count, date_short, number, promise_words, share
 
 MOST_NAMED = 3
 
@@ -40,6 +40,10 @@ def weekly_summary(c: Context, message: OutboxMessage, reader: Reader, tasks: li
         f"Gia hạn: {count(asked, 'đề nghị')}, chấp thuận {sums.extensions[ExtensionStatus.APPROVED]}, "
         f"đang chờ {sums.extensions[ExtensionStatus.PENDING]}. Bỏ qua điều kiện: {sums.waivers}."
     )
+    promised = [day for *_, day in sums.late if day is not None]
+    if promised:
+        broken = sum(day < c.today for day in promised)
+        lines.append(f"Hẹn ngày xong: {count(len(promised), 'việc quá hạn')}, {broken} đã qua ngày hẹn.")
     pending = sums.extensions[ExtensionStatus.PENDING]
     decisions = [
         f"{count(sums.submitted, 'việc')} chờ xác nhận" if sums.submitted else "",
@@ -56,8 +60,9 @@ def weekly_summary(c: Context, message: OutboxMessage, reader: Reader, tasks: li
             "as_of": date_short(date.fromordinal(c.today.toordinal() - 1)),
             "lines": lines,
             "worst": [
-                f"{unit or reader.office.name}: {stage[:1].lower()}{stage[1:]}, quá hạn {count(days, 'ngày')}."
-                for days, unit, stage in sums.late[:MOST_NAMED]
+                f"{unit or reader.office.name}: {stage[:1].lower()}{stage[1:]}, quá hạn {count(days, 'ngày')}"
+                + (f", {lowered(promise_words(day, c.today))}." if day else ".")
+                for days, unit, stage, day in sums.late[:MOST_NAMED]
             ],
             "decisions": " và ".join(part for part in decisions if part) or "không có",
             "report_url": c.links.progress_report(plan.id),

@@ -77,17 +77,9 @@ def open_round(
         original_due_on=due_on,
         aim_on=aim_on,
         opened_on=now.date(),
-        ladder_from=now.date(),
-        next_look_on=looks.look_of(
-            plan,
-            looks.ladder_of(session, plan, earlier[-1].stage_id),
-            due_on=due_on,
-            aim_on=aim_on,
-            from_day=now.date(),
-            calendar=calendar,
-        ),
         changed_at=now,
     )
+    looks.lay(session, plan, task, from_day=now.date(), calendar=calendar)
     session.add(task)
     plan.changed_at = now
     session.flush()
