@@ -244,7 +244,7 @@ def _frame(c: Context, reader: Reader, plan: PlanRow | None, letter: Letter) -> 
     manners = []
     if coordinator and not own_letter:
         manners.append("Trả lời thư này để gửi ý kiến tới người theo dõi.")
-    if reader.token:
+    if reader.token and (reader.is_contact or "page_url" in letter.values):
         manners.append(f"Liên kết trong thư dành riêng cho {lowered(reader.name)}, không chuyển tiếp.")
     foot_links: list[tuple[str, str]] = []
     if reader.is_contact:
