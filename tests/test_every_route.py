@@ -121,6 +121,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         "feed_id": (1,),
         "box_id": (1,),
         "opening_id": (1,),
+        "office_id": (world.people.office_id,),
         "chapter": ("dieu-phoi",),
         "picture": ("hom-nay.png",),
         "token": (personal_token(str(world.app.secret_key), unit.contact_id, "n1"),),

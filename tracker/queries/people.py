@@ -31,6 +31,7 @@ class SignedIn:
     session_nonce: str
     has_second_step: bool
     acting_for: str = ""  #: whom this user represents today
+    reads_for: str = ""  #: the reader's own office, while he looks at an office below it as an observer
 
 
 class BouncedContact(NamedTuple):

@@ -27,6 +27,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "coordinator_only": 403,
     "own_unit_only": 403,
     "observer_reads": 403,
+    "reading_below": 403,
     "leader_reads": 403,
     "admin_only": 403,
     "entry_roles": 403,

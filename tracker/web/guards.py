@@ -41,6 +41,8 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BEFORE_NEW_PASSWORD = frozenset({"auth.account", "auth.change_password", "auth.sign_out", "auth.choose_theme"})
 #: ... and pages of the second step itself, where that is asked for.
 BEFORE_SECOND_STEP = BEFORE_NEW_PASSWORD | {"second_step.show", "second_step.join"}
+#: What somebody who looks at an office below may press: nothing there, but to look elsewhere or to leave.
+WHILE_READING = frozenset({"offices.leave", "offices.read", "auth.sign_out", "auth.choose_theme"})
 _MARK = "_access"
 
 
@@ -170,6 +172,8 @@ def _check_person(access: Access) -> ResponseReturnValue | None:
         return redirect(url_for("auth.account"))
     if _needs_second_step(person) and request.endpoint not in BEFORE_SECOND_STEP:
         return redirect(url_for("second_step.show"))
+    if person.reads_for and request.method not in READING_METHODS and request.endpoint not in WHILE_READING:
+        raise refusal("reading_below", office=person.office_place or person.office_name)
     if access.roles and person.role not in access.roles:
         raise refusal("forbidden", coordinator=people.coordinator_of_office(db.session(), person.office_id).name)
     return None

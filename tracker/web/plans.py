@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.queries import boards, people, plans
+from tracker.queries import boards, offices, people, plans
 from tracker.queries.boards import Board, StageLine, TaskOnDay
 from tracker.queries.plans import Days, PlanFacts, UnitRow
 from tracker.rules.access import RUNNERS
@@ -86,8 +86,9 @@ def load_plan(plan_id: int, *, today: date) -> Loaded:
 @bp.get("/plans")
 @guards.signed_in
 def list_plans() -> ResponseReturnValue:
-    lines = plans.plan_lines(db.session(), guards.current_person().office_id, today=clock.today())
-    return render_template("plans/list.html", lines=lines)
+    office_id = guards.current_person().office_id
+    lines = plans.plan_lines(db.session(), office_id, today=clock.today())
+    return render_template("plans/list.html", lines=lines, has_below=offices.has_below(db.session(), office_id))
 
 
 @bp.get("/plans/<int:plan_id>")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from flask import Flask, current_app, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries import people
+from tracker.queries import offices, people
 from tracker.queries.people import SignedIn
+from tracker.rules.states import Role
 
 #: A session left alone this long is over, whatever its age.
 IDLE_SECONDS = 2 * 3600
 #: The cookie is written again at most this often, so that most answers carry none.
 SEEN_STEP_SECONDS = 120
+
+#: The key under which the session remembers which office below is looked at.
+READING = "reading"
 
 login_manager = LoginManager()
 
@@ -51,7 +56,22 @@ def _load(session_id: str) -> Person | None:
         session.clear()
         return None
     _mark_seen()
-    return Person(facts)
+    return Person(_as_reader(facts))
+
+
+def _as_reader(facts: SignedIn) -> SignedIn:
+    """An observer of the office below that is looked at; the own role where none is, or it stands below no more."""
+    chosen = session.get(READING)
+    if not isinstance(chosen, int):
+        return facts
+    office = offices.office_below(db.session(), facts.office_id, chosen)
+    if office is None:
+        session.pop(READING, None)
+        return facts
+    own = facts.office_place or facts.office_name
+    return replace(
+        facts, role=Role.OBSERVER, office_id=office.id, office_name=office.name, office_place=office.place, reads_for=own
+    )
 
 
 def begin(facts: SignedIn) -> None:

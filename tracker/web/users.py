@@ -121,7 +121,7 @@ def invite() -> ResponseReturnValue:
             box.errors = [refused.sentence]
         else:
             flash(f"Đã lập tài khoản của {name}.", "ok")
-            return _show_link(user_id, nonce)
+            return show_link(user_id, nonce)
     return render_template("users/new.html", form=form), 422
 
 
@@ -183,7 +183,7 @@ def sign_out_everywhere(user_id: int) -> ResponseReturnValue:
 def password_link(user_id: int) -> ResponseReturnValue:
     with transaction() as session:
         nonce = users.nonce_for_link(session, user_id, by=guards.current_actor(), now=clock.now())
-    return _show_link(user_id, nonce)
+    return show_link(user_id, nonce)
 
 
 @bp.post("/users/<int:user_id>/second-step")
@@ -284,9 +284,9 @@ def _colleagues(user_id: int) -> list[SelectChoice]:
     ]
 
 
-def _show_link(user_id: int, nonce: str) -> ResponseReturnValue:
-    """The link that sets a password, shown this once: it is kept nowhere."""
-    user = queries.user_of_office(db.session(), guards.current_person().office_id, user_id)
+def show_link(user_id: int, nonce: str, *, office_id: int | None = None) -> ResponseReturnValue:
+    """The link that sets a password, shown this once: it is kept nowhere. `office_id`: of an office just founded below."""
+    user = queries.user_of_office(db.session(), office_id or guards.current_person().office_id, user_id)
     if user is None:
         raise NotFound(f"user {user_id}")
     token = tokens.password_token(current_app.secret_key or "", user_id, nonce, hours=users.INVITATION_HOURS)

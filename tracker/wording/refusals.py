@@ -379,6 +379,8 @@ REFUSALS: dict[str, str] = {
     "units_no_stage": "Không thêm được đơn vị: kế hoạch không có giai đoạn nào mỗi đơn vị một việc.",
     "unit_has_tasks": "Không xóa được {unit}: đang có {n} việc và số liệu; đặt ngày ngừng hoạt động.",
     "unit_successor": "{unit} ngừng hoạt động từ {date} nhưng chưa có đơn vị kế thừa cho {n} việc; chọn đơn vị kế thừa.",
+    "office_repeated": "Đã có cơ quan {name} thuộc {place}; kiểm tra lại tên.",
+    "reading_below": "Đang xem {office}, chỉ đọc; bấm Về cơ quan của mình rồi thực hiện.",
     "unit_ended": "Dòng {row}: {name} đã ngừng hoạt động từ {date}; bỏ dòng này.",
     "unit_change_days": "Dòng {row}: ngày {date} khác ngày ghi ở dòng {other} cho cùng đơn vị; ghi một ngày.",
     "unit_change_same": "Dòng {row}: “{name}” vừa là đơn vị cũ vừa là đơn vị mới; chỉ ghi như vậy khi có đơn vị khác sáp nhập vào.",

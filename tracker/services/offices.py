@@ -1,0 +1,56 @@
+"""Offices on one server: each may found offices below itself, and reads their plans; none acts for another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused
+from tracker.models import Office, User
+from tracker.rules.access import Actor, refusal_to_administer
+from tracker.rules.states import Role
+from tracker.rules.unit_rows import is_address, unit_key
+from tracker.services import accounts, journal
+from tracker.wording import nfc, refusal
+
+
+@dataclass(frozen=True)
+class NewOffice:
+    """An office and who is to set it up."""
+
+    name: str
+    place: str
+    phone: str
+    username: str
+    admin_name: str
+    admin_email: str
+
+
+def found_office(session: Session, wanted: NewOffice, *, by: Actor, now: datetime) -> User:
+    """An office below that of `by`, with its first administrator, who sets his password by an invitation.
+
+    Raises Refused: admin_only, office_repeated, username_repeated, email_invalid.
+    """
+    refused = refusal_to_administer(by, "cơ quan", office_id=by.office_id or 0, admin="quản trị của cơ quan")
+    if refused or by.office_id is None:
+        raise Refused(*(refused or ("forbidden", "")))
+    if not is_address(wanted.admin_email):
+        sentence = f"“{wanted.admin_email}” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu."
+        raise Refused("email_invalid", sentence)
+    name, place = nfc(wanted.name), nfc(wanted.place)
+    known = {(unit_key(row.name), unit_key(row.place)) for row in session.execute(select(Office.name, Office.place))}
+    if (unit_key(name), unit_key(place)) in known:
+        raise refusal("office_repeated", name=name, place=place or "–")
+    office = Office(name=name, place=place, phone=wanted.phone, parent_id=by.office_id)
+    session.add(office)
+    session.flush()
+    user = accounts.create_user(
+        session, office_id=office.id, username=wanted.username, name=wanted.admin_name, role=Role.ADMIN, password_hash="", by=by,
+        now=now, email=wanted.admin_email, must_change_password=False,
+    )  # fmt: skip
+    line = journal.Line("lập", f"cơ quan cấp dưới {name}" + (f", {place}" if place else ""), details={"office": office.id})
+    journal.record(session, line, by=by, now=now)
+    return user
