@@ -30,7 +30,11 @@ LIBICAL ?= $(shell for p in /usr/bin/python3 python3; do \
 # Thunderbird's calendar reader, as tests/icaljs pins it: a package of Node's registry.
 NPM ?= $(if $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null))
 ICALJS := $(VENV)/icaljs
-MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical) $(if $(NPM),,icaljs))
+# What the files of docs/deploy are for.
+NGINX ?= $(shell PATH="$$PATH:/usr/sbin" command -v nginx 2>/dev/null)
+SYSTEMD ?= $(shell command -v systemd-analyze 2>/dev/null)
+MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical) $(if $(NPM),,icaljs) \
+  $(if $(NGINX),,nginx) $(if $(SYSTEMD),,systemd))
 NO :=
 NOT_RUN := not ($(subst $(NO) $(NO), or ,$(MISSING)))
 
@@ -47,6 +51,8 @@ else
 	  "#   office:  apt install libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils" \
 	  "#   libical: apt install python3-gi gir1.2-ical-3.0" \
 	  "#   icaljs:  apt install nodejs npm" \
+	  "#   nginx:   apt install nginx-light" \
+	  "#   systemd: apt install systemd" \
 	  "# Install what is missing and run make test again." \
 	  "#######################################################################" >&2
 endif

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import tempfile
@@ -50,12 +51,23 @@ def newest_schema() -> str:
     return max(file.name.partition("_")[0] for file in (ROOT / "tracker" / "migrations" / "versions").glob("[0-9]*.py"))
 
 
+#: What a folder lacks, in words.
+_REASONS = {
+    errno.ENOSPC: "đĩa đầy",
+    errno.EDQUOT: "hết hạn mức đĩa",
+    errno.EROFS: "đĩa chỉ đọc",
+    errno.ENOENT: "không có thư mục",
+    errno.EACCES: "không có quyền ghi",
+    errno.EIO: "đĩa lỗi",
+}
+
+
 def why_not_writable(folder: Path) -> str:
-    """ "" when a file can be written there now, else the system's reason; nothing stays behind."""
+    """Why no file can be written there now, in words; nothing when one can. The try leaves nothing behind."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x" * 4096)
             file.flush()
     except OSError as error:
-        return error.strerror or type(error).__name__
+        return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
     return ""

@@ -67,6 +67,15 @@ def test_silent_timetable_is_a_problem(app: Flask, silent: timedelta, status: in
     assert (found[0], found[1]["problems"]) == (status, [] if status == 200 else [SILENT])
 
 
+def test_a_clock_that_is_a_day_ahead_or_behind_is_a_problem_until_it_is_put_right(app: Flask) -> None:
+    tick(app)
+    status, found = ask(app, -timedelta(days=1))
+    said = "Bộ hẹn giờ ghi nhịp lúc 08:00, 01/6/2021, sau giờ của máy này (08:00, 31/5/2021): đồng hồ một máy sai, chỉnh lại giờ."
+    assert (status, found["problems"]) == (503, [said])
+    assert ask(app, timedelta(days=1))[1]["problems"] == [SILENT]
+    assert ask(app)[0] == 200
+
+
 def test_timetable_that_never_ran_is_a_problem(app: Flask) -> None:
     status, found = ask(app)
     assert (status, found["last_tick"], found["problems"]) == (503, None, [SILENT])

@@ -60,7 +60,10 @@ def test_a_database_that_does_not_answer_is_not_ready(make_app: MakeApp) -> None
 
 def test_an_instance_folder_that_is_away_is_not_ready(app: Flask, tmp_path: Path) -> None:
     app.instance_path = str(tmp_path / "khong-co")
-    assert ask(app) == (503, ["Không ghi được vào INSTANCE_DIR (No such file or directory)."])
+    assert ask(app) == (
+        503,
+        ["Không ghi được vào thư mục INSTANCE_DIR: không có thư mục; sửa xong thì việc dở dang tự chạy tiếp."],
+    )
 
 
 def test_the_newest_schema_is_the_head_of_the_migrations(app: Flask) -> None:

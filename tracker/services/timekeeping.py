@@ -201,6 +201,10 @@ def _problems(
 ) -> list[str]:
     problems = []
     keeps_time = seen_at is not None and now - seen_at <= SILENT_AFTER
+    if seen_at is not None and seen_at - now > SILENT_AFTER:
+        problems.append(
+            f"Bộ hẹn giờ ghi nhịp lúc {moment(seen_at)}, sau giờ của máy này ({moment(now)}): đồng hồ một máy sai, chỉnh lại giờ."
+        )
     if not keeps_time:
         problems.append("Tiến trình hẹn giờ (python -m jobs) không chạy: chưa có thư nào được nhắc hoặc gửi đi.")
     if oldest is not None and now - oldest > WAITING_AFTER:

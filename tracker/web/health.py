@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, current_app, render_template
@@ -17,7 +18,9 @@ from tracker.db import db
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import Role
 from tracker.services import timekeeping
+from tracker.services.timekeeping import Health
 from tracker.web.guards import current_person, public, roles
+from tracker.web.readiness import folder_problem
 from tracker.wording import capitalised
 
 bp = Blueprint("health", __name__)
@@ -29,10 +32,10 @@ log = logging.getLogger(__name__)
 def health() -> ResponseReturnValue:
     """The timetable's last sign of life, the oldest letter waiting, and what failed."""
     try:
-        found = timekeeping.health(db.session(), now=clock.now())
+        found = _found(clock.now())
     except SQLAlchemyError:
         log.exception("the database does not answer")
-        return {"status": "down", "problems": ["Cơ sở dữ liệu không trả lời."]}, 503
+        return {"status": "down", "problems": ["Cơ sở dữ liệu không trả lời.", *_folder()]}, 503
     answer = {
         "status": "attention" if found.problems else "ok",
         "problems": list(found.problems),
@@ -53,13 +56,24 @@ def show_health() -> ResponseReturnValue:
     now = clock.now()
     return render_template(
         "health.html",
-        found=timekeeping.health(db.session(), now=now),
+        found=_found(now),
         now=now,
         reads_bounces=bool(current_app.config["MAIL_IMAP_SERVER"]),
         sends=bool(current_app.config["MAIL_SERVER"]),
         capitalised=capitalised,
         is_admin=current_person().role is Role.ADMIN,
     )
+
+
+def _found(now: datetime) -> Health:
+    """What the database tells, and whether this machine can write."""
+    found = timekeeping.health(db.session(), now=now)
+    return replace(found, problems=(*_folder(), *found.problems))
+
+
+def _folder() -> list[str]:
+    problem = folder_problem()
+    return [problem] if problem else []
 
 
 def _moment(value: datetime | None) -> str | None:

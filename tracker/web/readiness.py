@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 @bp.get("/readyz")
 @public
 def readiness() -> ResponseReturnValue:
-    problems = [problem for problem in (_database(), _instance()) if problem]
+    problems = [problem for problem in (_database(), folder_problem()) if problem]
     return {"status": "not ready" if problems else "ready", "problems": problems}, 503 if problems else 200
 
 
@@ -42,6 +42,6 @@ def _database() -> str:
     return f"Cơ sở dữ liệu ở phiên bản {', '.join(found) or 'chưa có'}, chương trình cần phiên bản {newest}; chạy flask setup."
 
 
-def _instance() -> str:
+def folder_problem() -> str:
     why = why_not_writable(Path(current_app.instance_path))
-    return f"Không ghi được vào INSTANCE_DIR ({why})." if why else ""
+    return f"Không ghi được vào thư mục INSTANCE_DIR: {why}; sửa xong thì việc dở dang tự chạy tiếp." if why else ""

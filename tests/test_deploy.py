@@ -1,0 +1,192 @@
+"""The files of docs/deploy: systemd's own checker reads the units, nginx runs with its file in front of the real pages."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shlex
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from config import ROOT, SETTINGS, Config
+from jobs.supervisor import commands
+from tests.applications import MakeApp
+from tests.mail.sink import free_port
+from tracker.db import db
+from tracker.models import SignInAttempt
+
+DEPLOY = ROOT / "docs/deploy"
+UNITS = sorted(DEPLOY.glob("*.service"))
+CERTIFICATES = ROOT / "tests/mail/certificates"
+SECONDS = 10
+#: As long as one that is signed, and of its letters.
+KEY = "eyJjIjoxLCJuIjoibjEifQ.awqisw.NkukYX4lt3yMVk1ez9_u_IHXvKI"
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(path)
+    return parser
+
+
+@pytest.mark.systemd
+def test_systemd_has_nothing_to_say_about_the_units(tmp_path: Path) -> None:
+    for path in UNITS:
+        (tmp_path / path.name).write_text(path.read_text().replace("/opt/khaosat", str(ROOT)))
+    asked = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / path.name) for path in UNITS)]
+    done = subprocess.run(asked, capture_output=True, text=True)
+    ours = [line for line in done.stderr.splitlines() if "khaosat" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+def test_the_units_run_what_make_run_runs() -> None:
+    config = Config.from_environment({"WEB_WORKERS": "2", "WEB_THREADS": "8", "PORT": "5000", "BIND_ADDRESS": "127.0.0.1"})
+    settings = dict(pair.split("=") for pair in unit(DEPLOY / "khaosat-web.service")["Service"]["Environment"].split())
+    for name, expected in zip(("khaosat-web", "khaosat-jobs"), commands(config).values(), strict=True):
+        command = unit(DEPLOY / f"{name}.service")["Service"]["ExecStart"]
+        written = shlex.split(re.sub(r"\$\{(\w+)\}", lambda found: settings[found[1]], command))
+        assert written[0] == "/opt/khaosat/.venv/bin/python"
+        assert written[1:] == expected[1:]
+
+
+def test_every_setting_of_the_example_is_one_and_is_taken(tmp_path: Path) -> None:
+    found = re.findall(r"^#?([A-Z_]+)=(.*)$", (DEPLOY / "khaosat.env").read_text(), re.MULTILINE)
+    assert {name for name, _ in found} <= {setting.name for setting in SETTINGS}
+    values = {name: value.strip('"') for name, value in found}
+    config = Config.from_environment(values)
+    assert (config.trusted_proxies, config.public_url, config.demo) == (1, "https://khaosat.example.vn", False)
+
+
+@dataclass
+class Front:
+    """nginx with our file, and the pages behind it."""
+
+    app: Flask
+    https: str
+    http: str
+    folder: Path
+
+    def ask(self, path: str, *, base: str = "", data: bytes | None = None, claimed_from: str = "") -> tuple[int, Message, bytes]:
+        headers = {"X-Forwarded-For": claimed_from} if claimed_from else {}
+        request = urllib.request.Request((base or self.https) + path, data, headers)
+        trusted = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
+        opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusted), _Stay)
+        try:
+            with opener.open(request, timeout=SECONDS) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as said:
+            with said:
+                return said.code, said.headers, said.read()
+
+    @property
+    def log(self) -> list[str]:
+        return (self.folder / "khaosat.log").read_text().splitlines()
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@pytest.fixture
+def front(make_app: MakeApp, tmp_path: Path) -> Iterator[Front]:
+    http, https = free_port(), free_port()
+    app = make_app(PUBLIC_URL=f"https://localhost:{https}", TRUSTED_PROXIES="1", flask={"WTF_CSRF_ENABLED": False})
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    changes = {
+        "listen [::]:80;": "",
+        "listen [::]:443 ssl;": "",
+        "listen 80;": f"listen 127.0.0.1:{http};",
+        "listen 443 ssl;": f"listen 127.0.0.1:{https} ssl;",
+        "server 127.0.0.1:5000;": f"server 127.0.0.1:{server.server_port};",
+        "khaosat.example.vn": "localhost",
+        "/etc/ssl/khaosat/fullchain.pem": str(CERTIFICATES / "localhost.pem"),
+        "/etc/ssl/khaosat/privkey.pem": str(CERTIFICATES / "localhost.key"),
+        "/var/log/nginx": str(tmp_path),
+    }
+    site = (DEPLOY / "nginx.conf").read_text()
+    for written, ours in changes.items():
+        assert written in site
+        site = site.replace(written, ours)
+    (tmp_path / "site.conf").write_text(site)
+    frame = f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; daemon off; events {{}}"
+    if os.geteuid() == 0:
+        frame += " user root;"
+    places = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (tmp_path / "main.conf").write_text(f"{frame} http {{ {places} include {tmp_path}/site.conf; }}")
+    nginx = os.environ.get("NGINX") or shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
+    command = [nginx, "-c", f"{tmp_path}/main.conf", "-e", f"{tmp_path}/error.log"]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr
+    with subprocess.Popen(command) as process:
+        found = Front(app, f"https://localhost:{https}", f"http://localhost:{http}", tmp_path)
+        deadline = time.monotonic() + SECONDS
+        while True:
+            try:
+                found.ask("/readyz")
+                break
+            except OSError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        yield found
+        process.terminate()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.nginx
+def test_pages_behind_nginx_know_the_scheme_the_host_and_the_reader(front: Front) -> None:
+    status, headers, _ = front.ask("/sign-in?next=/plans", base=front.http)
+    assert (status, headers["Location"]) == (301, "https://localhost/sign-in?next=/plans")
+    status, headers, page = front.ask("/sign-in")
+    assert status == 200
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert b'action="/sign-in"' in page
+    # A lie about where it comes from, by which a guesser of passwords would get out of the throttle.
+    form = b"username=ha&password=sai"
+    status, _, _ = front.ask("/sign-in", data=form, claimed_from="6.6.6.6")
+    assert status == 422
+    with front.app.app_context():
+        assert db.session.scalars(select(SignInAttempt.address)).all() == ["127.0.0.1"]
+
+
+@pytest.mark.nginx
+def test_one_id_goes_through_and_no_key_stands_in_the_log(front: Front) -> None:
+    front.ask(f"/v/{KEY}/tasks/3?x=1")
+    front.ask(f"/feeds/{KEY}.ics")
+    _, headers, _ = front.ask("/sign-in?next=/plans")
+    log = "\n".join(front.log)
+    assert KEY not in log
+    assert '"GET /v/***/tasks/3" 4' in log
+    assert '"GET /feeds/***" 4' in log
+    assert front.log[-1].endswith(headers["X-Request-ID"])
+    assert '"GET /sign-in" 200' in front.log[-1]
+
+
+@pytest.mark.nginx
+def test_a_file_as_large_as_the_setting_allows_comes_through_and_a_larger_one_stops_at_nginx(front: Front) -> None:
+    allowed = front.app.config["UPLOAD_LIMIT_MEGABYTES"]
+    status, headers, _ = front.ask("/sign-in", data=b"x" * (allowed * 1024 * 1024))
+    assert (status, "X-Request-ID" in headers) == (422, True)  # the pages have read it and ask for a name
+    status, headers, _ = front.ask("/sign-in", data=b"x" * (13 * 1024 * 1024))
+    assert (status, "X-Request-ID" in headers) == (413, False)
