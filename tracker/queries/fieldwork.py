@@ -182,6 +182,32 @@ def numbered_ballots(session: Session, plan_id: int, unit_id: int, round_: int) 
     return [NumberedBallot(*row) for row in rows]
 
 
+class DiscardedRow(NamedTuple):
+    id: int
+    number: str
+    reason: DiscardReason | None
+    note: str
+
+    @property
+    def may_return(self) -> bool:
+        """Not the second paper of a number."""
+        return self.number.isdigit()
+
+
+def discarded_ballots(session: Session, plan_id: int, unit_id: int) -> list[DiscardedRow]:
+    rows = session.execute(
+        select(Ballot.id, Ballot.number, Ballot.discard_reason, Ballot.discard_note)
+        .where(Ballot.plan_id == plan_id, Ballot.unit_id == unit_id, Ballot.status == BallotStatus.DISCARDED)
+        .order_by(Ballot.number)
+    )
+    return [DiscardedRow(*row) for row in rows]
+
+
+def is_ballot_of(session: Session, ballot_id: int, plan_id: int, unit_id: int) -> bool:
+    query = select(Ballot.id).where(Ballot.id == ballot_id, Ballot.plan_id == plan_id, Ballot.unit_id == unit_id)
+    return session.scalar(query) is not None
+
+
 def unit_in_field(session: Session, unit_id: int) -> list[InField]:
     """The plans in which this unit collects ballots now."""
     begun = select(LedgerLine.id).where(LedgerLine.plan_id == Plan.id, LedgerLine.unit_id == unit_id).exists()

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
-from tracker.models import Unit, Waiver
+from tracker.models import Plan, StoredFile, Unit, Waiver
 from tracker.queries.boards import StageLine
-from tracker.rules.access import RUNNERS
+from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS
+from tracker.rules.evidence import ACCEPTED, Evidence
 from tracker.rules.gates import NEVER_WAIVED, OF_STAGES, Condition
 from tracker.rules.states import ConditionKind, Scope, TaskStatus
 from tracker.services import gate_editing, waivers
 from tracker.services.gate_editing import GateAsks
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.files import evidence_of, keep
 from tracker.web.forms import Form
 from tracker.web.plans import Loaded, load_plan
 from tracker.wording import count
@@ -44,6 +48,7 @@ class WaiverForm(Form):
 class WaiverRow:
     waiver: Waiver
     unit_name: str
+    file_name: str
 
 
 @bp.get("/plans/<int:plan_id>/stages/<int:position>/gate")
@@ -81,10 +86,18 @@ def waive(plan_id: int, position: int) -> ResponseReturnValue:
     line = _line(load_plan(plan_id, today=clock.today()), position)
     form = WaiverForm()
     form.unit.choices = []
+    try:
+        evidence = evidence_of(request.files.get("file"))
+    except Refused as refused:
+        form.validate()
+        page = _page(plan_id, position, waiver=form, file_error=refused.sentence)
+        return page, STATUS_OF_REFUSAL.get(refused.key, 422)
     if not form.validate_on_submit():
         return _page(plan_id, position, waiver=form), 422
+    by, now = guards.current_actor(), clock.now()
     try:
         with transaction() as session:
+            file = keep_for_plan(session, evidence, plan_id, by=by, now=now) if evidence else None
             done = waivers.waive(
                 session,
                 line.row.id,
@@ -92,9 +105,12 @@ def waive(plan_id: int, position: int) -> ResponseReturnValue:
                 responsible=form.responsible.data or "",
                 reason=form.reason.data or "",
                 document=form.document.data or "",
-                by=guards.current_actor(),
-                now=clock.now(),
+                by=by,
+                now=now,
+                file_id=file.id if file else None,
             )
+            if file is not None and done.waiver.file_id != file.id:
+                session.delete(file)  # the waiver was there already: sent twice is kept once
     except Refused as refused:
         reads_only.set(True)
         return _page(plan_id, position, waiver=form, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
@@ -120,15 +136,22 @@ def withdraw(plan_id: int, position: int, waiver_id: int) -> ResponseReturnValue
 
 
 def _page(
-    plan_id: int, position: int, *, waiver: WaiverForm | None = None, asks: GateAsks | None = None, problem: str = ""
+    plan_id: int,
+    position: int,
+    *,
+    waiver: WaiverForm | None = None,
+    asks: GateAsks | None = None,
+    problem: str = "",
+    file_error: str = "",
 ) -> str:
     loaded = load_plan(plan_id, today=clock.today())
     line = _line(loaded, position)
     own = loaded.conditions.get(line.row.id, ())
     session = db.session()
     rows = session.execute(
-        select(Waiver, Unit.name)
+        select(Waiver, Unit.name, StoredFile.file_name)
         .outerjoin(Unit, Unit.id == Waiver.unit_id)
+        .outerjoin(StoredFile, StoredFile.id == Waiver.file_id)
         .where(Waiver.stage_id == line.row.id)
         .order_by(Waiver.id.desc())
     )
@@ -151,13 +174,21 @@ def _page(
         stages=stages,
         waits=[s for s in loaded.board.stages if any(c.earlier == position for c in loaded.conditions.get(s.row.id, ()))],
         shut=sum(t.row.status is TaskStatus.NOT_OPEN for t in tasks),
-        waivers=[WaiverRow(found, name or "") for found, name in rows],
+        waivers=[WaiverRow(found, name or "", file_name or "") for found, name, file_name in rows],
+        accepted=ACCEPTED,
+        file_error=file_error,
         form=form,
         asks=asks,
         typed=request.form if asks or problem else {},
         problem=problem,
         may_run=guards.current_person().role in RUNNERS,
     )
+
+
+def keep_for_plan(session: Session, evidence: Evidence, plan_id: int, *, by: Actor, now: datetime) -> StoredFile:
+    """The document of a waiver, kept as evidence of the plan: for the office, not for contacts."""
+    office_id = session.get_one(Plan, plan_id).office_id
+    return keep(session, evidence, office_id=office_id, purpose="waiver", by=by, now=now, plan_id=plan_id)
 
 
 def _wanted(before: tuple[Condition, ...]) -> tuple[tuple[Condition, ...], str | None]:

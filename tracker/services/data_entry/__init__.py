@@ -4,6 +4,7 @@ Every act locks the plan's row first, so that none slips through while its gate 
 """
 
 from tracker.services.data_entry.counts import complete_units, units_entries
+from tracker.services.data_entry.discarding import discard_by_number, restore_ballot
 from tracker.services.data_entry.importing import Imported, SentFile, import_entries, known_import, plan_questionnaires
 from tracker.services.data_entry.keeping import TakenBack, discard_ballot, keep_entry, last_of, take_back
 from tracker.services.data_entry.once import Kept, Typed
@@ -25,6 +26,7 @@ __all__ = [
     "clerk_qualities",
     "complete_units",
     "discard_ballot",
+    "discard_by_number",
     "enter",
     "import_entries",
     "keep_entry",
@@ -34,6 +36,7 @@ __all__ = [
     "look_in",
     "plan_questionnaires",
     "refusals_to_enter",
+    "restore_ballot",
     "settle",
     "take_back",
     "units_entries",

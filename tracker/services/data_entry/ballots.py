@@ -20,11 +20,19 @@ USUAL_WIDTH = 4
 
 def find_ballot(session: Session, room: Room, typed: str) -> Ballot:
     """The valid ballot of the room's unit. Raises BallotRefused: no number, another unit's, not collected, discarded."""
+    ballot = registered_ballot(session, room.plan.id, room.unit_id, room.unit_name, typed)
+    if ballot.status is BallotStatus.DISCARDED:
+        raise number_refused("ballot_discarded", ballot_no=ballot.number, reason=discard_words(ballot))
+    return ballot
+
+
+def registered_ballot(session: Session, plan_id: int, unit_id: int, unit_name: str, typed: str) -> Ballot:
+    """The ballot of a unit, valid or not. Raises BallotRefused: no number, another unit's, not collected."""
     if not typed.strip():
         raise number_refused("ballot_missing")
     width = session.scalar(
         select(func.max(func.length(Ballot.number))).where(
-            Ballot.plan_id == room.plan.id, Ballot.unit_id == room.unit_id, Ballot.status == BallotStatus.VALID
+            Ballot.plan_id == plan_id, Ballot.unit_id == unit_id, Ballot.status == BallotStatus.VALID
         )
     )
     try:
@@ -33,21 +41,19 @@ def find_ballot(session: Session, room: Room, typed: str) -> Ballot:
         raise BallotRefused(refused.key, refused.sentence, {NUMBER: refused.sentence}) from None
     ballot = session.scalar(
         select(Ballot)
-        .where(Ballot.plan_id == room.plan.id, Ballot.unit_id == room.unit_id, Ballot.number == number)
+        .where(Ballot.plan_id == plan_id, Ballot.unit_id == unit_id, Ballot.number == number)
         .execution_options(populate_existing=True)
     )
     if ballot is None:
         owner = session.scalar(
             select(Unit.name)
             .join(Ballot, Ballot.unit_id == Unit.id)
-            .where(Ballot.plan_id == room.plan.id, Ballot.number == number)
+            .where(Ballot.plan_id == plan_id, Ballot.number == number)
             .limit(1)
         )
         if owner:
-            raise number_refused("ballot_other_unit", ballot_no=number, owner=owner, unit=room.unit_name)
-        raise number_refused("ballot_not_registered", ballot_no=number, unit=room.unit_name)
-    if ballot.status is BallotStatus.DISCARDED:
-        raise number_refused("ballot_discarded", ballot_no=number, reason=discard_words(ballot))
+            raise number_refused("ballot_other_unit", ballot_no=number, owner=owner, unit=unit_name)
+        raise number_refused("ballot_not_registered", ballot_no=number, unit=unit_name)
     return ballot
 
 

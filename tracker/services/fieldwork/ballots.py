@@ -94,9 +94,11 @@ def discard_ballots(
     by: Actor,
     now: datetime,
     round_: int | None = None,
+    line_note: str = "",
 ) -> int:
     """Take valid ballots out of the count, with the reason; the ledger gets its correction, entries of them stay where they are.
-    For verdicts of a recheck and for rounds: the caller has asked leave and holds the plan's row. Returns how many went."""
+    For verdicts of a recheck and for rounds: the caller has asked leave and holds the plan's row. `line_note`: what the ledger
+    says where that is more than the ballots' note. Returns how many went."""
     query = (
         select(Ballot)
         .where(
@@ -117,7 +119,7 @@ def discard_ballots(
     gone = len(ballots)
     first = ballots[0].number
     written = session.scalar(select(func.max(LedgerLine.id)).where(LedgerLine.plan_id == plan_id))
-    line = DayLine(now.date(), valid=-gone, discarded=gone, reasons={reason: gone}, note=note, is_correction=True)
+    line = DayLine(now.date(), valid=-gone, discarded=gone, reasons={reason: gone}, note=line_note or note, is_correction=True)
     last_round = max(ballot.round for ballot in ballots) if round_ is None else round_
     once = f"discard:{first}:{gone}:{written}"
     write_line(session, plan, unit, line, last_round, once=once, source="office", by=by, now=now)
