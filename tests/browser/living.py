@@ -27,7 +27,7 @@ from tracker.models import Contact, Stage, Task, User
 from tracker.rules.access import SYSTEM, Actor
 from tracker.rules.drafts import parse
 from tracker.rules.states import Role, TaskStatus
-from tracker.services import extensions, intake, setup
+from tracker.services import extensions, intake, setup, timekeeping
 from tracker.web.guards import access_of
 from tracker.web.security import STATIC_ENDPOINTS
 from tracker.web.tokens import personal_token
@@ -72,6 +72,13 @@ def living_campaign(folder: Path) -> Iterator[Flask]:
                 setup.first_administrator(session, office_id, password_hash=passwords.hash_password(PASSWORD), now=NOW)
             create_demo(db.session(), now=NOW)
             with transaction() as session:
+                looks = (
+                    ("deliveries", "gửi thư đang chờ"),
+                    ("reminders", "nhắc việc, đôn đốc"),
+                    ("openings", "mở việc đến ngày"),
+                )
+                for place, (name, why) in enumerate(looks):
+                    timekeeping.note_look(session, name, at=NOW, every=timedelta(minutes=5), why=why, position=place)
                 for user in session.scalars(select(User).where(User.username.in_(NAMES.values()))):
                     user.password_hash, user.must_change_password = passwords.hash_password(PASSWORD), False
                 task = late_task(session)

@@ -40,6 +40,7 @@ PICTURES = (
     Picture("mot-viec", "TASK", "Đề nghị gia hạn", height=860),
     Picture("thu-gui-di", "/outbox", "Thư gửi đi"),
     Picture("tong-hop", "/portfolio", "Đơn vị quá hạn", role=Role.LEADER, height=760),
+    Picture("quan-tri", "/admin", "Người dùng", role=Role.ADMIN, height=860),
     Picture("viec-cua-dau-moi", "/v/{token}", "Báo hoàn thành", role=None, height=844),
     Picture("de-nghi-gia-han", "EXTENSION", "Hạn hiện tại", role=None, height=700),
 )

@@ -36,7 +36,7 @@ def test_it_names_who_is_late_longest_first_with_chases(make_world: MakeWorld) -
     assert "3 đơn vị quá hạn với 3 việc" in page.text
     lines = page.all("section[@aria-labelledby='h-late']//li")
     assert len(lines) == 3
-    assert lines[1] == "UBND xã Số 0002, cung cấp số liệu Hạn Thứ Tư, 30/6/2021, đã đôn đốc 4 lần Quá hạn 5 ngày Xem việc"
+    assert lines[1] == "UBND xã Số 0002, cung cấp số liệuHạn Thứ Tư, 30/6/2021, đã đôn đốc 4 lần Quá hạn 5 ngày Xem việc"
 
 
 def test_it_compares_what_was_published_and_what_was_in_time(make_world: MakeWorld, clock: time_machine.Traveller) -> None:

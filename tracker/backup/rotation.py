@@ -35,3 +35,11 @@ def rotate(folder: Path) -> list[str]:
         found[day].unlink()
         gone.append(found[day].name)
     return gone
+
+
+def kept(folder: Path) -> list[tuple[Path, int, float]]:
+    """(file, bytes, time of its writing) of the nightly backups of a folder, the newest first; empty where there is none."""
+    if not folder.is_dir():
+        return []
+    files = sorted((path for path in folder.iterdir() if _NAME.match(path.name)), reverse=True)
+    return [(path, path.stat().st_size, path.stat().st_mtime) for path in files]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from tracker.web import (
+    admin,
     auth,
     box_link,
     boxes,
@@ -116,6 +117,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public.bp,
     progress_reports.bp,
     guide.bp,
+    admin.bp,
 )
 
 

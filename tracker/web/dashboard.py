@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries import extensions, handovers, people, plans, story, tasks
+from tracker.queries import extensions, first_day, handovers, people, plans, story, tasks
 from tracker.queries import today as waiting
 from tracker.rules.access import RUNNERS
-from tracker.rules.states import PlanStatus
+from tracker.rules.states import PlanStatus, Role
 from tracker.web import guards
 
 bp = Blueprint("dashboard", __name__)
@@ -52,4 +52,5 @@ def today() -> ResponseReturnValue:
         workdays_until=lambda until: days.calendar.between(day, until),
         by_system=story.done_by_the_system(session, office_id, limit=DONE_BY_SYSTEM_SHOWN),
         may_run=person.role in RUNNERS,
+        first=first_day.first_day(session, office_id) if person.role is Role.ADMIN else None,
     )

@@ -14,6 +14,7 @@ bp = Blueprint("guide", __name__, url_prefix=guide.ADDRESS)
 
 #: Where "Trợ giúp" leads from a page: its endpoint or area -> chapter and heading. tests/web/test_guide.py walks them.
 HELP: dict[str, tuple[str, str]] = {
+    "admin": ("quan-tri", ""),
     "dashboard": ("dieu-phoi", "muoi-phut-buoi-sang"),
     "intake": ("dieu-phoi", "dua-ke-hoach-vao-he-thong"),
     "templates": ("dieu-phoi", "dung-lai-ke-hoach-nam-truoc"),

@@ -345,6 +345,8 @@ REFUSALS: dict[str, str] = {
     "mail_server_down": "Chưa gửi được thư: máy chủ thư không trả lời từ {time}; thư vẫn trong hàng chờ và sẽ gửi lại.",
     "mail_server_refused": "Máy chủ thư từ chối thư của {sender}: {reason}; quản trị kiểm tra cấu hình gửi thư.",
     "mail_not_configured": "Chưa cấu hình máy chủ thư nên thư được lưu thành tệp; quản trị khai báo máy chủ thư.",
+    "own_address_missing": "Chưa gửi thư thử: tài khoản này chưa có địa chỉ thư; ghi địa chỉ thư của mình rồi gửi lại.",
+    "test_letter_failed": "Máy chủ thư chưa nhận thư thử: {reason}; kiểm tra MAIL_SERVER, MAIL_PORT, tài khoản và mật khẩu gửi thư.",
     "mail_stuck": "Thư gửi {unit} chưa rõ đã đi hay chưa (từ {time}); hệ thống gửi lại với cùng mã thư, người nhận có thể thấy hai thư giống nhau.",
     "letter_not_failed": "Chưa gửi lại: thư này {status}; chỉ gửi lại thư chưa đến nơi.",
     "letter_not_waiting": "Không giữ lại được: thư này {status}.",
