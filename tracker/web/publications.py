@@ -17,7 +17,7 @@ from tracker.rules.states import PublicationStatus, Role
 from tracker.services import publishing
 from tracker.services.publishing import Approval
 from tracker.services.publishing.approval import DOCUMENT_KINDS
-from tracker.services.publishing.rooms import shut_words
+from tracker.services.publishing.rooms import PUBLISHING, shut_words
 from tracker.web import guards, publication_files
 from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
@@ -173,7 +173,8 @@ def _page(
     given = {unit.id: (exceptions or {}).get(unit.id, "") for unit in found.without_ballots}
     stated = {unit.id: given[unit.id] or "–" for unit in found.without_ballots}
     refused = publishing.drafts_refusal(found, stated)
-    role = guards.current_person().role
+    role, today = guards.current_person().role, clock.today()
+    shut = shut_words(session, plan_id, today=today)
     return render_template(
         "results/publication.html",
         plan=plan,
@@ -181,7 +182,9 @@ def _page(
         pending=pending,
         frozen=publications.frozen(session, pending.id) if pending else None,
         without=[(unit, given[unit.id]) for unit in found.without_ballots],
-        blocked=shut_words(session, plan_id, today=clock.today()) or (refused.sentence if refused else ""),
+        shut=shut,
+        blocked=shut or (refused.sentence if refused else ""),
+        not_public_yet=shut_words(session, plan_id, PUBLISHING, today=today),
         is_correction=any(v.status in publications.PUBLIC for v in versions),
         form=form or ApprovalForm(formdata=None, issuer=plan.issuer),
         problem=problem,
@@ -195,4 +198,7 @@ def _page(
 def _ask_page(plan_id: int, publication_id: int, *, problem: str = "") -> str:
     _checked(plan_id, publication_id)
     frozen: Frozen = publications.frozen(db.session(), publication_id)
-    return render_template("results/publish.html", plan=plan_of_office(plan_id), f=frozen, v=frozen.line, problem=problem)
+    shut = shut_words(db.session(), plan_id, PUBLISHING, today=clock.today())
+    return render_template(
+        "results/publish.html", plan=plan_of_office(plan_id), f=frozen, v=frozen.line, problem=problem, shut=shut
+    )

@@ -341,7 +341,6 @@ def _unit_page(
     reads_only.set(True)
     plan, sheet, session = plan_of_office(plan_id), _sheet(plan_id, unit_id), db.session()
     row = session.get_one(Plan, plan_id)
-    blocked = blocked_because(session, row, session.get_one(Unit, unit_id), today=clock.today())
     proposed = sheet.standing.verdict.decision if sheet.standing.verdict else None
     if verdict is None:
         verdict = VerdictForm(formdata=None, decision=proposed.value if proposed in SIGNABLE else None)
@@ -351,7 +350,7 @@ def _unit_page(
         plan=plan,
         sheet=sheet,
         method=recheck_method(row),
-        blocked=blocked.sentence if blocked else "",
+        blocked=_blocked(row, unit_id),
         draw_form=draw or DrawForm(formdata=None),
         verdict_form=verdict,
         again_form=again or RoundForm(formdata=None),
@@ -375,9 +374,11 @@ def _item_page(item_id: int, *, tried: TryForm | None = None, outcome: OutcomeFo
     plan_id, unit_id = _place(item_id)
     sheet = _sheet(plan_id, unit_id)
     item: ItemRow = next(row for row in sheet.items if row.id == item_id)
-    method = recheck_method(db.session().get_one(Plan, plan_id))
+    plan = db.session().get_one(Plan, plan_id)
+    method = recheck_method(plan)
     return render_template(
         "recheck/item.html",
+        blocked=_blocked(plan, unit_id),
         plan=plan_of_office(plan_id),
         sheet=sheet,
         item=item,
@@ -388,6 +389,13 @@ def _item_page(item_id: int, *, tried: TryForm | None = None, outcome: OutcomeFo
         outcome_looks=RECHECK_OUTCOME,
         kind_words=MISMATCH_KIND,
     )
+
+
+def _blocked(plan: Plan, unit_id: int) -> str:
+    """The sentence of a shut room."""
+    session = db.session()
+    blocked = blocked_because(session, plan, session.get_one(Unit, unit_id), today=clock.today())
+    return blocked.sentence if blocked else ""
 
 
 def _sheet(plan_id: int, unit_id: int) -> Sheet:

@@ -45,11 +45,13 @@ def approve(
 ) -> Publication:
     """Take down the approval of a draft; its figures are frozen from here on. The coordinator does it, or the leader.
 
-    Raises Refused when the paper's marks are not whole, its day cannot be, or the figures are no longer the draft's.
+    Raises Refused when the gate of the work on the result has shut since the draft, the paper's marks are not whole, its day
+    cannot be, or the figures are no longer the draft's.
     """
     plan, row = rooms.publication_for(session, publication_id, by, "phê duyệt kết quả", leader_may=True)
     if row.status in (PublicationStatus.PUBLISHED, PublicationStatus.CORRECTED):
         raise refusal("published_frozen")
+    rooms.require_open(session, plan, rooms.COMPUTING, today=now.date())
     if given.missing or given.issued_on is None:
         raise refusal("approval_document", missing_fields=", ".join(given.missing))
     if given.issued_on < result_on(row):

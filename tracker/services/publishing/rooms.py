@@ -70,6 +70,7 @@ def require_open(session: Session, plan: Plan, kinds: Collection[WorkKind], *, t
         raise Refused("gate", shut)
 
 
-def shut_words(session: Session, plan_id: int, *, today: date) -> str:
-    """Why no draft can be made yet by the gate of its stage; "" where it is open. For the page's grey button."""
-    return shut_sentence(session, get_plan(session, plan_id), COMPUTING, today=today)
+def shut_words(session: Session, plan_id: int, kinds: Collection[WorkKind] = COMPUTING, *, today: date) -> str:
+    """Why the result is not computed or approved yet, or not published, by the gate of its stage; "" where it is open. For the
+    page's grey button."""
+    return shut_sentence(session, get_plan(session, plan_id), kinds, today=today)
