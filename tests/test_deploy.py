@@ -7,8 +7,11 @@ import os
 import re
 import shlex
 import shutil
+import signal
+import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -65,6 +68,45 @@ def test_the_units_run_what_make_run_runs() -> None:
         assert written[1:] == expected[1:]
 
 
+def workers(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_the_web_unit_tells_systemd_when_it_is_ready_and_ends_when_asked(tmp_path: Path) -> None:
+    """Type=notify: without READY=1 systemd would kill it after a while."""
+    service = unit(DEPLOY / "khaosat-web.service")["Service"]
+    assert service["Type"] == "notify"
+    port = str(free_port())
+    settings = dict(pair.split("=") for pair in service["Environment"].split())
+    environment = {"PATH": os.environ["PATH"], "INSTANCE_DIR": str(tmp_path / "state"), "DEMO": "0", **settings, "PORT": port}
+    python = [sys.executable, "-m", "flask", "--app", "wsgi", "setup"]
+    subprocess.run(python, cwd=ROOT, env=environment, check=True, capture_output=True)
+    command = shlex.split(re.sub(r"\$\{(\w+)\}", lambda found: environment[found[1]], service["ExecStart"]))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
+        notified.settimeout(60)
+        notified.bind(str(tmp_path / "notify"))
+        told = environment | {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        with subprocess.Popen([sys.executable, *command[1:]], cwd=ROOT, env=told, stderr=subprocess.DEVNULL) as process:
+            said = b""
+            while b"READY=1" not in said:
+                said = notified.recv(1024)
+            ready = f"http://127.0.0.1:{port}/readyz"
+            with urllib.request.urlopen(ready, timeout=SECONDS) as answer:
+                assert answer.status == 200
+            # As the kernel does where memory runs out: the others answer, and the dead ones are replaced.
+            killed = workers(process.pid)
+            assert len(killed) == int(settings["WEB_WORKERS"])
+            os.kill(killed[0], signal.SIGKILL)
+            with urllib.request.urlopen(ready, timeout=SECONDS) as answer:
+                assert answer.status == 200
+            deadline = time.monotonic() + SECONDS
+            while len(alive := workers(process.pid)) < len(killed) or killed[0] in alive:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            process.terminate()
+            assert process.wait(int(service["TimeoutStopSec"])) == 0
+
+
 def test_every_setting_of_the_example_is_one_and_is_taken(tmp_path: Path) -> None:
     found = re.findall(r"^#?([A-Z_]+)=(.*)$", (DEPLOY / "khaosat.env").read_text(), re.MULTILINE)
     assert {name for name, _ in found} <= {setting.name for setting in SETTINGS}
@@ -73,11 +115,27 @@ def test_every_setting_of_the_example_is_one_and_is_taken(tmp_path: Path) -> Non
     assert (config.trusted_proxies, config.public_url, config.demo) == (1, "https://khaosat.example.vn", False)
 
 
+class Host:
+    """One that answers for the pages."""
+
+    def __init__(self, app: Flask) -> None:
+        self.server = make_server("127.0.0.1", 0, app, threaded=True)
+        self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self.server.shutdown()
+            self._thread.join()
+            self.server.server_close()
+
+
 @dataclass
 class Front:
-    """nginx with our file, and the pages behind it."""
+    """nginx with our file, and two hosts behind it."""
 
     app: Flask
+    hosts: list[Host]
     https: str
     http: str
     folder: Path
@@ -94,9 +152,13 @@ class Front:
             with said:
                 return said.code, said.headers, said.read()
 
-    @property
-    def log(self) -> list[str]:
-        return (self.folder / "khaosat.log").read_text().splitlines()
+    def log_until(self, end: str) -> list[str]:
+        """The lines of nginx's log up to one that ends so: it is written after the answer has gone."""
+        deadline = time.monotonic() + SECONDS
+        while not (lines := (self.folder / "khaosat.log").read_text().splitlines())[-1].endswith(end):
+            assert time.monotonic() < deadline, lines
+            time.sleep(0.02)
+        return lines
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -108,15 +170,13 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 def front(make_app: MakeApp, tmp_path: Path) -> Iterator[Front]:
     http, https = free_port(), free_port()
     app = make_app(PUBLIC_URL=f"https://localhost:{https}", TRUSTED_PROXIES="1", flask={"WTF_CSRF_ENABLED": False})
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    hosts = [Host(app), Host(app)]
     changes = {
         "listen [::]:80;": "",
         "listen [::]:443 ssl;": "",
         "listen 80;": f"listen 127.0.0.1:{http};",
         "listen 443 ssl;": f"listen 127.0.0.1:{https} ssl;",
-        "server 127.0.0.1:5000;": f"server 127.0.0.1:{server.server_port};",
+        "server 127.0.0.1:5000;": " ".join(f"server 127.0.0.1:{host.server.server_port};" for host in hosts),
         "khaosat.example.vn": "localhost",
         "/etc/ssl/khaosat/fullchain.pem": str(CERTIFICATES / "localhost.pem"),
         "/etc/ssl/khaosat/privkey.pem": str(CERTIFICATES / "localhost.key"),
@@ -138,7 +198,7 @@ def front(make_app: MakeApp, tmp_path: Path) -> Iterator[Front]:
     assert checked.returncode == 0, checked.stderr
     assert "[warn]" not in checked.stderr
     with subprocess.Popen(command) as process:
-        found = Front(app, f"https://localhost:{https}", f"http://localhost:{http}", tmp_path)
+        found = Front(app, hosts, f"https://localhost:{https}", f"http://localhost:{http}", tmp_path)
         deadline = time.monotonic() + SECONDS
         while True:
             try:
@@ -149,9 +209,8 @@ def front(make_app: MakeApp, tmp_path: Path) -> Iterator[Front]:
                 time.sleep(0.05)
         yield found
         process.terminate()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    for host in hosts:
+        host.stop()
 
 
 @pytest.mark.nginx
@@ -175,12 +234,12 @@ def test_one_id_goes_through_and_no_key_stands_in_the_log(front: Front) -> None:
     front.ask(f"/v/{KEY}/tasks/3?x=1")
     front.ask(f"/feeds/{KEY}.ics")
     _, headers, _ = front.ask("/sign-in?next=/plans")
-    log = "\n".join(front.log)
+    lines = front.log_until(headers["X-Request-ID"])
+    log = "\n".join(lines)
     assert KEY not in log
     assert '"GET /v/***/tasks/3" 4' in log
     assert '"GET /feeds/***" 4' in log
-    assert front.log[-1].endswith(headers["X-Request-ID"])
-    assert '"GET /sign-in" 200' in front.log[-1]
+    assert '"GET /sign-in" 200' in lines[-1]
 
 
 @pytest.mark.nginx
@@ -190,3 +249,10 @@ def test_a_file_as_large_as_the_setting_allows_comes_through_and_a_larger_one_st
     assert (status, "X-Request-ID" in headers) == (422, True)  # the pages have read it and ask for a name
     status, headers, _ = front.ask("/sign-in", data=b"x" * (13 * 1024 * 1024))
     assert (status, "X-Request-ID" in headers) == (413, False)
+
+
+@pytest.mark.nginx
+def test_a_host_that_is_gone_costs_no_reader_a_page(front: Front) -> None:
+    assert {front.ask("/sign-in")[0] for _ in range(4)} == {200}
+    front.hosts[0].stop()
+    assert [front.ask("/sign-in")[0] for _ in range(10)] == [200] * 10

@@ -6,18 +6,22 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from config import ROOT
 from jobs.lease import LeaseKeeper
 from jobs.running import look
-from jobs.timetable import entry
+from jobs.timetable import AT_OFFICE_HOUR, Entry, entry
 from tests.applications import MakeApp
 from tests.mail.cast import make_world
 from tracker import db as database
+from tracker.clock import ZONE
 from tracker.db import db, transaction
 from tracker.models import OutboxMessage
 from tracker.rules.states import LetterStatus
@@ -49,6 +53,30 @@ def test_a_read_only_disk_is_said_and_the_letter_goes_when_it_can_be_written(see
     assert (stuck["status"], stuck["problems"]) == (503, ["Cơ sở dữ liệu không trả lời.", FOLDER.format("đĩa chỉ đọc")])
     assert (stuck["letters"], seen["writable"]["letters"]) == (1, 2)
     assert (seen["writable"]["status"], seen["writable"]["problems"]) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("zone", "changes_on"),
+    [("America/New_York", date(2021, 3, 14)), ("Europe/Berlin", date(2021, 10, 31)), ("Pacific/Apia", date(2021, 4, 4))],
+)
+def test_a_host_in_a_zone_with_summer_time_keeps_vietnams_hours(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, zone: str, changes_on: date
+) -> None:
+    """A job of half past seven over the three days round the change of the host's clock, looked at every half hour."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    ran: list[datetime] = []
+    line = Entry("thử", lambda _day, now: ran.append(now), timedelta(minutes=10), AT_OFFICE_HOUR, "thử nghiệm")  # type: ignore[func-returns-value]
+    app = make_app()
+    first = datetime.combine(changes_on - timedelta(days=1), datetime.min.time(), ZONE)
+    try:
+        for half_hours in range(3 * 48):
+            with time_machine.travel(first + timedelta(minutes=30 * half_hours), tick=False):
+                look(app, line)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert ran == [first + timedelta(days=n, hours=7, minutes=30) for n in range(3)]
 
 
 def test_a_database_that_another_holds_delays_the_letter_and_the_lease_and_no_more(
