@@ -156,6 +156,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FILES_URL", "", _text, "thư mục hoặc địa chỉ fsspec",
             "Nơi giữ tệp đính kèm; bỏ trống là INSTANCE_DIR/files"),
     Setting("BACKUP_DIR", "", _text, "thư mục", "Nơi giữ bản sao lưu hằng đêm; bỏ trống là INSTANCE_DIR/backups"),
+    Setting(
+        "KEEP_LETTERS_DAYS",
+        "1095",
+        _whole(0, 36500),
+        "0–36500",
+        "Số ngày giữ nội dung thư đã gửi; sau đó chỉ còn người nhận, ngày và tiêu đề. 0 là giữ mãi",
+    ),
+    Setting(
+        "KEEP_CONTACTS_DAYS",
+        "1825",
+        _whole(0, 36500),
+        "0–36500",
+        "Số ngày giữ họ tên, địa chỉ của đầu mối đã hết phụ trách. 0 là giữ mãi",
+    ),
     Setting("BACKUP_KEY", "", _text, "chữ", "Khóa niêm phong bản sao lưu; bỏ trống thì bản sao lưu không niêm phong"),
     Setting("MAIL_SERVER", "", _text, "tên máy",
             "Máy chủ thư SMTP; bỏ trống thì thư được ghi thành tệp .eml trong INSTANCE_DIR/mail"),
@@ -209,6 +223,8 @@ class Config:
     upload_limit_megabytes: int
     files_url: str
     backup_dir: str
+    keep_letters_days: int
+    keep_contacts_days: int
     backup_key: str
     mail_server: str
     mail_port: int

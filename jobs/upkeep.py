@@ -13,7 +13,7 @@ from tracker.db import transaction
 from tracker.files import Store
 from tracker.holidays_source import fill_calendar
 from tracker.rules.access import SYSTEM
-from tracker.services import files, journal, journal_marks, outbox, timekeeping
+from tracker.services import files, journal, journal_marks, organisation, outbox, timekeeping
 
 
 def sweep_letters(_today: date, now: datetime) -> str | None:
@@ -66,4 +66,17 @@ def clear_old(today: date, now: datetime) -> str:
             lines = [journal.Line("hủy", f"{count} thư giữ lại quá hạn duyệt", plan_id=plan) for plan, count in expired.items()]
             journal.record_many(session, lines, by=SYSTEM, now=now)
         forgotten = timekeeping.forget_old_runs(session, today)
-    return f"hủy {sum(expired.values())} thư giữ lại quá lâu, xóa {forgotten} dòng nhật ký hẹn giờ cũ"
+    erased = _forget_personal_data(today, now)
+    return f"hủy {sum(expired.values())} thư giữ lại quá lâu, xóa {forgotten} dòng nhật ký hẹn giờ cũ{erased}"
+
+
+def _forget_personal_data(today: date, now: datetime) -> str:
+    """What is kept for a time only (KEEP_LETTERS_DAYS, KEEP_CONTACTS_DAYS; 0 keeps for ever)."""
+    letters, contacts = current_app.config["KEEP_LETTERS_DAYS"], current_app.config["KEEP_CONTACTS_DAYS"]
+    with transaction() as session:
+        words = organisation.forget_letters(session, sent_before=today - timedelta(days=letters)) if letters else 0
+        people = 0
+        if contacts:
+            people = organisation.erase_old_contacts(session, ended_before=today - timedelta(days=contacts), now=now)
+    parts = [f"nội dung {words} thư cũ" if words else "", f"dữ liệu {people} đầu mối cũ" if people else ""]
+    return "".join(f", xóa {part}" for part in parts if part)

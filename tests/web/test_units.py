@@ -198,3 +198,17 @@ def test_units_of_another_office_are_not_found(world: World) -> None:
     assert stranger.get("/units/1").status == 404
     assert stranger.post("/units/1/contacts/1/end").status == 404
     assert stranger.get("/units/2/contacts/1").status == 404
+
+
+def test_what_is_kept_of_a_contact_is_downloaded_and_erased_after_a_second_click(world: World) -> None:
+    browser, unit = world.browser(), world.people.units[0]
+    page = f"/units/{unit.id}/contacts/{unit.contact_id}"
+    kept = browser.get(f"{page}/data.json")
+    assert (kept.status, unit.email in kept.source) == (200, True)
+    assert "còn phụ trách" in browser.post(f"{page}/erase", agreed="yes").text
+    browser.post(f"{page}/end")
+    assert "Xóa hẳn" in browser.post(f"{page}/erase").text
+    assert contact(world, unit.contact_id).name == unit.contact_name
+    browser.post(f"{page}/erase", agreed="yes")
+    assert contact(world, unit.contact_id).name == "Đầu mối đã xóa"
+    assert world.browser("dung").get(f"{page}/data.json").status == 403

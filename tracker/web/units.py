@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -13,7 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from tracker import clock
-from tracker.db import db, transaction
+from tracker.db import db, reads_only, transaction
 from tracker.errors import Refused, UnreadableRows
 from tracker.queries import handovers as successors
 from tracker.queries import units as queries
@@ -236,6 +237,35 @@ def decline_handover(unit_id: int, handover_id: int) -> ResponseReturnValue:
     return redirect(url_for("units.edit_unit", unit_id=unit_id))
 
 
+@bp.get("/units/<int:unit_id>/contacts/<int:contact_id>/data.json")
+@guards.roles(*RUNNERS)
+def contact_data(unit_id: int, contact_id: int) -> ResponseReturnValue:
+    """Everything that is kept of the person, for whoever asks what is kept of him."""
+    _contact(unit_id, contact_id)
+    found = organisation.data_of_contact(db.session(), contact_id, by=guards.current_actor())
+    response = Response(json.dumps(found, ensure_ascii=False, indent=2), mimetype="application/json")
+    response.headers["Content-Disposition"] = f"attachment; filename=dau-moi-{contact_id}.json"
+    return response
+
+
+@bp.post("/units/<int:unit_id>/contacts/<int:contact_id>/erase")
+@guards.roles(*RUNNERS)
+def erase_contact(unit_id: int, contact_id: int) -> ResponseReturnValue:
+    """The first click asks, the second erases."""
+    unit, contact = _contact(unit_id, contact_id)
+    form = ContactForm(obj=contact, rank=str(contact.rank), formdata=None)
+    if request.form.get("agreed") != "yes":
+        return _contact_page(form, unit, contact, asks=True)
+    try:
+        with transaction() as session:
+            organisation.erase_contact(session, contact_id, by=guards.current_actor(), now=clock.now())
+    except Refused as refused:
+        reads_only.set(True)
+        return _contact_page(form, unit, contact, _status(refused), refused.sentence)
+    flash("Đã xóa dữ liệu cá nhân của đầu mối.", "ok")
+    return redirect(url_for("units.edit_unit", unit_id=unit_id))
+
+
 @bp.post("/units/<int:unit_id>/contacts/<int:contact_id>/link")
 @guards.roles(*RUNNERS)
 def renew_link(unit_id: int, contact_id: int) -> ResponseReturnValue:
@@ -320,10 +350,12 @@ def _unit_page(form: UnitForm, unit: UnitCard | None, status: int = 200, refused
 
 
 def _contact_page(
-    form: ContactForm, unit: UnitCard, contact: ContactCard | None, status: int = 200, refused: str = ""
+    form: ContactForm, unit: UnitCard, contact: ContactCard | None, status: int = 200, refused: str = "", *, asks: bool = False
 ) -> ResponseReturnValue:
     serving = contact is not None and contact.serves(clock.today())
-    page = render_template("units/contact.html", form=form, unit=unit, contact=contact, serving=serving, refused=refused)
+    page = render_template(
+        "units/contact.html", form=form, unit=unit, contact=contact, serving=serving, refused=refused, asks=asks
+    )
     return page, status
 
 

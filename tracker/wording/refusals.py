@@ -395,6 +395,7 @@ REFUSALS: dict[str, str] = {
     "unit_change_same": "Dòng {row}: “{name}” vừa là đơn vị cũ vừa là đơn vị mới; chỉ ghi như vậy khi có đơn vị khác sáp nhập vào.",
     "unit_change_chain": "Dòng {row}: “{name}” vừa ngừng hoạt động vừa là đơn vị mới trong cùng tệp; ghi thẳng đơn vị cuối cùng.",
     "unit_name_repeated": "Đã có đơn vị tên “{name}” trong thời gian này; kiểm tra danh mục.",
+    "contact_serves": "Chưa xóa: {contact} còn phụ trách {units}; ghi Hết phụ trách trước.",
     "contact_dates": "Thời gian phụ trách của {contact} trùng với {other}; mỗi đơn vị có tối đa hai đầu mối cùng lúc.",
     "contact_email_taken": "Địa chỉ “{email}” đã ghi cho {other} của {unit}; mỗi đầu mối một địa chỉ.",
     # Pages and server

@@ -14,6 +14,7 @@ from tracker.services.organisation.people import (
     save_contact,
     save_unit,
 )
+from tracker.services.organisation.personal_data import data_of_contact, erase_contact, erase_old_contacts, forget_letters
 
 __all__ = [
     "Arrangement",
@@ -21,7 +22,11 @@ __all__ = [
     "ImportCounts",
     "UnitFields",
     "apply_changes",
+    "data_of_contact",
     "end_contact",
+    "erase_contact",
+    "erase_old_contacts",
+    "forget_letters",
     "get_contact",
     "get_unit",
     "import_units",
