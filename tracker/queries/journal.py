@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 
 from tracker.models import Contact, JournalEntry, Office, Plan, Unit, User
 from tracker.rules.access import SYSTEM
+from tracker.wording import search_key
+
+#: How far back a search for words looks.
+SEARCHED = 20_000
 
 
 class JournalLine(NamedTuple):
@@ -48,10 +52,11 @@ class JournalFilter:
     verb: str = ""
     since: datetime | None = None
     until: datetime | None = None  #: not included
+    search: str = ""  #: words of the line, accents or not
 
     @property
     def is_set(self) -> bool:
-        return bool(self.plan_id or self.verb or self.since or self.until)
+        return bool(self.plan_id or self.verb or self.since or self.until or self.search)
 
 
 def mark(session: Session) -> Mark | None:
@@ -69,16 +74,32 @@ def lines(
     session: Session, office_id: int, wanted: JournalFilter, *, with_accounts: bool, offset: int, limit: int
 ) -> list[JournalLine]:
     """One page. `with_accounts` adds lines that belong to no plan (accounts, units, removed plans)."""
-    return _lines(session, _condition(office_id, wanted, with_accounts), limit=limit, offset=offset)
+    condition = _condition(office_id, wanted, with_accounts)
+    if wanted.search:
+        condition = JournalEntry.id.in_(_holding(session, condition, wanted.search)[offset : offset + limit])
+        offset = 0
+    return _lines(session, condition, limit=limit, offset=offset)
 
 
 def count(session: Session, office_id: int, wanted: JournalFilter, *, with_accounts: bool) -> int:
-    return session.scalar(select(func.count(JournalEntry.id)).where(_condition(office_id, wanted, with_accounts))) or 0
+    condition = _condition(office_id, wanted, with_accounts)
+    if wanted.search:
+        return len(_holding(session, condition, wanted.search))
+    return session.scalar(select(func.count(JournalEntry.id)).where(condition)) or 0
 
 
 def verbs(session: Session) -> list[str]:
     """Every verb that occurs, for the filter."""
     return list(session.scalars(select(JournalEntry.verb).distinct().order_by(JournalEntry.verb)))
+
+
+def _holding(session: Session, condition: ColumnElement[bool], search: str) -> list[int]:
+    """Ids of the newest lines that hold every word. A line is never changed, so it has no column to search in without accents:
+    the newest SEARCHED are read through."""
+    words = search_key(search).split()
+    told = JournalEntry.who + " " + JournalEntry.verb + " " + JournalEntry.what + " " + JournalEntry.why
+    rows = session.execute(select(JournalEntry.id, told).where(condition).order_by(JournalEntry.id.desc()).limit(SEARCHED))
+    return [line_id for line_id, text in rows if all(word in key for key in (search_key(text),) for word in words)]
 
 
 def _lines(session: Session, condition: ColumnElement[bool], *, limit: int, offset: int = 0) -> list[JournalLine]:

@@ -127,7 +127,7 @@ def unit_card(session: Session, unit_id: int, *, office_id: int) -> UnitCard:
 
 
 def units_page(
-    session: Session, office_id: int, *, search: str = "", page: int = 1, today: date, ended: bool = False
+    session: Session, office_id: int, *, search: str = "", page: int = 1, today: date, ended: bool = False, size: int = PAGE_SIZE
 ) -> UnitsPage:
     """One page of the office's units, found by words of their names, accents or not; with `ended`, those that are no more.
 
@@ -139,7 +139,7 @@ def units_page(
     ]
     wanted += [Unit.search_key.contains(word, autoescape=True) for word in search_key(search).split()]
     total = session.scalar(select(func.count(Unit.id)).where(*wanted)) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
+    pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
     rows = session.execute(
         select(
@@ -149,8 +149,8 @@ def units_page(
         .outerjoin(UnitGroup, UnitGroup.id == Unit.group_id)
         .where(*wanted)
         .order_by(func.coalesce(UnitGroup.position, 1_000_000), Unit.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .limit(size)
+        .offset((page - 1) * size)
     ).all()  # fmt: skip
     contacts = _contacts(session, [r.id for r in rows], today)
     groups: dict[str, list[UnitRow]] = {}

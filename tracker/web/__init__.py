@@ -34,6 +34,7 @@ from tracker.web import (
     joining,
     journal,
     ladder,
+    lists,
     method,
     metrics,
     offices,
@@ -118,6 +119,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_reports.bp,
     guide.bp,
     admin.bp,
+    lists.bp,
 )
 
 

@@ -67,6 +67,7 @@ def register(app: Flask) -> None:
         status=status,
         pill=pill,
         page_address=page_address,
+        export_address=export_address,
         role_name=ROLE.__getitem__,
         TaskStatus=TaskStatus,
         PlanStatus=PlanStatus,
@@ -207,6 +208,13 @@ def page_address(page: int) -> str:
     """This page's address with another page number; its filters stay."""
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False), "page": page}
     return url_for(str(request.endpoint), **values)
+
+
+def export_address(endpoint: str, form: str) -> str:
+    """The address of this list as a file: the filters stay, the page does not."""
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False), "form": form}
+    values.pop("page", None)
+    return url_for(endpoint, **values)
 
 
 def waiting_count() -> int:

@@ -15,6 +15,7 @@ from tracker.rules.access import RUNNERS
 from tracker.web import guards
 from tracker.web.filters import Pages
 from tracker.web.forms import read_day
+from tracker.wording import nfc
 
 bp = Blueprint("journal", __name__)
 LINES_A_PAGE = 50
@@ -25,15 +26,7 @@ LINES_A_PAGE = 50
 def list_lines() -> ResponseReturnValue:
     session = db.session()
     person = guards.current_person()
-    since, wrong_since = _day("from")
-    until, wrong_until = _day("to")
-    plan = request.args.get("plan", "")
-    wanted = JournalFilter(
-        plan_id=int(plan) if plan.isdigit() and len(plan) < 10 else None,
-        verb=request.args.get("verb", ""),
-        since=since,
-        until=until + timedelta(days=1) if until else None,
-    )
+    wanted, problems = wanted_lines()
     with_accounts = person.role in RUNNERS
     pages = Pages.of(journal.count(session, person.office_id, wanted, with_accounts=with_accounts), LINES_A_PAGE)
     return render_template(
@@ -46,8 +39,23 @@ def list_lines() -> ResponseReturnValue:
         verbs=journal.verbs(session),
         mark=journal.mark(session),
         plans=plans.plan_names(session, person.office_id),
-        problems=[text for text in (wrong_since, wrong_until) if text],
+        problems=problems,
     )
+
+
+def wanted_lines() -> tuple[JournalFilter, list[str]]:
+    """What the filter bar asks for, and what is wrong with it."""
+    since, wrong_since = _day("from")
+    until, wrong_until = _day("to")
+    plan = request.args.get("plan", "")
+    wanted = JournalFilter(
+        plan_id=int(plan) if plan.isdigit() and len(plan) < 10 else None,
+        verb=request.args.get("verb", ""),
+        since=since,
+        until=until + timedelta(days=1) if until else None,
+        search=nfc(request.args.get("q", "")).strip()[:100],
+    )
+    return wanted, [text for text in (wrong_since, wrong_until) if text]
 
 
 def _day(name: str) -> tuple[datetime | None, str]:

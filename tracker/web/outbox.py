@@ -50,7 +50,7 @@ LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 def list_letters() -> ResponseReturnValue:
     session = db.session()
     office_id = guards.current_person().office_id
-    wanted = _filter()
+    wanted = wanted_letters()
     found = queries.counts(session, office_id, wanted)
     total = found.get(wanted.status, 0) if wanted.status else sum(found.values())
     pages = Pages.of(total, LETTERS_A_PAGE)
@@ -160,7 +160,8 @@ def _preview(letter: Letter) -> Rendered | None:
     return made.get(letter.row.id)
 
 
-def _filter() -> LetterFilter:
+def wanted_letters() -> LetterFilter:
+    """What the filter bar asks for."""
     status, plan = request.args.get("status", ""), request.args.get("plan", "")
     return LetterFilter(
         status=LetterStatus(status) if status in set(LetterStatus) else None,

@@ -14,7 +14,7 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.queries import boards, offices, people, plans
 from tracker.queries.boards import Board, StageLine, TaskOnDay
-from tracker.queries.plans import Days, PlanFacts, UnitRow
+from tracker.queries.plans import Days, PlanFacts, PlanLine, UnitRow
 from tracker.rules.access import RUNNERS
 from tracker.rules.gates import Condition
 from tracker.rules.states import PlanStatus, Scope
@@ -86,9 +86,30 @@ def load_plan(plan_id: int, *, today: date) -> Loaded:
 @bp.get("/plans")
 @guards.signed_in
 def list_plans() -> ResponseReturnValue:
-    office_id = guards.current_person().office_id
-    lines = plans.plan_lines(db.session(), office_id, today=clock.today())
-    return render_template("plans/list.html", lines=lines, has_below=offices.has_below(db.session(), office_id))
+    return render_template(
+        "plans/list.html",
+        lines=plans_found(),
+        search=request.args.get("q", "").strip(),
+        has_below=offices.has_below(db.session(), guards.current_person().office_id),
+    )
+
+
+def plans_found() -> list[PlanLine]:
+    """Plans whose name, number or issuer holds every word of `?q=`, accents or not."""
+    lines = plans.plan_lines(db.session(), guards.current_person().office_id, today=clock.today())
+    words = search_key(request.args.get("q", "")).split()
+    keys = [search_key(f"{line.name} {line.short_name} {line.number} {line.issuer}") for line in lines]
+    return [line for line, key in zip(lines, keys, strict=True) if all(word in key for word in words)]
+
+
+def matching(loaded: Loaded) -> tuple[list[UnitRow], Filters]:
+    """The units that the filter bar leaves, and what it asks."""
+    chosen = _filters()
+    stage_id = next((s.row.id for s in loaded.board.stages if s.row.position == chosen.stage), None)
+    found = boards.matching_units(
+        loaded.units, loaded.board, search=chosen.search, group=chosen.group, stage_id=stage_id, only=chosen.only
+    )
+    return found, chosen
 
 
 @bp.get("/plans/<int:plan_id>")
@@ -97,14 +118,10 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     today = clock.today()
     loaded = load_plan(plan_id, today=today)
     board = loaded.board
-    chosen = _filters()
-    stage_id = next((s.row.id for s in board.stages if s.row.position == chosen.stage), None)
-    matching = boards.matching_units(
-        loaded.units, board, search=chosen.search, group=chosen.group, stage_id=stage_id, only=chosen.only
-    )
-    pages = Pages.of(len(matching), UNITS_A_PAGE)
+    fitting, chosen = matching(loaded)
+    pages = Pages.of(len(fitting), UNITS_A_PAGE)
     late = boards.late_tasks(board)
-    names = _owner_names(loaded.units, late)
+    names = owner_names(loaded.units, late)
     return render_template(
         "plans/show.html",
         plan=loaded.facts,
@@ -112,7 +129,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         units=loaded.units,
         groups=_groups(loaded.units),
         chart=timeline.chart([_chart_row(s) for s in board.stages], loaded.days.named, today=today),
-        table=matrix(board, loaded.units, pages.cut(matching), loaded.conditions, loaded.days.calendar, address=_task_address()),
+        table=matrix(board, loaded.units, pages.cut(fitting), loaded.conditions, loaded.days.calendar, address=_task_address()),
         pages=pages,
         bounced=people.bounced_contacts(db.session(), guards.current_person().office_id, plan_id=plan_id),
         filters=chosen,
@@ -147,7 +164,7 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
     chips = [(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := sum(boards.ONLY[key](t) for t in own))]
     shown = [t for t in own if boards.ONLY[only](t)] if only in boards.ONLY else own
     pages = Pages.of(len(shown), UNITS_A_PAGE)
-    names = _owner_names(loaded.units, own)
+    names = owner_names(loaded.units, own)
     return render_template(
         "plans/stage.html",
         plan=loaded.facts,
@@ -169,7 +186,7 @@ def _late_units(board: Board) -> frozenset[int]:
     return frozenset(t.row.unit_id for t in boards.late_tasks(board) if t.row.unit_id is not None)
 
 
-def _owner_names(units: list[UnitRow], tasks: Sequence[TaskOnDay]) -> dict[int, str]:
+def owner_names(units: list[UnitRow], tasks: Sequence[TaskOnDay]) -> dict[int, str]:
     """Names of surveyed units, and of offices that have tasks without being surveyed."""
     names = {u.id: u.name for u in units}
     others = {t.row.unit_id for t in tasks if t.row.unit_id is not None} - names.keys()

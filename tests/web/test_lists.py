@@ -1,0 +1,108 @@
+"""Lists found without accents, and taken away as files that hold what the filter shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.web.conftest import MakeWorld, World
+from tests.web.pages import Page
+from tracker.db import transaction
+from tracker.models import Plan, Unit
+from tracker.wording import search_key
+
+
+def rows_of(page: Page) -> list[list[str]]:
+    """A file's rows, heading first."""
+    assert page.status == 200
+    assert "attachment" in page.response.headers["Content-Disposition"]
+    if "csv" in page.response.headers["Content-Type"]:
+        return list(csv.reader(io.StringIO(page.content.decode("utf-8-sig")), delimiter=";"))
+    sheet = load_workbook(io.BytesIO(page.content)).active
+    return [[str(cell) if cell is not None else "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.fixture
+def late(make_world: MakeWorld) -> World:
+    world = make_world(until=1)
+    with world.app.app_context(), transaction() as session:
+        unit = session.get_one(Unit, world.people.units[1].id)
+        unit.name, unit.search_key = "=UBND phường Cam Linh", search_key("=UBND phường Cam Linh")
+    return world
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("address", "found", "missing"),
+    [
+        ("/units/list.{form}?q=cam linh", "Cam Linh", "UBND xã Số 0001"),
+        ("/plans/1/matrix.{form}?q=cam linh", "Cam Linh", "UBND xã Số 0001"),
+        ("/plans/1/late.{form}", "Cung cấp số liệu", "Tổng hợp"),
+        ("/outbox/list.{form}?q=contact1", "Đầu Mối 1", "Đầu Mối 2"),
+        ("/journal/list.{form}?q=bat dau trien khai", "bắt đầu triển khai", "xác nhận"),
+        ("/plans/list.{form}?q=khao sat", "Khảo sát mức độ hài lòng năm 2021", "Kế hoạch nào khác"),
+    ],
+)
+def test_a_file_holds_what_the_filter_shows(late: World, address: str, found: str, missing: str, form: str) -> None:
+    rows = rows_of(late.browser().get(address.format(form=form)))
+    text = "\n".join(";".join(row) for row in rows)
+    assert len(rows) > 1
+    assert found in text
+    assert missing not in text
+
+
+def test_no_cell_is_run_as_a_formula(late: World) -> None:
+    browser = late.browser()
+    assert rows_of(browser.get("/units/list.csv?q=cam linh"))[1][0] == "'=UBND phường Cam Linh"
+    book = load_workbook(io.BytesIO(browser.get("/units/list.xlsx?q=cam linh").content))
+    assert "f" not in {cell.data_type for row in book.active.iter_rows() for cell in row}
+
+
+def test_a_file_goes_on_past_the_page(make_world: MakeWorld) -> None:
+    browser = make_world(units=120).browser()
+    assert len(rows_of(browser.get("/units/list.csv?page=2"))) == 121
+
+
+def test_the_pages_offer_their_files_with_the_filter(late: World) -> None:
+    browser = late.browser()
+    for path, text in (
+        ("/units?q=cam linh", "/units/list.xlsx?q=cam+linh"),
+        ("/plans/1?only=late&page=1", "/plans/1/matrix.xlsx?only=late"),
+        ("/journal?verb=lập", "/journal/list.xlsx?verb="),
+        ("/outbox?kind=daily_digest", "/outbox/list.xlsx?kind=daily_digest"),
+        ("/plans?q=khao", "/plans/list.xlsx?q=khao"),
+    ):
+        page = browser.get(path)
+        assert any(address.startswith(text) for address in page.links.values()) or not page.with_class("exports"), path
+    assert browser.get("/units?q=cam linh").links["Tải bảng (Excel)"] == "/units/list.xlsx?q=cam+linh"
+
+
+def test_plans_are_found_by_name_and_number_without_accents(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        plan = session.get_one(Plan, world.plan_id)
+        plan.number, plan.issuer = "104/KH-UBND", "UBND thị xã Hà Đông"
+    browser = world.browser()
+    for question in ("ha dong", "104", "KHAO SAT", "Hà Đông"):
+        assert "Khảo sát mức độ hài lòng" in browser.get(f"/plans?q={question}").text
+    assert "Không tìm thấy “đồng tháp”" in browser.get("/plans?q=đồng tháp").text
+
+
+def test_the_journal_is_searched_without_accents_and_paged(make_world: MakeWorld) -> None:
+    browser = make_world(units=60, until=2).browser()
+    page = browser.get("/journal?q=so 0007")
+    assert page.all("main//ol[@class='story']/li")
+    assert all("Số 0007" in line for line in page.all("main//ol[@class='story']/li"))
+    many = browser.get("/journal?q=cung cap so lieu")
+    assert "Trang 1/2" in many.text
+    assert "Không có dòng nhật ký khớp bộ lọc" in browser.get("/journal?q=khong co gi").text
+
+
+def test_another_office_takes_away_nothing_of_ours(late: World) -> None:
+    mai = late.browser("mai")
+    for path in ("/units/list.csv", "/outbox/list.csv", "/journal/list.csv", "/plans/list.csv"):
+        assert "Cam Linh" not in mai.get(path).source
+    assert mai.get("/plans/1/matrix.csv").status == 404
+    assert mai.get("/plans/1/late.csv").status == 404
