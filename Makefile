@@ -60,8 +60,9 @@ endif
 test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in under a minute
 	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
 
-soak: $(VENV)/.installed-dev ## Live through 2,000 random campaigns instead of 60, some 20 minutes: no rung twice, early, late or lost
+soak: $(VENV)/.installed-dev ## 2,000 random campaigns instead of 60, 10,000 random requests instead of 300: some 25 minutes
 	LADDER_LIVES=2000 $(BIN)/python -m pytest tests/services/test_ladder_lives.py
+	ROUTE_FUZZ=10000 $(BIN)/python -m pytest -s tests/web/test_route_fuzz.py
 
 check: $(VENV)/.installed-dev ## Lint, formatting and types
 	$(BIN)/ruff check .
