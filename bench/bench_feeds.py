@@ -19,7 +19,7 @@ from config import Config
 from tracker import create_app, feeds
 from tracker.clock import ZONE
 from tracker.db import db, transaction
-from tracker.models import Base, Office, Plan, Stage, Task, Unit
+from tracker.models import Base, Contact, Office, Plan, Stage, Task, Unit
 from tracker.rules.states import PlanStatus, Scope, TaskStatus, TimeKind, WorkKind
 from tracker.services import feeds as subscriptions
 from tracker.services.feeds import FeedScope
@@ -43,14 +43,18 @@ def measure(name: str, units: int, folder: Path) -> None:
     with app.app_context():
         Base.metadata.create_all(db.engine)
         with transaction():
-            token = fill(units)
+            of_plan, of_person = fill(units)
+    measure_feed(app, name, of_plan, 30 if units < 1000 else 5)
+    measure_feed(app, "  person", of_person, 30)
+
+
+def measure_feed(app: Flask, name: str, token: str, rounds: int) -> None:
     client = app.test_client()
     url = f"/feeds/{token}.ics"
     first = client.get(url)
     assert first.status_code == 200, first.text
     events = first.data.count(b"BEGIN:VEVENT")
     conditional = {"If-None-Match": first.headers["ETag"]}
-    rounds = 30 if units < 1000 else 5
 
     def cold() -> None:
         assert client.get(url).status_code == 200
@@ -63,7 +67,8 @@ def measure(name: str, units: int, folder: Path) -> None:
     print(f"{name:<10}{events:>7}{len(first.data) / 1024:>7.0f}{cold_ms:>16}{again_ms:>16}{unchanged_ms:>16}  {queries}")
 
 
-def fill(units: int) -> str:
+def fill(units: int) -> tuple[str, str]:
+    """Tokens of the plan's feed and of one contact's."""
     session = db.session()
     session.add(Office(id=1, name="Phòng Nội vụ"))
     session.flush()
@@ -91,7 +96,13 @@ def fill(units: int) -> str:
                 for unit_id in range(1, units + 1)
             ],
         )  # fmt: skip
-    return subscriptions.issue(session, FeedScope.PLAN, plan.id, now=NOW)
+    contact = Contact(unit_id=1, name="Lê Thị Kim Oanh", email="oanh@example.vn", link_nonce="n")
+    session.add(contact)
+    session.flush()
+    return (
+        subscriptions.issue(session, FeedScope.PLAN, plan.id, now=NOW),
+        subscriptions.issue(session, FeedScope.CONTACT, contact.id, now=NOW),
+    )
 
 
 def times(action: Callable[[], object], rounds: int, before: Callable[[], object] | None = None) -> str:

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.types import TypeEngine
 
 from tests.applications import MakeApp
 from tracker.db import db
@@ -46,6 +68,64 @@ def test_downgrade_takes_everything_away_again(empty_app: Flask) -> None:
         upgrade()
         downgrade(revision="base")
         assert inspect(db.engine).get_table_names() == ["alembic_version"]
+
+
+def test_rows_of_every_earlier_schema_come_through_all_later_migrations(empty_app: Flask) -> None:
+    """Each migration finds a row in every table from each schema before it; at the end all are there as they were."""
+    with empty_app.app_context():
+        kept = []
+        for number, revision in enumerate(revisions(empty_app), start=1):
+            upgrade(revision=revision)
+            kept += fill_every_table(number)
+        assert len(kept) > 500
+        with db.engine.connect() as connection:
+            now = reflected(connection)
+            for name, row in kept:
+                table = now.tables[name]
+                same = {column: value for column, value in row.items() if column in table.columns}
+                keys = [column for column in table.primary_key.columns if column.name in row]
+                found = connection.execute(select(table).where(*(key == row[key.name] for key in keys))).mappings().one()
+                assert {column: found[column] for column in same} == same, (name, row)
+
+
+def revisions(app: Flask) -> list[str]:
+    """The released schemas in their order."""
+    settings = Config()
+    settings.set_main_option("script_location", f"{app.root_path}/migrations")
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(settings).walk_revisions()))]
+
+
+def reflected(connection: Connection) -> MetaData:
+    found = MetaData()
+    found.reflect(connection)
+    return found
+
+
+def fill_every_table(number: int) -> list[tuple[str, dict[str, Any]]]:
+    """One row for each table as it is now: its key is `number`, and so is each key it refers to."""
+    made: list[tuple[str, dict[str, Any]]] = []
+    with db.engine.begin() as connection:
+        for table in reflected(connection).sorted_tables:
+            if table.name == "alembic_version":
+                continue
+            row = {column.name: value_of(column, number) for column in table.columns}
+            connection.execute(insert(table).values(row))
+            made.append((table.name, row))
+    return made
+
+
+def value_of(column: Column[Any], number: int) -> Any:
+    kinds: list[tuple[type[TypeEngine[Any]], Any]] = [
+        (Boolean, False),
+        (Integer, number),
+        (DateTime, datetime(2021, 6, 1, 8) + timedelta(days=number)),
+        (Date, date(2021, 6, 1) + timedelta(days=number)),
+        (JSON, {"n": number}),
+        (LargeBinary, b"%d" % number),
+        (Float, number / 2),
+        (String, f"x{number}"),
+    ]
+    return next(value for kind, value in kinds if isinstance(column.type, kind))
 
 
 def test_foreign_keys_are_watched_again_after_an_upgrade(make_app: MakeApp) -> None:
