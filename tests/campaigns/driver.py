@@ -36,7 +36,7 @@ from tracker.models import (
     User,
 )
 from tracker.rules.access import Actor
-from tracker.rules.entry_rows import columns_of, read_rows, template_headings
+from tracker.rules.entry_rows import EntryRow, Faults, columns_of, read_rows, template_headings
 from tracker.rules.gates import Condition
 from tracker.rules.questionnaires import Questionnaire
 from tracker.rules.schedule import PlanInput
@@ -289,6 +289,13 @@ class Campaign:
 
     def import_file(self, unit_ids: Sequence[int], name: str, *, by: Actor, now: datetime) -> int:
         """The ballots of units of one questionnaire as a CSV file; how many rows were taken in."""
+        sent, questionnaire, rows, faults = self.read_file(unit_ids, name)
+        with self.step() as session:
+            return data_entry.import_entries(
+                session, self.plan_id, sent, questionnaire, rows, faults, by=by, now=now, shelf=SHELF
+            ).rows
+
+    def read_file(self, unit_ids: Sequence[int], name: str) -> tuple[data_entry.SentFile, Questionnaire, list[EntryRow], Faults]:
         form = self.form_of(unit_ids[0])
         lines = [template_headings(form)]
         for unit_id in unit_ids:
@@ -301,11 +308,7 @@ class Campaign:
         table = read_table(content, name)
         columns = columns_of(table.headings, {key_of(form): form}, SHELF)
         rows, faults = read_rows(columns, ((r.no, r.cells, r.formulas) for r in table.rows), table.headings)
-        with self.step() as session:
-            sent = data_entry.SentFile(name, sha256(content).hexdigest())
-            return data_entry.import_entries(
-                session, self.plan_id, sent, columns.questionnaire, rows, faults, by=by, now=now, shelf=SHELF
-            ).rows
+        return data_entry.SentFile(name, sha256(content).hexdigest()), columns.questionnaire, rows, faults
 
     def second_entries(self, *, wrong: int, now: datetime) -> tuple[int, int]:
         """What was drawn for a second entry is keyed by another clerk, `wrong` ballots with a slip; a third person settles

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
-from tracker.models import Ballot, RecheckDraw, RecheckItem
+from tracker.models import Ballot, Plan, RecheckDraw, RecheckItem, Unit
 from tracker.rules import recheck as rules
 from tracker.rules import sampling
 from tracker.rules.access import Actor
@@ -21,10 +21,12 @@ from tracker.services.recheck.standing import recheck_method, standing_of_unit
 from tracker.wording import date_short
 from tracker.wording.fieldwork import MISMATCH_KIND, RECHECK_OUTCOME
 
+_Loaded = tuple[RecheckItem, RecheckDraw, Ballot, Plan, Unit]
+
 
 def note_try(session: Session, item_id: int, *, day: date, by: Actor, now: datetime) -> RecheckItem:
     """Nobody was met on a day; the same day twice counts once. Raises NotFound, Refused: item_settled, try_in_future, …"""
-    item, _draw, _ballot = _open_item(session, item_id, by, now)
+    item, *_rest = _open_item(session, item_id, by, now)
     if day > now.date():
         raise Refused("try_in_future", f"Ngày {date_short(day)} sau hôm nay; ghi ngày đã liên hệ.")
     if day.isoformat() not in item.tries:
@@ -48,8 +50,7 @@ def settle_item(
 
     Raises NotFound; Refused: the gate's sentence, item_settled, outcome_note, tries_missing, rechecker_was_interviewer.
     """
-    item, draw, ballot = _open_item(session, item_id, by, now)
-    plan, unit = require_open(session, draw.plan_id, draw.unit_id, by=by, today=now.date(), lock=True)
+    item, draw, ballot, plan, unit = _open_item(session, item_id, by, now)
     refused = rules.refusal_to_settle(ballot.number, outcome, kind, note)
     if refused:
         raise Refused("outcome_note", refused)
@@ -88,7 +89,7 @@ def unsettle_item(session: Session, item_id: int, *, by: Actor, now: datetime) -
 
     Raises NotFound; Refused: item_not_settled, item_replaced, verdict_signed.
     """
-    item, draw, ballot = _loaded(session, item_id, by, now)
+    item, draw, ballot, _plan, _unit = _loaded(session, item_id, by, now)
     if item.outcome is None:
         raise Refused("item_not_settled", f"Phiếu {ballot.number} chưa có kết quả để sửa.")
     if session.scalar(select(RecheckItem.id).where(RecheckItem.replaces_id == item.id)):
@@ -110,26 +111,32 @@ def _replacement(session: Session, item: RecheckItem, draw: RecheckDraw, ballot:
     return add_item(session, draw, ballot_id(session, draw.plan_id, draw.unit_id, next_number), replaces=item)
 
 
-def _open_item(session: Session, item_id: int, by: Actor, now: datetime) -> tuple[RecheckItem, RecheckDraw, Ballot]:
-    item, draw, ballot = _loaded(session, item_id, by, now)
+def _open_item(session: Session, item_id: int, by: Actor, now: datetime) -> _Loaded:
+    item, draw, ballot, plan, unit = _loaded(session, item_id, by, now)
     if item.outcome is not None:
         raise Refused("item_settled", f"Phiếu {ballot.number} đã có kết quả do {item.by_name} ghi; muốn sửa thì xóa kết quả cũ.")
-    return item, draw, ballot
+    return item, draw, ballot, plan, unit
 
 
-def _loaded(session: Session, item_id: int, by: Actor, now: datetime) -> tuple[RecheckItem, RecheckDraw, Ballot]:
-    found = session.execute(
+def _loaded(session: Session, item_id: int, by: Actor, now: datetime) -> _Loaded:
+    """The plan is locked before the item is read: what another rechecker wrote meanwhile is seen."""
+    place = session.execute(
+        select(RecheckDraw.plan_id, RecheckDraw.unit_id)
+        .join(RecheckItem, RecheckItem.draw_id == RecheckDraw.id)
+        .where(RecheckItem.id == item_id)
+    ).one_or_none()
+    if place is None:
+        raise NotFound(f"recheck item {item_id}")
+    plan, unit = require_open(session, place.plan_id, place.unit_id, by=by, today=now.date(), lock=True)
+    item, draw, ballot = session.execute(
         select(RecheckItem, RecheckDraw, Ballot)
         .join(RecheckDraw, RecheckDraw.id == RecheckItem.draw_id)
         .join(Ballot, Ballot.id == RecheckItem.ballot_id)
         .where(RecheckItem.id == item_id)
-    ).first()
-    if found is None:
-        raise NotFound(f"recheck item {item_id}")
-    item, draw, ballot = found
-    _plan, unit = require_open(session, draw.plan_id, draw.unit_id, by=by, today=now.date(), lock=True)
+        .execution_options(populate_existing=True)
+    ).one()
     if draw.decision is not None:
         raise Refused(
             "verdict_signed", f"Phúc tra của {unit.name} đã kết luận ngày {date_short((draw.decided_at or now).date())}."
         )
-    return item, draw, ballot
+    return item, draw, ballot, plan, unit

@@ -69,4 +69,5 @@ def task_of_recheck(session: Session, plan_id: int, unit_id: int) -> Task | None
         )
         .order_by(Task.unit_id.is_(None), Task.round.desc(), Stage.position)
         .limit(1)
+        .execution_options(populate_existing=True)
     ).first()
