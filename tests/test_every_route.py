@@ -160,6 +160,7 @@ def test_what_is_open_to_everyone_is_a_short_list(world: World) -> None:
         "/ket-qua/<slug>",
         "/ket-qua/<slug>/<name>",
         "/look",
+        "/phim-tat",
         "/metrics",
         "/readyz",
         "/reset/<token>",

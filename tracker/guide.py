@@ -30,7 +30,7 @@ CHAPTERS: dict[str, tuple[str, str]] = {
     "giam-sat": ("huong-dan/giam-sat.md", "Phúc tra, giám sát"),
     "quan-tri": ("huong-dan/quan-tri.md", "Quản trị"),
     "nguoi-dan": ("huong-dan/nguoi-dan.md", "Người dân"),
-    "tu-ngu": ("huong-dan/tu-ngu.md", "Từ ngữ, trạng thái"),
+    "tu-ngu": ("huong-dan/tu-ngu.md", "Từ ngữ, trạng thái, phím tắt"),
     "nhap-lieu": ("nhap-lieu.md", "Nhập liệu"),
     "phuc-tra": ("phuc-tra.md", "Cách chọn mẫu phúc tra"),
     "cach-tinh": ("cach-tinh.md", "Cách tính"),

@@ -58,6 +58,7 @@ from tracker.web import (
     second_step,
     security,
     sessions,
+    shortcuts,
     stage_dates,
     tasks,
     templates,
@@ -119,6 +120,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_reports.bp,
     guide.bp,
     admin.bp,
+    shortcuts.bp,
     lists.bp,
 )
 

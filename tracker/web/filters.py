@@ -18,7 +18,7 @@ from tracker.db import db
 from tracker.queries import today as today_queries
 from tracker.queries.people import SignedIn
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
-from tracker.web import guide, sessions
+from tracker.web import guide, sessions, shortcuts
 from tracker.web.matrix import Cell
 from tracker.web.rooms import rooms_of_plan
 from tracker.wording import figures
@@ -68,6 +68,7 @@ def register(app: Flask) -> None:
         pill=pill,
         page_address=page_address,
         export_address=export_address,
+        go_keys=shortcuts.GO,
         role_name=ROLE.__getitem__,
         TaskStatus=TaskStatus,
         PlanStatus=PlanStatus,
