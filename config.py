@@ -152,6 +152,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SESSION_HOURS", "12", _whole(1, 720), "1–720", "Số giờ một lần đăng nhập có hiệu lực"),
     Setting("SECOND_STEP", "optional", _one_of("optional", "required"), "optional hoặc required",
             "Bước xác nhận thứ hai (ứng dụng mã một lần) khi đăng nhập: tự chọn, hoặc bắt buộc với quản trị và điều phối viên"),
+    Setting(
+        "OIDC_ISSUER",
+        "",
+        _web_address,
+        "https://…",
+        "Máy chủ đăng nhập một lần của cơ quan (OpenID Connect); bỏ trống thì không dùng",
+    ),
+    Setting("OIDC_CLIENT_ID", "", _text, "chữ", "Tên ứng dụng đã đăng ký với máy chủ đăng nhập"),
+    Setting("OIDC_CLIENT_SECRET", "", _text, "chữ", "Khóa của ứng dụng ở máy chủ đăng nhập"),
     Setting("UPLOAD_LIMIT_MEGABYTES", "10", _whole(1, 100), "1–100", "Dung lượng lớn nhất của một tệp tải lên"),
     Setting("FILES_URL", "", _text, "thư mục hoặc địa chỉ fsspec",
             "Nơi giữ tệp đính kèm; bỏ trống là INSTANCE_DIR/files"),
@@ -220,6 +229,9 @@ class Config:
     personal_link_days: int
     session_hours: int
     second_step: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
     upload_limit_megabytes: int
     files_url: str
     backup_dir: str

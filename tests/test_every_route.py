@@ -166,6 +166,8 @@ def test_what_is_open_to_everyone_is_a_short_list(world: World) -> None:
         "/reset/<token>",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/sso",
+        "/sign-in/sso/back",
         "/sign-out",
         "/v/send-link",
     }

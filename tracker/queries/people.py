@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, bindparam, or_, select
+from sqlalchemy import ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.models import Contact, Deputy, Office, Plan, PlanUnit, Unit, User
@@ -95,6 +95,12 @@ def signed_in(session: Session, user_id: int, *, today: date) -> SignedIn | None
     if not acting or _ROLE_ORDER.index(own.role) <= _ROLE_ORDER.index(acting[0][-2]):
         return replace(own, acting_for=", ".join(row[-1] for row in acting))
     return replace(own, role=acting[0][-2], acting_for=", ".join(row[-1] for row in acting))
+
+
+def user_of_address(session: Session, email: str) -> int | None:
+    """The enabled user with that address; None where there is none, or several whom nobody could tell apart."""
+    found = session.scalars(select(User.id).where(func.lower(User.email) == email.lower(), User.is_enabled).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def contact_details(session: Session, user_id: int) -> dict[str, str]:

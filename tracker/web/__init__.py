@@ -59,6 +59,7 @@ from tracker.web import (
     security,
     sessions,
     shortcuts,
+    single_sign_on,
     stage_dates,
     tasks,
     templates,
@@ -101,6 +102,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     questionnaires.bp,
     reset.bp,
     second_step.bp,
+    single_sign_on.bp,
     users.bp,
     offices.bp,
     files.bp,
@@ -130,6 +132,7 @@ def register(app: Flask) -> None:
     requests.register(app)
     security.register(app)
     sessions.register(app)
+    single_sign_on.register(app)
     guards.register(app)
     filters.register(app)
     errors.register(app)
