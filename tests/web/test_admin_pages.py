@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tests.builders import cast
+from tests.builders import START, cast
 from tests.web.conftest import MakeWorld, World, statements
 from tracker import passwords
 from tracker.db import db, transaction
+from tracker.errors import Refused
 from tracker.mail import smtp
 from tracker.models import JournalEntry, Office, User
 from tracker.queries.first_day import first_day
+from tracker.rules.access import Actor
 from tracker.rules.states import Role
-from tracker.services import journal
+from tracker.services import journal, offices
 
 PASSWORD = "một câu dễ nhớ"
 
@@ -150,3 +153,12 @@ def test_the_number_of_statements_does_not_grow(make_world: MakeWorld) -> None:
         return len(said)
 
     assert asked(2) == asked(12)
+
+
+def test_only_the_administrator_of_the_office_changes_it(session: Session) -> None:
+    people = cast(session)
+    kept = {"name": "Tên khác", "place": "", "phone": "", "now": START}
+    for by in (people.ha, people.dung, people.contact(0), Actor("user-9", "Mai", Role.ADMIN, people.office_id + 1)):
+        with pytest.raises(Refused) as refused:
+            offices.change_office(session, people.office_id, by=by, **kept)
+        assert refused.value.key == "admin_only"

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, JournalEntry, Office, Plan, Unit, User
-from tracker.services.office import TESTED
+from tracker.services.offices import TESTED
 
 
 @dataclass(frozen=True)

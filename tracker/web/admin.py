@@ -16,8 +16,7 @@ from tracker.db import db, transaction
 from tracker.mail.test_letter import send_test_letter
 from tracker.queries import administration, first_day, users
 from tracker.rules.states import Role
-from tracker.services import office as offices
-from tracker.services import timekeeping
+from tracker.services import offices, timekeeping
 from tracker.web import guards
 from tracker.web.forms import Form, Needed
 from tracker.wording import sentence
