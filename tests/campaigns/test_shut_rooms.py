@@ -6,20 +6,16 @@ The routes are drawn from the map of addresses: a new one of these rooms must sa
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
-from tests.applications import applications
 from tests.campaigns.driver import paper
-from tests.campaigns.life import BALLOTS, BEHIND, FIRST, STEPS, Life, minutes
-from tests.web.conftest import QUICK
+from tests.campaigns.life import BALLOTS, BEHIND, FIRST, Life, minutes
 from tests.web.pages import Page, squeezed
-from tracker import passwords
 from tracker.db import db
 from tracker.models import (
     Ballot,
@@ -198,18 +194,6 @@ def last_entry() -> Any:
     return select(Entry.id).where(Entry.turn == 1).order_by(Entry.id.desc())
 
 
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    folder = tmp_path_factory.mktemp("life")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        time_machine.travel(STEPS["field"], tick=False) as clock,
-        applications(folder) as make_app,
-    ):
-        patch.setattr(passwords, "HASHER", QUICK)
-        yield Life(make_app(flask={"WTF_CSRF_ENABLED": False}), folder, clock.move_to)
-
-
 def send(life: Life, endpoint: str, attempt: Attempt, by: str | None) -> Page:
     name = endpoint.partition(" ")[0]
     values = {"plan_id": life.plan_id, "token": life.token(), **attempt.where(life)}
@@ -234,13 +218,6 @@ def unit_of(life: Life, attempt: Attempt) -> int:
     return life.units[0]
 
 
-def everything(life: Life) -> dict[str, list[str]]:
-    """Every row of every table, but for what signing in leaves behind."""
-    tables = [t for t in db.metadata.sorted_tables if t.name not in ("sign_in_attempt", "user")]
-    with life.app.app_context(), db.engine.connect() as connection:
-        return {t.name: sorted(str(tuple(row)) for row in connection.execute(t.select())) for t in tables}
-
-
 def test_every_post_of_the_rooms_is_tried_or_says_why_no_gate_holds_it(life: Life) -> None:
     posts = {
         rule.endpoint
@@ -256,10 +233,10 @@ def test_at_its_step_it_is_taken(life: Life, endpoint: str) -> None:
     """So that what is refused below is refused by the gate, and by nothing that was typed."""
     attempt = (ATTEMPTS | REPORTS)[endpoint]
     life.at(attempt.step)
-    before = everything(life)
+    before = life.everything()
     page = send(life, endpoint, attempt, attempt.by)
     assert page.status == (200 if endpoint == "entry.take_back" else 302), page.text
-    assert everything(life) != before
+    assert life.everything() != before
 
 
 @pytest.mark.parametrize("endpoint", [*ATTEMPTS, *REPORTS])
@@ -268,10 +245,10 @@ def test_while_the_gate_is_shut_nobody_takes_it_and_whoever_may_reads_the_gates_
     behind = attempt.behind or BEHIND[attempt.step]
     life.at(attempt.step, shut=behind)
     gate = squeezed(life.gate(behind, unit_of(life, attempt)))
-    before, said = everything(life), {}
+    before, said = life.everything(), {}
     for by in EVERYONE:
         page = send(life, endpoint, attempt, by)
-        assert everything(life) == before, by
+        assert life.everything() == before, by
         said[by] = gate in page.text
         assert page.status in (401, 403, 404, 409, 422), (by, page.status, page.text)
         assert said[by] or page.status in (401, 403, 404), (by, page.text)

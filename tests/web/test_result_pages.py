@@ -256,3 +256,27 @@ def test_a_downloaded_data_file_is_known_again_by_the_command(full: World, tmp_p
     changed = runner.invoke(args=["publications", "verify", str(file)])
     assert changed.exit_code == 1
     assert "Tệp tải về không khớp mã kiểm chứng đã công bố" in changed.stderr
+
+
+def test_a_unit_without_ballots_holds_the_result_until_its_reason_is_given_and_published(
+    world: World,
+) -> None:
+    first, second, third = world.people.units
+    with world.app.app_context(), transaction() as session:
+        survey.collect(session, session.get_one(Plan, world.plan_id), {first.id: 40, second.id: 40})
+    browser = world.browser()
+    refused = browser.post(f"{room(world)}/draft")
+    assert refused.status == 409
+    assert third.name in refused.banners[0]
+    assert browser.get(room(world)).elements(f"main//input[@name='exception-{third.id}']")
+    with world.app.app_context():
+        assert db.session.scalars(select(Publication.id)).all() == []
+    assert browser.post(f"{room(world)}/draft", **{f"exception-{third.id}": "Trụ sở sửa chữa cả kỳ"}).status == 302
+    with world.app.app_context():
+        row = db.session.scalars(select(Publication)).one()
+        number, slug = row.id, row.slug
+    assert browser.post(f"{room(world)}/{number}/approve", **PAPER).status == 302
+    assert browser.post(f"{room(world)}/{number}/publish").status == 302
+    page = world.browser(None).get(f"/ket-qua/{slug}")
+    assert third.name in page.text
+    assert "Trụ sở sửa chữa cả kỳ" in page.text
