@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Ballot, Plan, PlanUnit, RecheckDraw, RecheckItem, RecheckSeed, Stage, Task, Unit
+from tracker.models import Ballot, Entry, Plan, PlanUnit, RecheckDraw, RecheckItem, RecheckSeed, Stage, Task, Unit
 from tracker.rules import sampling
+from tracker.rules.questionnaires import Difference, Questionnaire, answered_differently
 from tracker.rules.recheck import mismatch_rate
 from tracker.rules.sampling import PublishedDraw
 from tracker.rules.states import (
@@ -77,6 +80,7 @@ class ItemRow:
     note: str
     by: str
     at: datetime | None
+    answers: Mapping[str, str]  #: as said again; codes of the questionnaire, and what is asked beside it
 
 
 @dataclass(frozen=True)
@@ -245,6 +249,32 @@ def item_place(session: Session, item_id: int) -> tuple[int, int] | None:
     return (row.plan_id, row.unit_id) if row else None
 
 
+def is_keyed(session: Session, item_id: int) -> bool:
+    """Whether the paper of an item is entered already: it is then compared with that."""
+    query = select(Entry.id).join(RecheckItem, RecheckItem.ballot_id == Entry.ballot_id)
+    return session.scalar(query.where(RecheckItem.id == item_id, Entry.turn == 1)) is not None
+
+
+class LaterDifference(NamedTuple):
+    """A ballot that matched, until its paper was keyed."""
+
+    number: str
+    differing: tuple[Difference, ...]
+
+
+def differences_since(session: Session, sheet: Sheet, form: Questionnaire) -> list[LaterDifference]:
+    """Ballots whose facts, said again, differ from what was keyed since. One statement."""
+    rows = session.execute(
+        select(Ballot.number, RecheckItem.answers, Entry.answers)
+        .join(RecheckItem, RecheckItem.ballot_id == Ballot.id)
+        .join(Entry, (Entry.ballot_id == Ballot.id) & (Entry.turn == 1))
+        .where(RecheckItem.draw_id.in_(sheet.standing.draw_ids))
+        .order_by(Ballot.number)
+    )
+    found = [LaterDifference(number, answered_differently(form.facts, keyed, again)) for number, again, keyed in rows]
+    return [line for line in found if line.differing]
+
+
 def _items(session: Session, draw_ids: tuple[int, ...]) -> tuple[ItemRow, ...]:
     rows = session.execute(
         select(RecheckItem, Ballot.number, Ballot.interviewer, RecheckDraw.stage_no)
@@ -268,6 +298,7 @@ def _items(session: Session, draw_ids: tuple[int, ...]) -> tuple[ItemRow, ...]:
             note=item.note,
             by=item.by_name,
             at=item.at,
+            answers=item.answers,
         )
         for item, number, interviewer, stage_no in rows
     )

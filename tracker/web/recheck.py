@@ -1,4 +1,4 @@
-"""Phúc tra: the plan's units, one unit's list, one ballot asked again, the verdict; papers and what a stranger needs."""
+"""Phúc tra: the plan's units, one unit's list, the verdict; papers and what a stranger needs. One ballot: recheck_items."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from wtforms.validators import Length
 
 from tracker import clock
 from tracker.db import db, reads_only, transaction
+from tracker.documents.writing.sheets import SheetColumn, csv_file
 from tracker.errors import NotFound, Refused
 from tracker.models import Plan, Unit
 from tracker.queries import recheck as queries
-from tracker.queries.recheck import ItemRow, Sheet
+from tracker.queries.recheck import Sheet
+from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.access import RUNNERS
-from tracker.rules.recheck import may_give_up
+from tracker.rules.method import RecheckMode
+from tracker.rules.questionnaires import Difference, Questionnaire
 from tracker.rules.rounds import RESURVEY, ROUND_WORDS
 from tracker.rules.satisfaction import rounded, wilson
-from tracker.rules.states import MismatchKind, RecheckDecision, RecheckOutcome, Role
-from tracker.services import recheck
-from tracker.services.recheck.items import unsettle_item
+from tracker.rules.states import RecheckDecision, Role
+from tracker.services import questionnaires, recheck
+from tracker.services.recheck.facts import questionnaire_of_unit
 from tracker.services.recheck.leave import blocked_because
 from tracker.services.recheck.standing import recheck_method
 from tracker.services.recheck.verdicts import SIGNABLE, open_resurvey, open_supplement, short_of_quota, to_survey_again
@@ -37,21 +40,18 @@ from tracker.wording.figures import exact_words, interval_words, share_words
 bp = Blueprint("recheck", __name__)
 CHECKERS = (*RUNNERS, Role.RECHECKER)
 READERS = (*CHECKERS, Role.LEADER, Role.OBSERVER)
-#: What the radio buttons of a ballot say; a mismatch says of which kind.
-OUTCOMES = {
-    "match": (RecheckOutcome.MATCH, None),
-    "fact": (RecheckOutcome.MISMATCH, MismatchKind.FACT),
-    "serious": (RecheckOutcome.MISMATCH, MismatchKind.SERIOUS),
-    "unreachable": (RecheckOutcome.UNREACHABLE, None),
-    "refused": (RecheckOutcome.REFUSED, None),
+#: What stands behind the figures of a recheck.
+MODE_WORDS = {
+    RecheckMode.ASK: "hỏi lại người đã trả lời",
+    RecheckMode.DOCUMENT: "đối chiếu giấy tờ, phiếu không ghi ai trả lời",
 }
-HINTS = {
-    "match": "người trả lời có thật, tự trả lời; nhiều nhất một câu về sự việc khác với phiếu",
-    "fact": "từ hai câu về sự việc trở lên khác với phiếu, hoặc khác ở câu quyết định",
-    "serious": "chưa từng được khảo sát, không có giao dịch, người khác ghi hộ hoặc gợi ý trả lời",
-    "unreachable": "đã liên hệ đủ số ngày mà không gặp",
-    "refused": "người trả lời từ chối",
-}
+LIST_COLUMNS = [
+    SheetColumn(title, width)
+    for title, width in (
+        ("Thứ tự", 8), ("Mã phiếu", 10), ("Điều tra viên", 14), ("Mẫu", 12), ("Khóa SHA-256", 66), ("Lần phúc tra", 12),
+        ("Thay cho phiếu", 14), ("Kết quả", 20),
+    )
+]  # fmt: skip
 
 
 class DrawForm(Form):
@@ -60,27 +60,6 @@ class DrawForm(Form):
         [Length(max=40)],
         description="Gieo xúc xắc trước mặt các bên, ghi lần lượt các chữ số",
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )
-
-
-class TryForm(Form):
-    day = DayField("Ngày đã liên hệ, không gặp", render_kw={"autocomplete": "off"})
-
-
-class OutcomeForm(Form):
-    outcome = RadioField(
-        "Kết quả",
-        choices=[
-            SelectChoice(key, f"{RECHECK_OUTCOME[o].word if k is None else MISMATCH_KIND[k]}: {HINTS[key]}")
-            for key, (o, k) in OUTCOMES.items()
-        ],
-        validate_choice=False,
-    )
-    note = TextAreaField(
-        "Nội dung khác nhau",
-        [Length(max=1000)],
-        description="Với phiếu sai lệch: câu hỏi, trên phiếu ghi gì, phúc tra trả lời gì. Không ghi tên, số điện thoại người dân",
-        render_kw={"rows": 3},
     )
 
 
@@ -107,6 +86,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         rows=rows,
         totals=totals,
         method=method,
+        mode_words=MODE_WORDS[method.mode],
         state=state_of,
         interval=wilson(totals.rate, totals.settled) if totals.rate is not None else None,
         interval_words=interval_words,
@@ -146,7 +126,27 @@ def show_unit(plan_id: int, unit_id: int) -> ResponseReturnValue:
 @guards.roles(*CHECKERS)
 def print_list(plan_id: int, unit_id: int) -> ResponseReturnValue:
     """The list that a rechecker takes along: numbers and empty boxes, no answers."""
-    return render_template("recheck/list.html", plan=plan_of_office(plan_id), sheet=_sheet(plan_id, unit_id))
+    return render_template("recheck/list.html", plan=plan_of_office(plan_id), sheet=sheet_of(plan_id, unit_id))
+
+
+@bp.get("/plans/<int:plan_id>/recheck/<int:unit_id>/list.csv")
+@guards.roles(*READERS)
+def list_file(plan_id: int, unit_id: int) -> ResponseReturnValue:
+    """The first draw as a table: the whole order with each key, and what became of each ballot."""
+    plan_of_office(plan_id)
+    sheet = sheet_of(plan_id, unit_id)
+    if not sheet.standing.draw_ids:
+        raise NotFound(f"list of {unit_id}")
+    found = {item.number: item for item in sheet.items}
+    rows = []
+    for n, keyed in enumerate(queries.keys_of(db.session(), sheet.standing.draw_ids[0]), 1):
+        item = found.get(keyed.number)
+        outcome = ("" if item.outcome is None else RECHECK_OUTCOME[item.outcome].word) if item else ""
+        turn = str(item.stage_no) if item else ""
+        rows.append((n, keyed.number, keyed.interviewer, keyed.what, keyed.key, turn, item.replaces if item else "", outcome))
+    response = Response(csv_file(LIST_COLUMNS, rows), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"danh-sach-phuc-tra-{unit_id}.csv")
+    return response
 
 
 @bp.get("/plans/<int:plan_id>/recheck/<int:unit_id>/minutes.docx")
@@ -156,12 +156,14 @@ def minutes(plan_id: int, unit_id: int) -> ResponseReturnValue:
     from tracker.queries.chase_papers import paper_head
 
     plan_of_office(plan_id)
-    sheet = _sheet(plan_id, unit_id)
+    sheet = sheet_of(plan_id, unit_id)
     if not sheet.standing.draw_ids:
         raise NotFound(f"minutes of {unit_id}")
     session = db.session()
     year = session.get_one(Plan, plan_id).year
-    content = recheck_minutes(paper_head(session, plan_id), sheet, queries.keys_of(session, sheet.standing.draw_ids[0]), year)
+    mode = MODE_WORDS[recheck_method(session.get_one(Plan, plan_id)).mode]
+    keys = queries.keys_of(session, sheet.standing.draw_ids[0])
+    content = recheck_minutes(paper_head(session, plan_id), sheet, keys, year, mode=mode)
     return Response(
         content,
         mimetype="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -253,65 +255,6 @@ def open_again(plan_id: int, unit_id: int, kind: str) -> ResponseReturnValue:
     return redirect(url_for("recheck.show_unit", plan_id=plan_id, unit_id=unit_id))
 
 
-@bp.get("/recheck/items/<int:item_id>")
-@guards.roles(*CHECKERS)
-def show_item(item_id: int) -> ResponseReturnValue:
-    return _item_page(item_id)
-
-
-@bp.post("/recheck/items/<int:item_id>/try")
-@guards.roles(*CHECKERS)
-def note_try(item_id: int) -> ResponseReturnValue:
-    form = TryForm()
-    place = _place(item_id)
-    day = form.day.data if form.validate_on_submit() else None
-    if day is None:
-        form.day.errors = form.day.errors or ["Chưa ghi ngày đã liên hệ."]
-        return _item_page(item_id, tried=form), 422
-    try:
-        with transaction() as session:
-            recheck.note_try(session, item_id, day=day, by=guards.current_actor(), now=clock.now())
-    except Refused as refused:
-        form.day.errors = [refused.sentence]
-        return _item_page(item_id, tried=form), STATUS_OF_REFUSAL.get(refused.key, 422)
-    flash("Đã ghi một lần liên hệ.", "ok")
-    return redirect(url_for("recheck.show_unit", plan_id=place[0], unit_id=place[1]))
-
-
-@bp.post("/recheck/items/<int:item_id>")
-@guards.roles(*CHECKERS)
-def settle(item_id: int) -> ResponseReturnValue:
-    form = OutcomeForm()
-    place = _place(item_id)
-    form.validate()
-    if form.outcome.data not in OUTCOMES:
-        form.outcome.errors = ["Chưa chọn kết quả."]
-        return _item_page(item_id, outcome=form), 422
-    outcome, kind = OUTCOMES[form.outcome.data]
-    try:
-        with transaction() as session:
-            stand_in = recheck.settle_item(
-                session, item_id, outcome, kind=kind, note=form.note.data or "", by=guards.current_actor(), now=clock.now()
-            )
-            replaced = stand_in is not None
-    except Refused as refused:
-        box = form.note if refused.key == "outcome_note" else form.outcome
-        box.errors = [refused.sentence]
-        return _item_page(item_id, outcome=form), STATUS_OF_REFUSAL.get(refused.key, 422)
-    flash("Đã ghi kết quả; phiếu dự phòng kế tiếp đã vào danh sách." if replaced else "Đã ghi kết quả phúc tra.", "ok")
-    return redirect(url_for("recheck.show_unit", plan_id=place[0], unit_id=place[1]))
-
-
-@bp.post("/recheck/items/<int:item_id>/undo")
-@guards.roles(*CHECKERS)
-def undo(item_id: int) -> ResponseReturnValue:
-    place = _place(item_id)
-    with transaction() as session:
-        unsettle_item(session, item_id, by=guards.current_actor(), now=clock.now())
-    flash("Đã xóa kết quả; ghi lại.", "ok")
-    return redirect(url_for("recheck.show_unit", plan_id=place[0], unit_id=place[1]))
-
-
 def state_of(row: queries.UnitRow) -> tuple[str, str, str]:
     """Where a unit stands, in a word: (words, icon, tone)."""
     standing = row.standing
@@ -339,7 +282,7 @@ def _unit_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     reads_only.set(True)
-    plan, sheet, session = plan_of_office(plan_id), _sheet(plan_id, unit_id), db.session()
+    plan, sheet, session = plan_of_office(plan_id), sheet_of(plan_id, unit_id), db.session()
     row = session.get_one(Plan, plan_id)
     proposed = sheet.standing.verdict.decision if sheet.standing.verdict else None
     if verdict is None:
@@ -350,7 +293,9 @@ def _unit_page(
         plan=plan,
         sheet=sheet,
         method=recheck_method(row),
-        blocked=_blocked(row, unit_id),
+        blocked=blocked_words(row, unit_id),
+        mode_words=MODE_WORDS[recheck_method(row).mode],
+        since=_since(sheet, row, unit_id),
         draw_form=draw or DrawForm(formdata=None),
         verdict_form=verdict,
         again_form=again or RoundForm(formdata=None),
@@ -369,46 +314,33 @@ def _unit_page(
     return page, status
 
 
-def _item_page(item_id: int, *, tried: TryForm | None = None, outcome: OutcomeForm | None = None) -> str:
-    reads_only.set(True)
-    plan_id, unit_id = _place(item_id)
-    sheet = _sheet(plan_id, unit_id)
-    item: ItemRow = next(row for row in sheet.items if row.id == item_id)
-    plan = db.session().get_one(Plan, plan_id)
-    method = recheck_method(plan)
-    return render_template(
-        "recheck/item.html",
-        blocked=_blocked(plan, unit_id),
-        plan=plan_of_office(plan_id),
-        sheet=sheet,
-        item=item,
-        tries_needed=method.tries,
-        may_give_up=may_give_up(item.tries, needed=method.tries),
-        try_form=tried or TryForm(formdata=None, day=clock.today()),
-        form=outcome or OutcomeForm(formdata=None),
-        outcome_looks=RECHECK_OUTCOME,
-        kind_words=MISMATCH_KIND,
-    )
-
-
-def _blocked(plan: Plan, unit_id: int) -> str:
+def blocked_words(plan: Plan, unit_id: int) -> str:
     """The sentence of a shut room."""
     session = db.session()
     blocked = blocked_because(session, plan, session.get_one(Unit, unit_id), today=clock.today())
     return blocked.sentence if blocked else ""
 
 
-def _sheet(plan_id: int, unit_id: int) -> Sheet:
+def _since(sheet: Sheet, plan: Plan, unit_id: int) -> list[tuple[str, str]]:
+    """(ballot, what differs) of those whose paper was keyed after they had been asked again."""
+    if not any(item.answers for item in sheet.items):
+        return []
+    session = db.session()
+    shelf = questionnaires.shelf(session, plan.office_id, seed_questionnaires())
+    form = questionnaire_of_unit(session, plan.id, unit_id, shelf)
+    found = queries.differences_since(session, sheet, form)
+    return [(line.number, "; ".join(difference_words(form, one) for one in line.differing)) for line in found]
+
+
+def difference_words(form: Questionnaire, difference: Difference) -> str:
+    """B1: phiếu ghi “1 lần”, phúc tra trả lời “3 lần”"""
+    options = form.by_code[difference.question].options
+    first, again = options[difference.first], options[difference.second]
+    return f"{difference.question}: phiếu ghi “{first}”, phúc tra trả lời “{again}”"
+
+
+def sheet_of(plan_id: int, unit_id: int) -> Sheet:
     found = queries.sheet(db.session(), plan_id, unit_id)
     if found is None:
         raise NotFound(f"plan {plan_id}, unit {unit_id}")
     return found
-
-
-def _place(item_id: int) -> tuple[int, int]:
-    """Plan and unit of an item of the reader's own office."""
-    place = queries.item_place(db.session(), item_id)
-    if place is None:
-        raise NotFound(f"recheck item {item_id}")
-    plan_of_office(place[0])
-    return place

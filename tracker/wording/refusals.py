@@ -275,6 +275,7 @@ REFUSALS: dict[str, str] = {
     "entry_roles": "Chỉ người nhập liệu và điều phối viên được nhập phiếu; liên hệ {coordinator}, {phone}.",
     "entry_after": "{unit} chưa vào nhập liệu: đơn vị chưa hoàn thành {previous}; báo hoàn thành {previous} trước.",
     "entry_published": "Không nhập thêm được: kết quả đã công bố ngày {date}; lập bản đính chính.",
+    "recheck_nobody": "Phiếu {ballot_no} không ghi ai trả lời nên phúc tra bằng đối chiếu giấy tờ; chỉ ghi Khớp hoặc Sai lệch.",
     "ballot_in_recheck": "Chưa loại được phiếu {ballot_no}: phiếu đang trong mẫu phúc tra chưa kết luận; ghi kết quả phúc tra trước.",
     "ballot_discarded_already": "Phiếu {ballot_no} đã loại bỏ ({reason}); không loại lần hai.",
     "ballot_valid_already": "Phiếu {ballot_no} đang hợp lệ; không có gì để lấy lại.",

@@ -37,8 +37,8 @@ _KEY_COLUMNS = (
 )
 
 
-def recheck_minutes(head: PaperHead, sheet: Sheet, keys: Sequence[Keyed], year: int | None) -> bytes:
-    """The minutes of one unit as a Word file. Names of respondents never appear; only mã phiếu."""
+def recheck_minutes(head: PaperHead, sheet: Sheet, keys: Sequence[Keyed], year: int | None, *, mode: str) -> bytes:
+    """The minutes of one unit as a Word file; `mode`: how it was rechecked. Names of respondents never appear; only mã phiếu."""
     drawn = [item for item in sheet.items if not item.replaces and item.stage_no == 1]
     second = [item for item in sheet.items if not item.replaces and item.stage_no == 2]
     used = [item for item in sheet.items if item.replaces]
@@ -53,7 +53,8 @@ def recheck_minutes(head: PaperHead, sheet: Sheet, keys: Sequence[Keyed], year: 
         Heading("1. Chọn mẫu", 2),
         Paragraph(
             f"Số phiếu hợp lệ: {number(sheet.population)}. Tỷ lệ phúc tra theo Kế hoạch: {sheet.percent} %. "
-            f"Số phiếu phúc tra: {number(len(drawn))} (làm tròn lên); phiếu dự phòng: {number(reserve)}."
+            f"Số phiếu phúc tra: {number(len(drawn))} (làm tròn lên); phiếu dự phòng: {number(reserve)}. "
+            f"Cách phúc tra: {mode}."
         ),
     ]
     if sheet.drawn_at and sheet.committed_at:

@@ -13,20 +13,25 @@ from tracker.models import Ballot, Plan, RecheckDraw, RecheckItem, Unit
 from tracker.rules import recheck as rules
 from tracker.rules import sampling
 from tracker.rules.access import Actor
+from tracker.rules.method import RecheckMode
 from tracker.rules.states import MismatchKind, RecheckOutcome
 from tracker.services import journal
 from tracker.services.recheck.draws import add_item, ballot_id, drawn_again, numbers_out
 from tracker.services.recheck.leave import require_open
 from tracker.services.recheck.standing import recheck_method, standing_of_unit
-from tracker.wording import date_short
+from tracker.wording import date_short, refusal
 from tracker.wording.fieldwork import MISMATCH_KIND, RECHECK_OUTCOME
 
 _Loaded = tuple[RecheckItem, RecheckDraw, Ballot, Plan, Unit]
+#: Outcomes of a ballot whose person was not asked; another stands in.
+NOBODY_MET = frozenset({RecheckOutcome.UNREACHABLE, RecheckOutcome.REFUSED})
 
 
 def note_try(session: Session, item_id: int, *, day: date, by: Actor, now: datetime) -> RecheckItem:
     """Nobody was met on a day; the same day twice counts once. Raises NotFound, Refused: item_settled, try_in_future, …"""
-    item, *_rest = _open_item(session, item_id, by, now)
+    item, _draw, ballot, plan, _unit = open_item(session, item_id, by, now)
+    if recheck_method(plan).mode is RecheckMode.DOCUMENT:
+        raise refusal("recheck_nobody", ballot_no=ballot.number)
     if day > now.date():
         raise Refused("try_in_future", f"Ngày {date_short(day)} sau hôm nay; ghi ngày đã liên hệ.")
     if day.isoformat() not in item.tries:
@@ -50,11 +55,14 @@ def settle_item(
 
     Raises NotFound; Refused: the gate's sentence, item_settled, outcome_note, tries_missing, rechecker_was_interviewer.
     """
-    item, draw, ballot, plan, unit = _open_item(session, item_id, by, now)
+    item, draw, ballot, plan, unit = open_item(session, item_id, by, now)
     refused = rules.refusal_to_settle(ballot.number, outcome, kind, note)
     if refused:
         raise Refused("outcome_note", refused)
-    needed = recheck_method(plan).tries
+    method = recheck_method(plan)
+    if method.mode is RecheckMode.DOCUMENT and outcome in NOBODY_MET:
+        raise refusal("recheck_nobody", ballot_no=ballot.number)
+    needed = method.tries
     tries = [date.fromisoformat(day) for day in item.tries]
     if outcome is RecheckOutcome.UNREACHABLE and not rules.may_give_up(tries, needed=needed):
         raise Refused(
@@ -64,7 +72,8 @@ def settle_item(
         )
     item.outcome = outcome
     item.mismatch_kind = kind if outcome is RecheckOutcome.MISMATCH else None
-    item.answers = dict(answers or {})
+    if answers is not None:
+        item.answers = dict(answers)
     item.note = note.strip()
     item.by_name, item.by_key, item.at = by.name, by.key, now
     session.flush()
@@ -77,9 +86,7 @@ def settle_item(
         details={"unit": unit.id},
     )
     journal.record(session, line, by=by, now=now)
-    stand_in = (
-        _replacement(session, item, draw, ballot) if outcome in (RecheckOutcome.UNREACHABLE, RecheckOutcome.REFUSED) else None
-    )
+    stand_in = _replacement(session, item, draw, ballot) if outcome in NOBODY_MET else None
     plan.changed_at = now
     return stand_in
 
@@ -111,7 +118,8 @@ def _replacement(session: Session, item: RecheckItem, draw: RecheckDraw, ballot:
     return add_item(session, draw, ballot_id(session, draw.plan_id, draw.unit_id, next_number), replaces=item)
 
 
-def _open_item(session: Session, item_id: int, by: Actor, now: datetime) -> _Loaded:
+def open_item(session: Session, item_id: int, by: Actor, now: datetime) -> _Loaded:
+    """An item without an outcome, where `by` may recheck now. Raises NotFound; Refused: item_settled, verdict_signed, …"""
     item, draw, ballot, plan, unit = _loaded(session, item_id, by, now)
     if item.outcome is not None:
         raise Refused("item_settled", f"Phiếu {ballot.number} đã có kết quả do {item.by_name} ghi; muốn sửa thì xóa kết quả cũ.")
