@@ -23,12 +23,17 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Files, and answers that are no page of ours.
 FILES = {
+    "box_link.blank_minutes", "box_link.minutes", "boxes.blank_minutes", "boxes.minutes", "lists.of_journal",
+    "lists.of_late_work", "lists.of_letters", "lists.of_matrix", "lists.of_plans", "lists.of_units", "metrics.metrics",
+    "online.sample", "readiness.readiness", "recheck.list_file", "unit_changes.sample", "units.contact_data",
     "briefs.document", "entry.template_file", "feeds.subscription", "files.download", "files.download_of_contact",
     "guide.show_picture", "health.health", "intake.original", "method.sample", "outbox.letter_html", "progress_reports.download",
     "public.download", "questionnaires.source_file", "units.sample_file",
 }  # fmt: skip
 #: Pages of work that the sample has not reached (ballots keyed, drawn, published), or that a letter or a sign-in leads to.
 NOT_IN_THE_SAMPLE = {
+    "box_link.show_box", "box_link.show_plan", "boxes.show_box", "discards.show", "promises.ask", "promises.of_head",
+    "promises.of_head_task",
     "entry.choose_file", "entry.difference", "entry.differences", "entry.key", "entry.key_again", "feeds.open_task",
     "field_link.show", "intake.choose_units", "intake.preview", "own_settings.before_one_click", "public.show",
     "publications.ask_publish", "publications.preview", "recheck.minutes", "recheck.print_list", "recheck.published",

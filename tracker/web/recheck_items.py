@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -33,9 +33,9 @@ from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import DayField, Form
 from tracker.web.recheck import CHECKERS, blocked_words, difference_words, sheet_of
+from tracker.web.recheck import bp as bp
 from tracker.wording.fieldwork import MISMATCH_KIND, RECHECK_OUTCOME
 
-bp = Blueprint("recheck_items", __name__)
 #: Beside the facts: ten minutes, no more.
 OPINIONS_ASKED = 2
 #: What the radio buttons of a ballot say; a mismatch says of which kind.
@@ -90,7 +90,7 @@ class OutcomeForm(Form):
 
 @bp.get("/recheck/items/<int:item_id>")
 @guards.roles(*CHECKERS)
-def show(item_id: int) -> ResponseReturnValue:
+def show_item(item_id: int) -> ResponseReturnValue:
     return _item_page(item_id)
 
 
@@ -161,7 +161,7 @@ def keep_facts(item_id: int) -> ResponseReturnValue:
         status = STATUS_OF_REFUSAL.get(refused.key, 422)
         return _item_page(item_id, problem=refused.sentence, typed=again | {n: "yes" for n, yes in asked.items() if yes}), status
     flash("Đã ghi câu trả lời; so với phiếu rồi ghi kết quả.", "ok")
-    return redirect(url_for("recheck_items.show", item_id=item_id))
+    return redirect(url_for("recheck.show_item", item_id=item_id))
 
 
 @bp.post("/recheck/items/<int:item_id>/compare")
