@@ -158,6 +158,36 @@ def escalate_coordinator_several(world: World) -> OutboxMessage:
     return _to_user(world, "escalate_coordinator", world.coordinator.id, {"task_ids": [t.id for t in world.tasks]})
 
 
+def confirm_continuous(world: World) -> OutboxMessage:
+    """Work without an end: last heard of in July."""
+    task = world.tasks[0]
+    task.due_on = task.aim_on = task.original_due_on = None
+    task.opened_on, task.heard_on = date(2021, 5, 20), date(2021, 7, 15)
+    return world.letter("confirm_continuous", f"contact-{world.contacts[0].id}", {"task_ids": [task.id]})
+
+
+def confirm_continuous_several(world: World) -> OutboxMessage:
+    task = world.tasks[1]
+    other = world.add_task(world.recheck, world.units[1], due_on=None)
+    task.due_on = task.aim_on = other.aim_on = task.original_due_on = other.original_due_on = None
+    task.opened_on = other.opened_on = date(2021, 8, 20)
+    return world.letter("confirm_continuous", f"contact-{world.contacts[1].id}", {"task_ids": [task.id, other.id]})
+
+
+def daily_digest_early_warnings(world: World) -> OutboxMessage:
+    """To the coordinator: one unit's fieldwork is behind its line, another's work without an end has been silent for long."""
+    slow, silent = world.tasks[0], world.tasks[1]
+    slow.due_on = slow.aim_on = date(2021, 11, 30)
+    silent.due_on = silent.aim_on = silent.original_due_on = None
+    silent.opened_on = date(2021, 6, 18)
+    facts = {
+        "task_ids": {"silent": [silent.id], "behind": [slow.id]},
+        "fired": [silent.id, slow.id],
+        "pace": {str(slow.id): [10, 30, 60]},
+    }
+    return _to_user(world, "daily_digest", world.coordinator.id, facts)
+
+
 def escalate_leader(world: World) -> OutboxMessage:
     for task in world.tasks:
         task.chase_count = 3
@@ -320,6 +350,9 @@ GOLDEN: dict[str, Make] = {
         daily_digest_two_units,
         daily_digest_coordinator,
         daily_digest_to_confirm,
+        daily_digest_early_warnings,
+        confirm_continuous,
+        confirm_continuous_several,
         unlocked,
         unlocked_long_name,
         plan_started,

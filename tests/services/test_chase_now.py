@@ -199,7 +199,7 @@ def test_the_preview_asks_the_same_number_of_questions_for_many_units(session, s
         reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert (len(reached.letters), len(asked)) == (size, 7)
+    assert (len(reached.letters), len(asked)) == (size, 8)
     said = chase_now.say_now(session, plan.id, Kind.CHASE, Choice(), by=people.ha, now=MONDAY)
     assert said.letters == size
     assert session.scalar(select(func.count(Notice.id)).where(Notice.rung == "chase-2021-07-05:contact")) == size

@@ -185,7 +185,9 @@ class LadderLives(RuleBasedStateMachine):
             assert task.status is TaskStatus.IN_PROGRESS
             assert task.due_on == due_on
             rung = next((r for r in self.ladders[task.stage_id] if r.key == name), None)
-            if rung is None:
+            if name == "chased:leader":
+                assert task.chase_count >= plan.chases_before_leader
+            elif rung is None:
                 assert name == "born-late"
                 assert due_on < task.ladder_from
             elif after[task_id, due_on, name] is NoticeStatus.SKIPPED:

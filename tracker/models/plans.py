@@ -53,6 +53,9 @@ class Plan(Versioned, Base):
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     ladder: Mapped[list[Any]]  #: rules.reminders.Rung as JSON
+    chases_before_leader: Mapped[int] = mapped_column(default=3, server_default="3")  #: with this chase the leader is told
+    #: How many points fieldwork may lag behind its line before an early warning (rules.watches); 0: no warning.
+    field_lag: Mapped[int] = mapped_column(default=20, server_default="20")
     #: How the survey is done, as JSON: quota rule with its arithmetic, questionnaire of each group, formula, target, thresholds
     #: of recheck and second entry (rules.method.Method).
     method: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -103,6 +106,7 @@ class Stage(Versioned, Base):
     needs_confirmation: Mapped[bool] = mapped_column(default=False)
     opened_on: Mapped[date | None]  #: the first day on which a task of it was open
     ladder: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  #: its own; NULL: the plan's
+    ask_months: Mapped[int | None]  #: how often work without an end is asked for a confirmation; NULL: rules.watches.ASK_MONTHS
     plan: Mapped[Plan] = relationship(back_populates="stages", lazy="raise_on_sql")
     conditions: Mapped[list[GateCondition]] = relationship(
         back_populates="stage", foreign_keys="GateCondition.stage_id", order_by="GateCondition.id", lazy="raise_on_sql"
@@ -178,6 +182,7 @@ class Task(Versioned, Base):
     ladder_from: Mapped[date | None]  #: rungs of days before this one are born skipped
     next_look_on: Mapped[date | None]  #: the day of its next rung; NULL when nothing is to come
     chase_count: Mapped[int] = mapped_column(default=0)
+    heard_on: Mapped[date | None]  #: of work without an end: when somebody last confirmed that it goes on
     promised_on: Mapped[date | None]  #: "đã nhận, sẽ xong ngày …": until then its ladder rests
     promised_step: Mapped[int | None]  #: with which step it goes on (rules.reminders.Promise)
     promised_by: Mapped[str] = mapped_column(String(120), default="", server_default="")

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tracker.models import Contact, FeedToken, Plan, Stage, Task, Unit
 from tracker.rules.feed_lines import FeedChoices
 from tracker.rules.standing import standing_of
-from tracker.rules.states import PlanStatus, Standing, TaskStatus
-from tracker.services import openings
+from tracker.rules.states import PlanStatus, Standing, TaskStatus, TimeKind
+from tracker.services import looks, openings
 
 #: Plans whose work is shown; a plan that has not started asks nothing of anyone yet.
 SHOWN_PLANS = (PlanStatus.RUNNING, PlanStatus.PAUSED, PlanStatus.CLOSED)
@@ -40,6 +40,7 @@ class PersonalTask(NamedTuple):
     return_reason: str
     stop_reason: str
     promised_on: date | None
+    heard_on: date | None
     plan_id: int
     plan_name: str
     plan_short_name: str
@@ -52,8 +53,14 @@ class PersonalTask(NamedTuple):
     stage_content: str
     wording: str
     needs_confirmation: bool
+    time_kind: TimeKind
     unit_id: int
     unit_name: str
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is work without an end that somebody confirms from time to time."""
+        return self.due_on is None and self.time_kind in looks.ENDLESS and self.status is TaskStatus.IN_PROGRESS
 
     @property
     def is_moved(self) -> bool:
@@ -143,9 +150,9 @@ def rank_of_contact(session: Session, contact_id: int) -> int:
 def _tasks(session: Session, *conditions: Any) -> list[PersonalTask]:
     rows: Sequence[Sequence[Any]] = session.execute(
         select(
-            *(getattr(Task, name) for name in PersonalTask._fields[:14]),
+            *(getattr(Task, name) for name in PersonalTask._fields[:15]),
             Plan.id, Plan.name, Plan.short_name, Plan.status, Plan.changed_at, Plan.is_sample,
-            Stage.id, Stage.position, Stage.short_name, Stage.content, Stage.wording, Stage.needs_confirmation,
+            Stage.id, Stage.position, Stage.short_name, Stage.content, Stage.wording, Stage.needs_confirmation, Stage.time_kind,
             Unit.id, Unit.name,
         )
         .join(Plan, Plan.id == Task.plan_id)

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, GateCondition, Office, Plan, Stage, Task, Unit
-from tracker.rules.states import ConditionKind, PlanStatus, Scope, TaskStatus
+from tracker.rules.states import ConditionKind, PlanStatus, Scope, TaskStatus, TimeKind
+from tracker.services import looks
 
 
 class TaskFacts(NamedTuple):
@@ -33,6 +34,7 @@ class TaskFacts(NamedTuple):
     stop_reason: str
     promised_on: date | None
     promised_by: str
+    heard_on: date | None
     plan_id: int
     plan_name: str
     plan_short_name: str
@@ -48,9 +50,16 @@ class TaskFacts(NamedTuple):
     stage_place: str
     stage_scope: Scope
     needs_confirmation: bool
+    time_kind: TimeKind
+    ask_months: int | None
     lead: str
     unit_id: int | None
     unit_name: str | None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is work without an end that somebody confirms from time to time."""
+        return self.due_on is None and self.time_kind in looks.ENDLESS and self.status is TaskStatus.IN_PROGRESS
 
     @property
     def owner(self) -> str:
@@ -110,7 +119,7 @@ def task_facts(session: Session, task_id: int, *, office_id: int) -> TaskFacts |
     """One task of that office's plans, or None."""
     row: Sequence[Any] | None = session.execute(
         select(
-            *(getattr(Task, name) for name in TaskFacts._fields[:17]),
+            *(getattr(Task, name) for name in TaskFacts._fields[:18]),
             Plan.id,
             Plan.name,
             Plan.short_name,
@@ -126,6 +135,8 @@ def task_facts(session: Session, task_id: int, *, office_id: int) -> TaskFacts |
             Stage.place_in_document,
             Stage.scope,
             Stage.needs_confirmation,
+            Stage.time_kind,
+            Stage.ask_months,
             Stage.lead,
             Unit.id,
             Unit.name,

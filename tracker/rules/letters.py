@@ -19,6 +19,7 @@ _LISTS_WORK = frozenset({TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS, TaskStatus
 #: tasks: an acknowledgement speaks of finished work, a personal link of none.
 LIVE_STATUSES: Mapping[str, frozenset[TaskStatus]] = {
     "daily_digest": _ASKS_FOR_WORK,
+    "confirm_continuous": _ASKS_FOR_WORK,
     "remind": _ASKS_FOR_WORK,
     "chase": _ASKS_FOR_WORK,
     "unlocked": _ASKS_FOR_WORK,

@@ -54,8 +54,8 @@ BORN_LATE_KEY = "born-late"
 #: The coordinator's digest has named a report that waits for a confirmation.
 CONFIRM_KEY = "confirm:coordinator"
 
-#: The leader hears of work that was chased so often.
-CHASES_BEFORE_LEADER = 3
+#: The leader has heard of work that was chased so often by hand.
+CHASED_KEY = "chased:leader"
 
 
 def now_key(kind: str, day: date) -> str:

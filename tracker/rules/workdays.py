@@ -7,6 +7,7 @@ Saturdays): what its units aim at follows their week, while letters go on days o
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -20,6 +21,12 @@ MONDAY_TO_FRIDAY = frozenset(range(SATURDAY))
 OFFICE_HOUR = time(7, 30)
 #: A longest run of days off; a calendar without a working day in this span is broken.
 SEARCH_LIMIT_DAYS = 60
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.models import Notice, OutboxMessage, Plan, Stage, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
-from tracker.rules.reminders import CHASES_BEFORE_LEADER, Recipient, is_chase, now_key
+from tracker.rules.reminders import CHASED_KEY, Recipient, is_chase, now_key
 from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
 from tracker.services import catalogue, journal, outbox, people
 from tracker.services.openings import letter_time
@@ -71,6 +71,7 @@ class Reach:
     letters: tuple[tuple[Person, tuple[Work, ...]], ...]
     said_today: tuple[Work, ...]
     without_contact: tuple[Work, ...]
+    chases_before_leader: int = 3  #: the plan's setting
 
     @property
     def works(self) -> tuple[Work, ...]:
@@ -81,7 +82,7 @@ class Reach:
         """What the leader hears of when this click is the third chase."""
         if self.kind is not Kind.CHASE:
             return ()
-        return tuple(w for w in self.works if w.chase_count + 1 >= CHASES_BEFORE_LEADER and not w.leader_told)
+        return tuple(w for w in self.works if w.chase_count + 1 >= self.chases_before_leader and not w.leader_told)
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,10 @@ class Said:
 
 
 def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, today: date) -> Reach:
-    """Whom the choice reaches on `today`. Seven statements, however many units."""
+    """Whom the choice reaches on `today`. Eight statements, however many units."""
     works = _works(session, plan_id, kind, choice, today)
     who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
-    return _sorted(kind, works, who, plan_id)
+    return _sorted(kind, works, who, plan_id, get_plan(session, plan_id).chases_before_leader)
 
 
 def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: Actor, now: datetime) -> Said:
@@ -107,7 +108,7 @@ def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: A
     today = now.date()
     works = _works(session, plan_id, kind, choice, today, lock=True)
     who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
-    reached = _sorted(kind, works, who, plan_id)
+    reached = _sorted(kind, works, who, plan_id, plan.chases_before_leader)
     if not reached.letters:
         raise _nobody(session, plan_id, kind, choice, reached, now)
     calendar = catalogue.work_calendar(session)
@@ -187,7 +188,7 @@ def _same_kind(rung: str, kind: Kind) -> bool:
     return rung.endswith(f":{Recipient.CONTACT.value}")
 
 
-def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan_id: int) -> Reach:
+def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan_id: int, before_leader: int) -> Reach:
     letters: defaultdict[Person, list[Work]] = defaultdict(list)
     said_today, alone = [], []
     for work in works:
@@ -198,7 +199,9 @@ def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan_id: int) -> 
             alone.append(work)
         else:
             letters[person].append(work)
-    return Reach(kind, tuple((person, tuple(own)) for person, own in letters.items()), tuple(said_today), tuple(alone))
+    return Reach(
+        kind, tuple((person, tuple(own)) for person, own in letters.items()), tuple(said_today), tuple(alone), before_leader
+    )
 
 
 def _letter(
@@ -256,8 +259,7 @@ def _tell_leader(
         not_before=goes_at,
     )
     made = outbox.enqueue_many(session, [letter], now=now)
-    rung = f"chased{CHASES_BEFORE_LEADER}:{Recipient.LEADER.value}"
-    session.execute(insert(Notice), [_notice(w, rung, leader.key, now.date(), made.get(key)) for w in works])
+    session.execute(insert(Notice), [_notice(w, CHASED_KEY, leader.key, now.date(), made.get(key)) for w in works])
 
 
 def _leader_key(plan_id: int, leader: Person, day: date) -> str:

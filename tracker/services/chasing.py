@@ -8,7 +8,7 @@ make a second run, or a second process, say nothing twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,10 +17,11 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, Plan, Task
-from tracker.rules.reminders import BORN_LATE_KEY, CONFIRM_KEY, Decision, Recipient, RungKind, TaskFacts, decide
-from tracker.rules.states import NoticeStatus, PlanStatus
+from tracker.rules.reminders import BORN_LATE_KEY, CHASED_KEY, CONFIRM_KEY, Decision, Recipient, RungKind, TaskFacts, decide
+from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
+from tracker.rules.watches import Look, Watching
 from tracker.rules.workdays import Calendars, WorkCalendar
-from tracker.services import catalogue, digests, looks, openings, outbox, people
+from tracker.services import catalogue, digests, field_pace, looks, openings, outbox, people
 from tracker.services.people import Directory, Person
 from tracker.services.weekly import monday_of
 
@@ -38,6 +39,7 @@ class Counts:
 
 #: looks.LOOKED_AT, then plan_id, status, ladder_from, chase_count
 TaskRow = Any
+_TO_LEADER = f":{Recipient.LEADER.value}"
 
 #: kind of the letter, plan, unit (0: the whole plan), who gets it
 Escalation = tuple[str, int, int, Person]
@@ -51,11 +53,27 @@ class _Round:
     heard: frozenset[str]  #: who has chosen one letter a week and has had this week's
     reports: defaultdict[Person, list[digests.Report]] = field(default_factory=lambda: defaultdict(list))
     digest: defaultdict[Person, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
+    named: defaultdict[Person, digests.Named] = field(default_factory=lambda: defaultdict(digests.Named))
+    asks: defaultdict[tuple[int, Person], list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
     escalations: defaultdict[Escalation, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
     notices: list[dict[str, Any]] = field(default_factory=list)
     #: notices by the letter that will carry them: index in `notices` -> key of the letter
     carried_by: dict[int, str] = field(default_factory=dict)
     looks: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """What is found of one task beside its ladder."""
+
+    look: Look
+    pace: field_pace.Pace | None
+    watching: Watching | None
+
+    @property
+    def is_behind(self) -> bool:
+        lag = self.watching.field_lag if self.watching else None
+        return self.pace is not None and lag is not None and self.pace.is_behind(lag)
 
 
 def queue_due_reminders(session: Session, today: date, *, now: datetime) -> Counts:
@@ -90,6 +108,9 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     plan_ids = {t.plan_id for t in tasks} | {r.plan_id for r in reports}
     ladders = looks.ladders(session, plan_ids)
     said = looks.settled(session, [t.id for t in tasks])
+    watched = _watched(tasks, ladders, said, calendars, today)
+    in_field = [t for t in tasks if any(step.startswith("field") for step in watched[t.id].say)]
+    paces = field_pace.paces(session, in_field, calendars, today)
     who = people.directory(session, plan_ids=plan_ids, unit_ids={t.unit_id for t in tasks}, day=today)
     already = _keys_of_today(session, today)
     heard = digests.heard_this_week(session, who.weekly, today)
@@ -100,16 +121,46 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
         facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, settled, promise)
         decision = decide(facts, ladders.of(task.plan_id, task.stage_id), calendars.of(task.unit_id), today)
         skipped += len(decision.skip)
-        empty += _gather(gathered, task, decision, who, already, calendars.office)
+        told = any(key.endswith(_TO_LEADER) for key in settled)
+        after = None if told else ladders.leader_after[task.plan_id]
+        watch = _Watch(watched[task.id], paces.get(task.id), ladders.watching.get(task.stage_id))
+        empty += _gather(gathered, task, decision, watch, after, who, already, calendars.office)
     _gather_reports(gathered, reports, who, already)
     digests_made = _write(session, gathered, now=now, not_before=openings.letter_time(calendars.office, now))
     return Counts(len(tasks), digests_made, len(gathered.escalations), skipped, empty)
 
 
+def _watched(
+    tasks: Sequence[TaskRow],
+    ladders: looks.Ladders,
+    said: Mapping[tuple[int, date | None], frozenset[str]],
+    calendars: Calendars,
+    today: date,
+) -> dict[int, Look]:
+    """What is found of each task beside its ladder."""
+    found = {}
+    for task in tasks:
+        if task.status is not TaskStatus.IN_PROGRESS or task.ladder_from is None:
+            found[task.id] = Look()
+            continue
+        settled = said.get((task.id, looks.watch_key(task, task.ladder_from)), frozenset())
+        watching, calendar = ladders.watching.get(task.stage_id), calendars.of(task.unit_id)
+        found[task.id] = looks.watch(watching, task, task.ladder_from, calendar, settled, today)
+    return found
+
+
 def _gather(
-    gathered: _Round, task: TaskRow, decision: Decision, who: Directory, already: Collection[str], calendar: WorkCalendar
+    gathered: _Round,
+    task: TaskRow,
+    decision: Decision,
+    watch: _Watch,
+    leader_after: int | None,
+    who: Directory,
+    already: Collection[str],
+    calendar: WorkCalendar,
 ) -> int:
-    """Sort one task's decision into digests, letters and notices; returns how many rungs nobody holds."""
+    """Sort one task's decision into digests, letters and notices; returns how many rungs nobody holds. `leader_after`: with
+    which chase the leader is told, None where he has been."""
     today = gathered.today
     empty = 0
     chased = False
@@ -150,9 +201,75 @@ def _gather(
         if is_empty:
             _note(gathered, task, key, "-", NoticeStatus.EMPTY)
             empty += 1
-    look = min([*wait_until, *([decision.next_look_on] if decision.next_look_on else [])], default=None)
+        leader_after = None if key.endswith(_TO_LEADER) else leader_after
+    if leader_after is not None and decision.say and task.chase_count + chased >= leader_after:
+        wait_until += _tell_leader(gathered, task, who, already, calendar)
+    wait_until += _gather_watch(gathered, task, watch, who, already, calendar)
+    look = min([*wait_until, *(day for day in (decision.next_look_on, watch.look.next_on) if day)], default=None)
     gathered.looks.append({"b_id": task.id, "b_look": look, "b_chases": task.chase_count + chased})
     return empty
+
+
+def _tell_leader(gathered: _Round, task: TaskRow, who: Directory, already: Collection[str], calendar: WorkCalendar) -> list[date]:
+    """The leader hears of work that was chased so often; returns when to look again where his letter of today is written."""
+    leader = who.holder(Recipient.LEADER, plan_id=task.plan_id, unit_id=task.unit_id)
+    if leader is None:
+        return []
+    upward = _escalation(Recipient.LEADER, task, leader)
+    letter = _escalation_key(upward, gathered.today)
+    if letter in already:
+        return [calendar.on_or_after(gathered.today + timedelta(days=1))]
+    if task not in gathered.escalations[upward]:
+        gathered.escalations[upward].append(task)
+    gathered.carried_by[len(gathered.notices)] = letter
+    _note(gathered, task, CHASED_KEY, leader.key, NoticeStatus.QUEUED)
+    return []
+
+
+def _gather_watch(
+    gathered: _Round, task: TaskRow, watch: _Watch, who: Directory, already: Collection[str], calendar: WorkCalendar
+) -> list[date]:
+    """Sort what is found beside the ladder: a sign of life is asked for in a letter of its own, silence and slow fieldwork
+    stand in digests. Returns when to look again for what has to wait for another letter."""
+    wait_until: list[date] = []
+    if not (watch.look.say or watch.look.skip):
+        return wait_until
+    key = looks.watch_key(task, task.ladder_from)
+    tomorrow = calendar.on_or_after(gathered.today + timedelta(days=1))
+
+    def note(step: str, person: str, status: NoticeStatus) -> None:
+        gathered.notices.append(_notice(task.id, key, step, person, gathered.today, status))
+
+    for step in watch.look.skip:
+        note(step, "-", NoticeStatus.SKIPPED)
+    for step in watch.look.say:
+        what, _, role = step.partition(":")
+        if what.startswith("field") and not watch.is_behind:
+            note(step, "-", NoticeStatus.SKIPPED)
+            continue
+        person = who.holder(Recipient(role), plan_id=task.plan_id, unit_id=task.unit_id)
+        if person is None:
+            note(step, "-", NoticeStatus.EMPTY)
+            continue
+        asks = what.startswith("ask")
+        letter = _ask_key(task.plan_id, person, gathered.today) if asks else digests.digest_key(person, gathered.today)
+        if letter in already:
+            wait_until.append(tomorrow)
+            continue
+        if not asks and person.key in gathered.heard:
+            wait_until.append(calendar.on_or_after(monday_of(gathered.today) + timedelta(days=7)))
+            continue
+        if asks:
+            gathered.asks[task.plan_id, person].append(task)
+        else:
+            gathered.named[person].add(task, watch.pace if what.startswith("field") else None)
+        gathered.carried_by[len(gathered.notices)] = letter
+        note(step, person.key, NoticeStatus.QUEUED)
+    return wait_until
+
+
+def _ask_key(plan_id: int, person: Person, day: date) -> str:
+    return f"confirm_continuous:plan-{plan_id}:{person.key}:{day.isoformat()}"
 
 
 def _gather_reports(
@@ -201,8 +318,10 @@ def _escalation_key(escalation: Escalation, day: date) -> str:
 
 def _write(session: Session, gathered: _Round, *, now: datetime, not_before: datetime) -> int:
     """Letters, notices and the days of the next looks; returns how many digests there are."""
-    made_digests = digests.digest_letters(session, gathered.digest, gathered.reports, today=gathered.today, not_before=not_before)
-    letters = made_digests + _escalations(gathered, not_before)
+    made_digests = digests.digest_letters(
+        session, gathered.digest, gathered.reports, gathered.named, today=gathered.today, not_before=not_before
+    )
+    letters = made_digests + _escalations(gathered, not_before) + _asks(gathered, not_before)
     made = outbox.enqueue_many(session, letters, now=now)
     for index, key in gathered.carried_by.items():
         gathered.notices[index]["message_id"] = made.get(key)
@@ -245,12 +364,30 @@ def _escalations(gathered: _Round, not_before: datetime) -> list[outbox.NewLette
     return letters
 
 
+def _asks(gathered: _Round, not_before: datetime) -> list[outbox.NewLetter]:
+    return [
+        outbox.NewLetter(
+            kind="confirm_continuous",
+            key=_ask_key(plan_id, person, gathered.today),
+            person=person.key,
+            to_name=person.name,
+            to_email=person.email,
+            facts={"task_ids": [t.id for t in tasks]},
+            day=gathered.today,
+            plan_id=plan_id,
+            not_before=not_before,
+        )
+        for (plan_id, person), tasks in gathered.asks.items()
+    ]
+
+
 def _keys_of_today(session: Session, today: date) -> frozenset[str]:
     """Letters of this round that an earlier round of the day has written: they are not added to."""
     return frozenset(
         session.scalars(
             select(OutboxMessage.key).where(
-                OutboxMessage.day == today, or_(OutboxMessage.kind == "daily_digest", OutboxMessage.kind.like("escalate_%"))
+                OutboxMessage.day == today,
+                or_(OutboxMessage.kind.in_(("daily_digest", "confirm_continuous")), OutboxMessage.kind.like("escalate_%")),
             )
         )
     )

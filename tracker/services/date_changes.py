@@ -98,14 +98,15 @@ def apply(
     if stage.time_kind in _WITHOUT_DAYS and due_on is not None:
         stage.time_kind = TimeKind.WINDOW if start_on else TimeKind.DEADLINE
     tomorrow = now.date() + timedelta(days=1)  # the letter of the change is what is said today
-    rungs = looks.ladder_of(session, plan, stage.id)
+    session.flush()
+    known = looks.ladders(session, [plan.id])
     for task in moved:
         is_new, aim = due_on != task.due_on, aim_of(start_on, due_on, task.unit_id)
         task.start_on, task.due_on, task.aim_on = start_on, due_on, aim
         if is_new:
             task.promised_on = None
         if is_new and task.status is TaskStatus.IN_PROGRESS and plan.status is PlanStatus.RUNNING:
-            looks.lay(session, plan, task, from_day=tomorrow, calendar=calendars.of(task.unit_id), rungs=rungs)
+            looks.lay(session, plan, task, from_day=tomorrow, calendar=calendars.of(task.unit_id), known=known)
         if not running:
             task.original_due_on = due_on
         task.changed_at = now

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -20,6 +21,7 @@ from tracker.rules.reminders import CONFIRM_KEY, Recipient
 from tracker.rules.standing import SOON_DAYS
 from tracker.rules.states import PlanStatus, TaskStatus
 from tracker.services import outbox, people
+from tracker.services.field_pace import Pace
 from tracker.services.people import Person
 from tracker.services.weekly import monday_of
 
@@ -48,6 +50,24 @@ class Report(NamedTuple):
     task_id: int
     plan_id: int
     submitted_on: date
+
+
+@dataclass
+class Named:
+    """Work that a digest names though no rung of it fired: long silent, or fieldwork behind its line."""
+
+    silent: list[Any] = field(default_factory=list)
+    behind: dict[int, tuple[Any, Pace]] = field(default_factory=dict)
+
+    def add(self, work: Any, pace: Pace | None) -> None:
+        if pace is not None:
+            self.behind[work.id] = work, pace
+        elif work not in self.silent:
+            self.silent.append(work)
+
+    @property
+    def works(self) -> list[Any]:
+        return [*self.silent, *(work for work, _ in self.behind.values())]
 
 
 def digest_key(person: Person, day: date) -> str:
@@ -104,6 +124,7 @@ def digest_letters(
     session: Session,
     fired: Mapping[Person, Sequence[Fired]],
     reports: Mapping[Person, Sequence[Report]],
+    named: Mapping[Person, Named],
     *,
     today: date,
     not_before: datetime,
@@ -113,7 +134,7 @@ def digest_letters(
     for person, works in fired.items():
         for work in works:
             owners.add(person, work.unit_id, work.plan_id)
-    persons = dict.fromkeys((*fired, *reports))
+    persons = dict.fromkeys((*fired, *reports, *named))
     persons |= dict.fromkeys(_add_weekly_people(session, owners, today))
     listed, plan_of = _listed(session, owners, today)
     letters = []
@@ -125,10 +146,15 @@ def digest_letters(
         for work in works:
             if work.id not in own:
                 parts[part_of(work.due_on, work.ladder_from, today) or "soon"].append(work.id)
-        plan_ids = {w.plan_id for w in works} or {r.plan_id for r in waiting} | {plan_of[t] for t in own}
+        extra = named.get(person, Named())
+        plan_ids = {w.plan_id for w in (*works, *extra.works)} or {r.plan_id for r in waiting} | {plan_of[t] for t in own}
         if not plan_ids:
             continue  # somebody with one letter a week, of whose work nothing is late, due soon or new
-        facts: dict[str, Any] = {"task_ids": parts, "fired": [w.id for w in works]}
+        if extra.works:
+            parts |= {"silent": [w.id for w in extra.silent], "behind": list(extra.behind)}
+        facts: dict[str, Any] = {"task_ids": parts, "fired": [w.id for w in (*works, *extra.works)]}
+        if extra.behind:
+            facts["pace"] = {str(i): [pace.collected, pace.expected, pace.quota] for i, (_, pace) in extra.behind.items()}
         if waiting:
             facts |= {"confirm": True, "plan_ids": sorted({r.plan_id for r in waiting})}
         letters.append(

@@ -163,7 +163,7 @@ def effects(session: Session, task: Task, new_due_on: date) -> list[Effect]:
         for row in rows
     ]
     position = next(row.position for row in rows if row.id == task.stage_id)
-    return effects_of(new_due_on, position, stages, catalogue.work_calendar(session))
+    return effects_of(new_due_on, position, stages, catalogue.calendars(session).of(task.unit_id))
 
 
 def _pending(session: Session, extension_id: int) -> tuple[Extension, Plan, Task]:

@@ -5,7 +5,7 @@ A change never says what is past: rungs that come in new with a day that is over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from tracker.models import Notice, Plan, PlanUnit, Stage, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.reminders import Rung, ladder_from_json, ladder_to_json, refusal_of_ladder, rung_day
 from tracker.rules.states import NoticeStatus, Scope, TaskStatus
+from tracker.rules.watches import ASK_MONTHS
 from tracker.services import catalogue, journal, looks, people
 from tracker.services.planning import coordinator_of, get_plan
 from tracker.wording import date_short, refusal
@@ -82,14 +83,7 @@ def change_ladder(
 ) -> None:
     """Give a plan (`position` None) or one of its stages this ladder; None gives a stage back the plan's. Open work follows at
     once: nothing is said twice, and nothing whose day is past. Raises Refused, NotFound."""
-    plan = get_plan(session, plan_id, lock=True)
-    if by.office_id not in (None, plan.office_id):
-        raise NotFound(f"plan {plan_id}")
-    refused = refusal_to_run(by, "sửa thang nhắc việc", office_id=plan.office_id, coordinator=coordinator_of(session, plan))
-    if refused:
-        raise Refused(*refused)
-    if plan.closed_on is not None:
-        raise refusal("plan_closed", date=date_short(plan.closed_on))
+    plan = _plan_to_change(session, plan_id, by)
     if rungs is not None and (wrong := refusal_of_ladder(rungs)):
         raise refusal(wrong[0], **wrong[1])
     rungs = None if rungs is None else sorted(rungs, key=lambda r: (r.workdays, r.recipient.value))
@@ -111,6 +105,106 @@ def change_ladder(
     journal.record(session, journal.Line("sửa", what, plan_id=plan_id, details=details), by=by, now=now)
 
 
+#: What the settings beside the ladder may be at most.
+MOST_CHASES, MOST_LAG, MOST_MONTHS = 10, 90, 12
+
+
+def change_settings(
+    session: Session,
+    plan_id: int,
+    *,
+    chases_before_leader: int | None,
+    field_lag: int | None,
+    ask_months: Mapping[int, int | None],
+    by: Actor,
+    now: datetime,
+) -> bool:
+    """With which chase the leader is told, how far fieldwork may lag before a warning, how often work without an end is asked
+    for a confirmation (position of its stage -> months). False when nothing is different. Raises Refused, NotFound."""
+    plan = _plan_to_change(session, plan_id, by)
+    if chases_before_leader is None or not 1 <= chases_before_leader <= MOST_CHASES:
+        raise refusal("chases_before_leader", n=MOST_CHASES)
+    if field_lag is None or not 0 <= field_lag <= MOST_LAG:
+        raise refusal("field_lag", n=MOST_LAG)
+    stages = {stage.position: stage for stage in endless_stages(session, plan_id)}
+    for position, months in ask_months.items():
+        if position not in stages:
+            raise NotFound(f"stage {position} of plan {plan_id}")
+        if months is None or not 1 <= months <= MOST_MONTHS:
+            raise refusal("ask_months", stage=stages[position].short_name, n=MOST_MONTHS)
+
+    def kept() -> dict[str, object]:
+        months = {str(p): s.ask_months or ASK_MONTHS for p, s in stages.items()}
+        return {"chases_before_leader": plan.chases_before_leader, "field_lag": plan.field_lag, "ask_months": months}
+
+    before = kept()
+    plan.chases_before_leader, plan.field_lag = chases_before_leader, field_lag
+    for position, months in ask_months.items():
+        stages[position].ask_months = months
+    if kept() == before:
+        return False
+    plan.changed_at = now
+    session.flush()
+    _skip_watches_past(session, plan_id, now.date())
+    looks.write_looks(session, looks.moved_looks(session, catalogue.calendars(session), plan_id=plan_id))
+    line = journal.Line("sửa", "mức báo cáo và cảnh báo", plan_id=plan_id, details={"before": before, "after": kept()})
+    journal.record(session, line, by=by, now=now)
+    return True
+
+
+def _skip_watches_past(session: Session, plan_id: int, today: date) -> None:
+    """Questions and warnings whose day only the new settings have put into the past."""
+    known, calendars = looks.ladders(session, [plan_id]), catalogue.calendars(session)
+    tasks = session.execute(
+        select(*looks.LOOKED_AT, Task.ladder_from).where(
+            Task.plan_id == plan_id,
+            Task.status == TaskStatus.IN_PROGRESS,
+            Task.ladder_from.is_not(None),
+            Task.stage_id.in_(known.watching),
+        )
+    ).all()
+    said = looks.settled(session, [t.id for t in tasks])
+    notices = []
+    for task in tasks:
+        key = looks.watch_key(task, task.ladder_from)
+        settled, calendar = said.get((task.id, key), frozenset()), calendars.of(task.unit_id)
+        look = looks.watch(known.watching[task.stage_id], task, task.ladder_from, calendar, settled, today)
+        past = [step for step in (*look.skip, *look.say) if not step.startswith("silent")]
+        notices += [_skipped(task.id, key, step, today) for step in past]
+    if notices:
+        session.execute(insert(Notice), notices)
+
+
+def _skipped(task_id: int, due_on: date, rung: str, day: date) -> dict[str, object]:
+    return {
+        "task_id": task_id,
+        "due_on": due_on,
+        "rung": rung,
+        "person": "-",
+        "day": day,
+        "status": NoticeStatus.SKIPPED,
+        "message_id": None,
+    }
+
+
+def endless_stages(session: Session, plan_id: int) -> list[Stage]:
+    """Stages whose work has no end, in the order of the plan."""
+    query = select(Stage).where(Stage.plan_id == plan_id, Stage.due_on.is_(None), Stage.time_kind.in_(looks.ENDLESS))
+    return list(session.scalars(query.order_by(Stage.position)))
+
+
+def _plan_to_change(session: Session, plan_id: int, by: Actor) -> Plan:
+    plan = get_plan(session, plan_id, lock=True)
+    if by.office_id not in (None, plan.office_id):
+        raise NotFound(f"plan {plan_id}")
+    refused = refusal_to_run(by, "sửa thang nhắc việc", office_id=plan.office_id, coordinator=coordinator_of(session, plan))
+    if refused:
+        raise Refused(*refused)
+    if plan.closed_on is not None:
+        raise refusal("plan_closed", date=date_short(plan.closed_on))
+    return plan
+
+
 def _skip_what_is_past(session: Session, plan: Plan, before: looks.Ladders, today: date) -> None:
     """Rungs that a task's ladder has only now, and whose day is over."""
     after = looks.ladders(session, [plan.id])
@@ -128,16 +222,6 @@ def _skip_what_is_past(session: Session, plan: Plan, before: looks.Ladders, toda
             if rung.key in known:
                 continue
             if rung_day(rung, due_on=task.due_on, aim_on=task.aim_on, calendar=calendars.of(task.unit_id)) < today:
-                notices.append(
-                    {
-                        "task_id": task.id,
-                        "due_on": task.due_on,
-                        "rung": rung.key,
-                        "person": "-",
-                        "day": today,
-                        "status": NoticeStatus.SKIPPED,
-                        "message_id": None,
-                    }
-                )
+                notices.append(_skipped(task.id, task.due_on, rung.key, today))
     if notices:
         session.execute(insert(Notice), notices)

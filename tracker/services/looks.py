@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, Plan, Stage, Task
 from tracker.rules.reminders import Promise, Rung, TaskFacts, first_look, ladder_from_json
 from tracker.rules.schedule import aim_day
-from tracker.rules.states import PlanStatus, TaskStatus
+from tracker.rules.states import PlanStatus, TaskStatus, TimeKind, WorkKind
+from tracker.rules.watches import ASK_MONTHS, Look, Watching, look_at_field, look_for_silence, silent_since
 from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import catalogue
 
 #: What must be known of a task to lay its ladder.
-LOOKED_AT = (Task.id, Task.stage_id, Task.unit_id, Task.due_on, Task.aim_on, Task.promised_on, Task.promised_step)
+LOOKED_AT = (
+    Task.id, Task.stage_id, Task.unit_id, Task.start_on, Task.due_on, Task.aim_on, Task.promised_on, Task.promised_step,
+    Task.heard_on,
+)  # fmt: skip
+#: Work of these kinds of time never ends: it is asked for a sign of life.
+ENDLESS = frozenset({TimeKind.CONTINUOUS, TimeKind.RECURRING})
 
 #: How many task ids go into one IN (…).
 BATCH = 5_000
@@ -35,6 +41,8 @@ class Ladders:
 
     of_plan: dict[int, tuple[Rung, ...]]
     of_stage: dict[int, tuple[Rung, ...]]
+    watching: dict[int, Watching] = field(default_factory=dict)  #: stage -> what is watched of it beside its ladder
+    leader_after: dict[int, int] = field(default_factory=dict)  #: plan -> with which chase its leader is told
 
     def of(self, plan_id: int, stage_id: int) -> tuple[Rung, ...]:
         own = self.of_stage.get(stage_id)
@@ -43,20 +51,68 @@ class Ladders:
 
 def ladders(session: Session, plan_ids: Collection[int]) -> Ladders:
     """One query, however many plans."""
+    of_note = or_(Stage.ladder.is_not(None), Stage.time_kind.in_(ENDLESS), Stage.work_kind == WorkKind.FIELDWORK)
     rows = session.execute(
-        select(Plan.id, Plan.ladder, Stage.id, Stage.ladder)
-        .outerjoin(Stage, and_(Stage.plan_id == Plan.id, Stage.ladder.is_not(None)))
+        select(
+            Plan.id,
+            Plan.ladder,
+            Plan.field_lag,
+            Plan.chases_before_leader,
+            Stage.id.label("stage_id"),
+            Stage.ladder.label("own"),
+            Stage.time_kind,
+            Stage.work_kind,
+            Stage.ask_months,
+            Stage.due_on,
+        )
+        .outerjoin(Stage, and_(Stage.plan_id == Plan.id, of_note))
         .where(Plan.id.in_(plan_ids))
     ).all()
     return Ladders(
-        {plan_id: ladder_from_json(ladder) for plan_id, ladder, _, _ in rows},
-        {stage_id: ladder_from_json(own) for _, _, stage_id, own in rows if own is not None},
+        {row.id: ladder_from_json(row.ladder) for row in rows},
+        {row.stage_id: ladder_from_json(row.own) for row in rows if row.own is not None},
+        {row.stage_id: watching for row in rows if (watching := _watching(row)) is not None},
+        {row.id: row.chases_before_leader for row in rows},
     )
 
 
-def ladder_of(session: Session, plan: Plan, stage_id: int) -> tuple[Rung, ...]:
-    """The ladder that a stage follows."""
-    return ladders(session, [plan.id]).of(plan.id, stage_id)
+def _watching(row: Any) -> Watching | None:
+    if row.time_kind in ENDLESS and row.due_on is None:
+        return Watching(ask_months=row.ask_months or ASK_MONTHS)
+    return Watching(field_lag=row.field_lag) if row.work_kind is WorkKind.FIELDWORK and row.field_lag else None
+
+
+def watch(
+    watching: Watching | None,
+    task: Any,
+    ladder_from: date,
+    calendar: WorkCalendar,
+    said: Collection[str] = (),
+    today: date | None = None,
+) -> Look:
+    """What is found of a task beside its ladder; without `today` only when to look."""
+    if watching is None:
+        return Look()
+    if watching.ask_months is not None and task.due_on is None:
+        return look_for_silence(silent_since(task.heard_on, ladder_from), watching.ask_months, calendar, said, today)
+    if watching.field_lag is not None and task.start_on is not None and task.due_on is not None and task.unit_id is not None:
+        return look_at_field(task.start_on, task.aim_on or task.due_on, ladder_from, calendar, said, today)
+    return Look()
+
+
+def watch_key(task: Any, ladder_from: date) -> date:
+    """By which day the steps of a watch are remembered: the due date, or the day of the last sign of life."""
+    return task.due_on or silent_since(task.heard_on, ladder_from)
+
+
+def _first(
+    known: Ladders, plan_id: int, task: Any, facts: TaskFacts, calendar: WorkCalendar, watched: frozenset[str] = frozenset()
+) -> date | None:
+    """The day on which a task must be looked at next, by its ladder and by what is watched beside it."""
+    assert facts.ladder_from is not None
+    look = watch(known.watching.get(task.stage_id), task, facts.ladder_from, calendar, watched)
+    days = (first_look(facts, known.of(plan_id, task.stage_id), calendar), look.next_on)
+    return min((day for day in days if day is not None), default=None)
 
 
 def promise_of(task: Any) -> Promise | None:
@@ -70,18 +126,16 @@ def facts_of(task: Any, *, said: frozenset[str] = frozenset()) -> TaskFacts:
 
 
 def lay(
-    session: Session, plan: Plan, task: Task, *, from_day: date, calendar: WorkCalendar, rungs: Sequence[Rung] | None = None
+    session: Session, plan: Plan, task: Task, *, from_day: date, calendar: WorkCalendar, known: Ladders | None = None
 ) -> None:
     """(Re)lay the ladder of one open task from a day on; nothing is looked for until the plan's first letters are released."""
     task.ladder_from = from_day
-    look_again(plan, task, ladder_of(session, plan, task.stage_id) if rungs is None else rungs, calendar)
+    look_again(plan, task, known or ladders(session, [plan.id]), calendar)
 
 
-def look_again(
-    plan: Plan, task: Task, rungs: Sequence[Rung], calendar: WorkCalendar, *, said: frozenset[str] = frozenset()
-) -> None:
-    """Set the day of the next look at a task whose ladder goes on as it was laid."""
-    look = first_look(facts_of(task, said=said), rungs, calendar)
+def look_again(plan: Plan, task: Task, known: Ladders, calendar: WorkCalendar, *, said: frozenset[str] = frozenset()) -> None:
+    """Set the day of the next look at a task whose ladder goes on as it was laid; `said`: for its due date or silence."""
+    look = _first(known, plan.id, task, facts_of(task, said=said), calendar, said)
     task.next_look_on = None if plan.letters_released_at is None else look
 
 
@@ -100,10 +154,17 @@ def set_looks(session: Session, plan: Plan, tasks: Sequence[Any], *, from_day: d
     rows = []
     for task in tasks:
         facts = TaskFacts(TaskStatus.IN_PROGRESS, task.due_on, task.aim_on, from_day, promise=promise_of(task))
-        key = (facts, calendars.group_of.get(task.unit_id or 0), task.stage_id)
+        key = (
+            facts,
+            calendars.group_of.get(task.unit_id or 0),
+            task.stage_id,
+            task.start_on,
+            task.heard_on,
+            task.unit_id is None,
+        )
         if key not in looks:
-            rungs, calendar = known.of(plan.id, task.stage_id), calendars.of(task.unit_id)
-            looks[key] = None if plan.letters_released_at is None else first_look(facts, rungs, calendar)
+            look = _first(known, plan.id, task, facts, calendars.of(task.unit_id))
+            looks[key] = None if plan.letters_released_at is None else look
         rows.append({"b_id": task.id, "b_from": from_day, "b_look": looks[key]})
     table = Task.__table__
     session.execute(
@@ -119,13 +180,12 @@ def set_looks(session: Session, plan: Plan, tasks: Sequence[Any], *, from_day: d
 def moved_looks(session: Session, calendars: Calendars, *, plan_id: int | None = None) -> dict[int, date | None]:
     """Open tasks (of one plan, or of all) whose next rung falls on another day than is kept: task id -> that day."""
     rows = session.execute(
-        select(*LOOKED_AT, Task.plan_id, Task.start_on, Task.ladder_from, Task.next_look_on)
+        select(*LOOKED_AT, Task.plan_id, Task.ladder_from, Task.next_look_on)
         .join(Plan, Plan.id == Task.plan_id)
         .where(
             Plan.status == PlanStatus.RUNNING,
             Plan.letters_released_at.is_not(None),
             Task.status == TaskStatus.IN_PROGRESS,
-            Task.due_on.is_not(None),
             Task.ladder_from.is_not(None),
             *([Task.plan_id == plan_id] if plan_id is not None else []),
         )
@@ -135,14 +195,15 @@ def moved_looks(session: Session, calendars: Calendars, *, plan_id: int | None =
     known: dict[tuple[object, ...], date | None] = {}
     moved = {}
     for row in rows:
-        rungs = said.get((row.id, row.due_on), frozenset())
+        rungs = said.get((row.id, watch_key(row, row.ladder_from)), frozenset())
         calendar = calendars.of(row.unit_id)
         promise = promise_of(row)
-        key = (row.plan_id, row.stage_id, id(calendar), row.start_on, row.due_on, row.ladder_from, rungs, promise)
+        own = (row.start_on, row.due_on, row.heard_on, row.unit_id is None)
+        key = (row.plan_id, row.stage_id, id(calendar), *own, row.ladder_from, rungs, promise)
         if key not in known:
-            aim = aim_day(row.start_on, row.due_on, calendar)
+            aim = aim_day(row.start_on, row.due_on, calendar) if row.due_on else None
             facts = TaskFacts(TaskStatus.IN_PROGRESS, row.due_on, aim, row.ladder_from, rungs, promise)
-            known[key] = first_look(facts, rungs_of.of(row.plan_id, row.stage_id), calendar)
+            known[key] = _first(rungs_of, row.plan_id, row, facts, calendar, rungs)
         if known[key] != row.next_look_on:
             moved[row.id] = known[key]
     return moved

@@ -46,12 +46,13 @@ def promise_day(session: Session, task_id: int, day: date | None, *, by: Actor, 
     standing = task.promised_on if task.promised_on is not None and task.promised_on > today else None
     if standing is not None and day > standing and by.role is None:
         raise refusal("promise_later", day=date_short(standing))
-    rungs = looks.ladder_of(session, plan, task.stage_id)
+    known = looks.ladders(session, [plan.id])
+    rungs = known.of(plan.id, task.stage_id)
     said = looks.settled(session, [task.id]).get((task.id, task.due_on), frozenset())
     before = task.promised_on
     task.promised_step = step_of_promise(looks.facts_of(task, said=said), rungs, calendar)
     task.promised_on, task.promised_by = day, by.name
-    looks.look_again(plan, task, rungs, calendar, said=said)
+    looks.look_again(plan, task, known, calendar, said=said)
     task.changed_at = plan.changed_at = now
     session.flush()
     details = {"promised_on": day.isoformat(), "before": before.isoformat() if before else None}

@@ -67,6 +67,34 @@ def save(plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("ladder.show", plan_id=plan_id, stage=position))
 
 
+@bp.post("/plans/<int:plan_id>/ladder/settings")
+@guards.roles(*RUNNERS)
+def save_settings(plan_id: int) -> ResponseReturnValue:
+    """What is set beside the rungs: the chase of which the leader is told, the early warning, the months of silence."""
+    months = {key.removeprefix("months-"): _number(value) for key, value in request.form.items() if key.startswith("months-")}
+    try:
+        with transaction() as session:
+            is_new = ladders.change_settings(
+                session,
+                plan_id,
+                chases_before_leader=_number(request.form.get("chases", "")),
+                field_lag=_number(request.form.get("lag", "")),
+                ask_months={position: n for key, n in months.items() if (position := _position(key)) is not None},
+                by=guards.current_actor(),
+                now=clock.now(),
+            )
+    except Refused as refused:
+        reads_only.set(True)
+        return _page(plan_id, None, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
+    flash("Đã lưu mức báo cáo và cảnh báo." if is_new else "Không có gì thay đổi.", "ok" if is_new else "run")
+    return redirect(url_for("ladder.show", plan_id=plan_id))
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
+
+
 def _page(
     plan_id: int,
     position: int | None,
@@ -82,7 +110,8 @@ def _page(
     if position is not None and line is None:
         raise NotFound
     session = db.session()
-    known = looks.ladders(session, [get_plan(session, plan_id).id])
+    kept_plan = get_plan(session, plan_id)
+    known = looks.ladders(session, [kept_plan.id])
     kept = known.of_plan[plan_id] if line is None else known.of(plan_id, line.row.id)
     shown = list(rows) if rows is not None else [Row.of(r) for r in kept]
     return render_template(
@@ -93,6 +122,10 @@ def _page(
         has_own=line is not None and line.row.id in known.of_stage,
         rows=(shown + [Row()] * _FREE_ROWS)[:MOST_RUNGS],
         steps=ladders.preview(session, plan_id, kept if rungs is None else rungs, position, today=today),
+        settings=_settings(kept_plan.chases_before_leader, kept_plan.field_lag),
+        endless=[
+            (s, request.form.get(f"months-{s.position}", s.ask_months or 1)) for s in ladders.endless_stages(session, plan_id)
+        ],
         is_preview=rungs is not None,
         sides=SIDES,
         recipients=RECIPIENT,
@@ -100,6 +133,11 @@ def _page(
         problem=problem,
         may_run=guards.current_person().role in RUNNERS,
     )
+
+
+def _settings(chases: int, lag: int) -> dict[str, object]:
+    """As they are kept, or as they were typed where that was refused."""
+    return {"chases": request.form.get("chases", chases), "lag": request.form.get("lag", lag)}
 
 
 def _position(given: str) -> int | None:

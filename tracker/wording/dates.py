@@ -21,6 +21,11 @@ def day_month(day: date) -> str:
     return date_short(day).rpartition("/")[0]
 
 
+def month_year(day: date) -> str:
+    """7/2024"""
+    return f"{day.month}/{day.year}"
+
+
 def promise_words(promised_on: date, today: date) -> str:
     """Hẹn xong 09/7/2021 · Hẹn xong 09/7/2021, đã qua ngày hẹn"""
     return f"Hẹn xong {date_short(promised_on)}" + (", đã qua ngày hẹn" if promised_on < today else "")

@@ -12,6 +12,7 @@ LETTER_KIND = {
     "plan_started": "thư gửi kế hoạch công việc",
     "task_returned": "thư trả lại việc",
     "date_changed": "thư báo đổi hạn",
+    "confirm_continuous": "thư đề nghị xác nhận việc thường xuyên",
     "extension_asked": "thư đề nghị gia hạn",
     "extension_approved": "thư chấp thuận gia hạn",
     "extension_refused": "thư không chấp thuận gia hạn",

@@ -356,6 +356,10 @@ REFUSALS: dict[str, str] = {
     "chase_too_soon": "Đã đôn đốc {unit} ngày {date}; lần tiếp theo sau {n} ngày làm việc.",
     "chase_not_late": "{task} của {unit} chưa quá hạn (hạn {due_on}); dùng Nhắc ngay thay cho Đôn đốc.",
     # Dates, extensions, calendar, units
+    "confirm_has_end": "Việc {task} có hạn hoàn thành nên không xác nhận hằng tháng; làm xong thì bấm “Báo hoàn thành”.",
+    "chases_before_leader": "Số lần đôn đốc trước khi báo cáo lãnh đạo là số từ 1 đến {n}.",
+    "field_lag": "Mức chậm để cảnh báo là số điểm phần trăm từ 0 (không cảnh báo) đến {n}.",
+    "ask_months": "Kỳ xác nhận của “{stage}” là số tháng từ 1 đến {n}.",
     "promise_day": "Chưa ghi ngày sẽ xong.",
     "promise_past": "Ngày hẹn {day} đã qua; ghi từ hôm nay {today} trở đi.",
     "promise_day_off": "Ngày hẹn {day} là ngày nghỉ; ghi một ngày làm việc, gần nhất là {next}.",

@@ -38,6 +38,7 @@ Maker = Callable[[Context, OutboxMessage, Reader, list[TaskRow]], Letter | None]
 LETTERS: Mapping[str, Maker] = {
     "daily_digest": lists.daily_digest,
     "plan_started": lists.plan_started,
+    "confirm_continuous": lists.confirm_continuous,
     "weekly_summary": weekly.weekly_summary,
     "unlocked": single.unlocked,
     "remind": now.remind,

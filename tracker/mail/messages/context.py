@@ -165,10 +165,16 @@ class Context:
         tone: str = "idle",
         icon: str = "",
         with_unit: bool = False,
+        remarks: Mapping[int, str] | None = None,
     ) -> Part:
         """A list of tasks, the rest beyond `MOST_LINES` as a number."""
         more = f"và {count(len(tasks) - MOST_LINES, 'việc khác')}" if len(tasks) > MOST_LINES else ""
-        lines = tuple(self.line(reader, task, with_unit=with_unit) for task in tasks[:MOST_LINES])
+        more_of = remarks or {}
+        lines = tuple(
+            line._replace(remark=" ".join(part for part in (more_of.get(task.id, ""), line.remark) if part))
+            for task in tasks[:MOST_LINES]
+            for line in (self.line(reader, task, with_unit=with_unit),)
+        )
         return Part(title, len(tasks), lines, tone, icon, more)
 
     def waiting_for(self, tasks: Iterable[TaskRow]) -> str:

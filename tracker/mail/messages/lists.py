@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,17 +17,22 @@ from tracker.mail.messages.context import (
     first_fitting,
     lowered,
     plan_reference,
+    quoted,
     subject,
 )
 from tracker.mail.messages.rows import ReportRow, TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.standing import SOON_DAYS
-from tracker.wording import count, date_short, date_weekday, list_names, sort_key
+from tracker.rules.watches import SILENT_MONTHS
+from tracker.rules.workdays import months_after
+from tracker.wording import count, date_short, date_weekday, list_names, month_year, number, sort_key
 
 #: (key, title, tone, icon) in the order in which they are read.
 PARTS = (
     ("overdue", "Quá hạn", "over", "!"),
     ("today", "Đến hạn hôm nay", "soon", ""),
+    ("behind", "Thu phiếu chậm so với tiến độ", "soon", ""),
+    ("silent", f"Quá {SILENT_MONTHS} tháng chưa xác nhận", "soon", ""),
     ("soon", f"Trong {SOON_DAYS} ngày tới", "idle", ""),
     ("opened", "Mới mở", "ok", ""),
 )
@@ -44,9 +49,11 @@ class UnitWork:
 def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
     """Letter 1. The parts follow from the dates of today, not from those of the day on which it was queued."""
     opened = set(message.facts["task_ids"].get("opened", ()))
-    placed = [(_part_of(c, task, task.id in opened), task) for task in tasks]
+    extra = {i: part for part in ("silent", "behind") for i in message.facts["task_ids"].get(part, ())}
+    placed = [(extra.get(task.id) or _part_of(c, task, task.id in opened), task) for task in tasks]
+    pace = {int(i): figures for i, figures in message.facts.get("pace", {}).items()}
     found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
-    units = [UnitWork(name, _parts(c, reader, own)) for name, own in by_unit(reader, placed).items()]
+    units = [UnitWork(name, _parts(c, reader, own, pace)) for name, own in by_unit(reader, placed).items()]
     reports = c.rows.waiting_for_word(message)
     plan = c.rows.plans[tasks[0].plan_id if tasks else reports[0].plan_id]
     counts = [
@@ -56,6 +63,8 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         if found["soon"]
         else "",
         count(len(reports), "việc chờ xác nhận") if reports else "",
+        count(found["behind"], "đơn vị thu phiếu chậm") if found["behind"] else "",
+        count(found["silent"], "việc lâu chưa xác nhận") if found["silent"] else "",
     ]
     said = [part for part in counts if part] or [count(found["opened"], "việc mới mở")]
     day, short_day = date_weekday(c.today), date_short(c.today)
@@ -162,15 +171,56 @@ def by_unit(reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> dict[str, 
     return {name: found[name] for name in order}
 
 
-def _parts(c: Context, reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> tuple[Part, ...]:
+def _parts(
+    c: Context, reader: Reader, placed: Sequence[tuple[str, TaskRow]], pace: Mapping[int, Sequence[int]]
+) -> tuple[Part, ...]:
     made = []
     for key, title, tone, icon in PARTS:
         tasks = [task for part, task in placed if part == key]
         if tasks:
             tasks.sort(key=lambda t: (t.due_on is None, t.due_on, t.position))
             title = _title_of_soon(c, tasks) if key == "soon" else title
-            made.append(c.part(reader, tasks, title=title, tone=tone, icon=icon))
+            remarks = {t.id: _watched(c, key, t, pace) for t in tasks} if key in ("silent", "behind") else {}
+            made.append(c.part(reader, tasks, title=title, tone=tone, icon=icon, remarks=remarks))
     return tuple(made)
+
+
+def _watched(c: Context, key: str, task: TaskRow, pace: Mapping[int, Sequence[int]]) -> str:
+    """What is said of work that is named though nothing of it is due."""
+    if key == "silent":
+        return last_word(task)
+    collected, expected, quota = pace.get(task.id, (0, 0, 0))
+    return f"Thu về {number(collected)}/{number(quota)} phiếu, theo tiến độ đều phải có {number(expected)} phiếu."
+
+
+def last_word(task: TaskRow) -> str:
+    """When work without an end was last heard of."""
+    return f"Lần xác nhận gần nhất: {date_short(task.heard_on) if task.heard_on else 'chưa có'}."
+
+
+def confirm_continuous(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
+    """Letter 19; a list where one person answers for several such works."""
+    plan = c.rows.plans[tasks[0].plan_id]
+    month = month_year(message.day)
+    of_unit = list_names(list(dict.fromkeys(t.unit or reader.office.name for t in tasks)))
+    works = []
+    for task in tasks:
+        since = task.heard_on or task.opened_on or message.day
+        months = next(n for n in range(1000) if months_after(since, n + 1) > message.day)
+        silent = f" Đã {months} tháng chưa xác nhận; quá {SILENT_MONTHS} tháng sẽ báo cáo lãnh đạo." if months > 1 else ""
+        works.append({"task": quoted(task.task), "url": reader.task_url(task), "last": last_word(task) + silent})
+    what = tasks[0].task if len(tasks) == 1 else count(len(tasks), "việc thường xuyên")
+    return Letter(
+        template="confirm_continuous",
+        subject=first_fitting(
+            plan, [f"Xác nhận tháng {month}: {what}"], otherwise=subject(plan, f"Xác nhận tháng {month}: {{what}}", what=what)
+        ),
+        heading=f"Xác nhận tháng {month}",
+        address=(to_contact(reader, of_unit),),
+        values={"works": works, "month": month, "reader": "đơn vị" if reader.is_contact else reader.office.name},
+        tasks=len(tasks),
+        preheader=f"{of_unit}: {what}",
+    )
 
 
 def _title_of_soon(c: Context, tasks: Sequence[TaskRow]) -> str:

@@ -154,6 +154,8 @@ def _load_tasks(session: Session, rows: Rows, messages: Iterable[OutboxMessage])
             Stage.short_name,
             Unit.name,
             Task.promised_on,
+            Task.heard_on,
+            Task.opened_on,
         )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)

@@ -31,6 +31,8 @@ class TaskRow(NamedTuple):
     task: str  #: the short name of its stage
     unit: str | None
     promised_on: date | None
+    heard_on: date | None  #: of work without an end: when it was last confirmed
+    opened_on: date | None
 
     @property
     def stage_label(self) -> str:

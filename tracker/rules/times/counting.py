@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +10,7 @@ from tracker.rules.times.items import Duration, Event, Happening, Lapse
 from tracker.rules.times.points import Points
 from tracker.rules.times.spans import ONE_DAY, Almanac
 from tracker.rules.times.verdict import Reading
+from tracker.rules.workdays import months_after
 
 
 def read_lapse(item: Lapse, almanac: Almanac) -> Reading:
@@ -70,15 +70,8 @@ def _count(day: date, length: Duration, sign: int, almanac: Almanac) -> date | N
     elif length.unit == "day":
         end = day + sign * whole * ONE_DAY
     else:
-        end = _months_on(day, sign * whole * (12 if length.unit == "year" else 1))
+        end = months_after(day, sign * whole * (12 if length.unit == "year" else 1))
     return almanac.calendar.on_or_after(end) if sign > 0 else end
-
-
-def _months_on(day: date, months: int) -> date:
-    """The same day `months` later; the last of the month where it has no such day."""
-    place = day.year * 12 + day.month - 1 + months
-    year, month = divmod(place, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def day_of(event: Event | None, almanac: Almanac) -> date | None:
