@@ -5,9 +5,10 @@ A change never says what is past: rungs that come in new with a day that is over
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from tracker.errors import NotFound, Refused
 from tracker.models import Notice, Plan, PlanUnit, Stage, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.reminders import Rung, ladder_from_json, ladder_to_json, refusal_of_ladder, rung_day
+from tracker.rules.schedule import aim_day
 from tracker.rules.states import NoticeStatus, Scope, TaskStatus
 from tracker.rules.watches import ASK_MONTHS
+from tracker.rules.workdays import Calendars
 from tracker.services import catalogue, journal, looks, people
 from tracker.services.planning import coordinator_of, get_plan
 from tracker.wording import date_short, refusal
@@ -45,7 +48,7 @@ class StageSteps:
 def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int | None, *, today: date) -> list[StageSteps]:
     """The days of `rungs` for the stage at `position`, or (None) for every stage with a due date; stages that keep a ladder
     of their own are shown with that one."""
-    query = select(Stage.position, Stage.short_name, Stage.scope, Stage.due_on, Stage.aim_on, Stage.ladder)
+    query = select(Stage.position, Stage.short_name, Stage.scope, Stage.start_on, Stage.due_on, Stage.aim_on, Stage.ladder)
     query = query.where(Stage.plan_id == plan_id, Stage.due_on.is_not(None)).order_by(Stage.position)
     if position is not None:
         query = query.where(Stage.position == position)
@@ -56,26 +59,40 @@ def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int
         .order_by(PlanUnit.position)
     ).all()
     who = people.directory(session, plan_ids=[plan_id], unit_ids=[u.id for u in units], day=today)
-    calendar = catalogue.work_calendar(session)
-    held = {
-        role: [u.name for u in units if who.holder(role, plan_id=plan_id, unit_id=u.id) is None]
-        for role in {r.recipient for r in rungs}
-    }
+    calendars = catalogue.calendars(session)
+    groups: dict[int | None, list[tuple[int, str]]] = {}  # units that share a calendar
+    for unit_id, name in units:
+        groups.setdefault(calendars.group_of.get(unit_id), []).append((unit_id, name))
     found = []
     for row in session.execute(query).all():
         has_own = row.ladder is not None and position is None
-        steps = []
+        steps: list[Step] = []
         for rung in ladder_from_json(row.ladder) if has_own else rungs:
-            day = rung_day(rung, due_on=row.due_on, aim_on=row.aim_on, calendar=calendar)
             if row.scope is Scope.EACH_UNIT:
-                empty = tuple(held.get(rung.recipient, ()))
-                steps.append(Step(day, rung, len(units) - len(empty), empty))
+                steps += _unit_steps(rung, row, groups.values(), calendars, who, plan_id)
             else:
+                day = rung_day(rung, due_on=row.due_on, aim_on=row.aim_on, calendar=calendars.office)
                 reached = who.holder(rung.recipient, plan_id=plan_id, unit_id=None)
                 steps.append(Step(day, rung, int(reached is not None), ()))
         steps.sort(key=lambda step: (step.day, step.rung.workdays))
         found.append(StageSteps(row.position, row.short_name, row.due_on, has_own, tuple(steps)))
     return found
+
+
+def _unit_steps(
+    rung: Rung, stage: Any, groups: Iterable[list[tuple[int, str]]], calendars: Calendars, who: people.Directory, plan_id: int
+) -> list[Step]:
+    """A rung of work that each unit does: a step for each day on which it falls by the units' own calendars."""
+    reached: dict[date, int] = {}
+    empty: dict[date, tuple[str, ...]] = {}
+    for units in groups:
+        calendar = calendars.of(units[0][0])
+        aim_on = aim_day(stage.start_on, stage.due_on, calendar)
+        day = rung_day(rung, due_on=stage.due_on, aim_on=aim_on, calendar=calendar)
+        alone = tuple(name for unit, name in units if who.holder(rung.recipient, plan_id=plan_id, unit_id=unit) is None)
+        reached[day] = reached.get(day, 0) + len(units) - len(alone)
+        empty[day] = (*empty.get(day, ()), *alone)
+    return [Step(day, rung, many, empty[day]) for day, many in reached.items()]
 
 
 def change_ladder(

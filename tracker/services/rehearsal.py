@@ -234,8 +234,9 @@ class _Run:
             }
 
     def _people_work(self, day: date) -> Iterator[Line]:
-        calendar = catalogue.work_calendar(self.session)
+        calendars = catalogue.calendars(self.session)
         for state in list(self.states.values()):
+            calendar = calendars.of(state.unit_id)
             wish = self._finishing_day(state, calendar)
             if wish is not None and wish < self.first_day:  # it should have been done before: nobody begins on a day off
                 wish = calendar.on_or_after(self.first_day)
@@ -255,7 +256,7 @@ class _Run:
                 )
         for state in list(self.states.values()):
             waited = state.submitted_on is not None and state.submitted_on < self.first_day
-            if state.status is TaskStatus.SUBMITTED and (not waited or calendar.is_workday(day)):
+            if state.status is TaskStatus.SUBMITTED and (not waited or calendars.office.is_workday(day)):
                 yield from self._try(state, partial(progress.confirm_task, self.session, state.id, by=self.by, now=self.now))
         if self.rooms is not None and self.states:
             yield from self._in_rooms(next(iter(self.states.values())), partial(self.rooms.after_done, self.now))
