@@ -34,7 +34,9 @@ def collects(session, plan, unit, day, many):
 
 
 def warned(session, to):
-    rows = session.execute(select(OutboxMessage.day, OutboxMessage.facts).where(OutboxMessage.to_email == to))
+    rows = session.execute(
+        select(OutboxMessage.day, OutboxMessage.facts).where(OutboxMessage.to_email == to).order_by(OutboxMessage.day)
+    )
     return [(day.isoformat(), list(facts["pace"].values())) for day, facts in rows if facts.get("pace")]
 
 

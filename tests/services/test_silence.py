@@ -32,7 +32,9 @@ def endless(session):
 
 
 def silent_letters(session, to):
-    rows = session.execute(select(OutboxMessage.day, OutboxMessage.facts).where(OutboxMessage.to_email == to))
+    rows = session.execute(
+        select(OutboxMessage.day, OutboxMessage.facts).where(OutboxMessage.to_email == to).order_by(OutboxMessage.day)
+    )
     return [day.isoformat() for day, facts in rows if isinstance(facts.get("task_ids"), dict) and facts["task_ids"].get("silent")]
 
 
