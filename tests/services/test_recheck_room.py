@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders import START, cast, moment, running_plan, task
+from tests.entries import SHELF
 from tracker.errors import NotFound, Refused
-from tracker.models import Ballot, JournalEntry, LedgerLine, Plan, RecheckDraw, RecheckItem, RecheckSeed
+from tracker.models import Ballot, Entry, JournalEntry, LedgerLine, Plan, RecheckDraw, RecheckItem, RecheckSeed
+from tracker.queries import recheck as queries
 from tracker.rules import sampling
 from tracker.rules.access import Actor
-from tracker.rules.method import Method, RecheckMethod
+from tracker.rules.method import Method, RecheckMethod, RecheckMode
 from tracker.rules.states import BallotStatus, MismatchKind, RecheckDecision, RecheckOutcome, Role
 from tracker.services import progress, recheck
-from tracker.services.recheck import verdicts
+from tracker.services.recheck import facts, verdicts
 from tracker.services.recheck.items import unsettle_item
 
 NOW = moment(2021, 9, 20)
@@ -332,3 +334,38 @@ def test_a_signed_failure_opens_a_resurvey_that_is_drawn_anew_by_a_seed_of_its_o
     drawn = session.scalars(select(RecheckDraw).where(RecheckDraw.round == 1)).one()
     assert (drawn.planned, drawn.population) == (6, 60)
     assert not room.standing.is_settled
+
+
+def test_what_is_said_again_is_kept_first_and_compared_with_what_is_keyed(room):
+    room.draw()
+    item = room.items()[0]
+    with pytest.raises(Refused, match="ghi câu trả lời khi hỏi lại trước"):
+        facts.compare_facts(room.session, item.id, {"F3": "two"}, by=room.checker, now=NOW, shelf=SHELF)
+    again = {"F2": "land", "F3": "one", "F5": ""}
+    facts.keep_facts(room.session, item.id, again, {"surveyed": True}, by=room.checker, now=NOW, shelf=SHELF)
+    assert item.answers == {"F2": "land", "F3": "one", "surveyed": "yes", "had_dealing": "yes", "filled_in_freely": "yes"}
+    found = facts.compare_facts(room.session, item.id, {"F3": "more"}, by=room.checker, now=NOW, shelf=SHELF)
+    assert (found.suggested, found.kind, found.settling) == (MISMATCH, FACT, ("F3",))
+    room.settle(item, MATCH)
+    assert item.answers["F3"] == "one"
+    with pytest.raises(Refused, match="đã có kết quả"):
+        facts.keep_facts(room.session, item.id, again, {}, by=room.checker, now=NOW, shelf=SHELF)
+    entry = Entry(
+        plan_id=room.plan.id, unit_id=room.unit.id, ballot_id=item.ballot_id, turn=1, questionnaire="commune@1",
+        answers={"F3": "two"}, once="a", by_name="x", by_key="user-9", at=NOW,
+    )  # fmt: skip
+    room.session.add(entry)
+    room.session.flush()
+    sheet = queries.sheet(room.session, room.plan.id, room.unit.id)
+    (later,) = queries.differences_since(room.session, sheet, SHELF["commune@1"])
+    assert [(d.question, d.first, d.second) for d in later.differing] == [("F3", "two", "one")]
+    assert queries.is_keyed(room.session, item.id)
+
+
+def test_anonymous_ballots_have_no_outcome_of_nobody_met(session):
+    room = Room(session, mode=RecheckMode.DOCUMENT)
+    room.draw()
+    item = room.items()[0]
+    for outcome in (UNREACHABLE, REFUSED):
+        assert refusal_of(lambda outcome=outcome: room.settle(item, outcome)).key == "recheck_nobody"
+    room.settle(item, MATCH)
