@@ -77,6 +77,7 @@ def living_campaign(folder: Path) -> Iterator[Flask]:
                     ("reminders", "nhắc việc, đôn đốc"),
                     ("openings", "mở việc đến ngày"),
                 )
+                timekeeping.take_lease(session, timekeeping.TIMETABLE, holder="test", now=NOW)
                 for place, (name, why) in enumerate(looks):
                     timekeeping.note_look(session, name, at=NOW, every=timedelta(minutes=5), why=why, position=place)
                 for user in session.scalars(select(User).where(User.username.in_(NAMES.values()))):
