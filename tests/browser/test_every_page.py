@@ -32,6 +32,7 @@ FILES = {
 }  # fmt: skip
 #: Pages of work that the sample has not reached (ballots keyed, drawn, published), or that a letter or a sign-in leads to.
 NOT_IN_THE_SAMPLE = {
+    "single_sign_on.back",
     "box_link.show_box", "box_link.show_plan", "boxes.show_box", "discards.show", "promises.ask", "promises.of_head",
     "promises.of_head_task",
     "entry.choose_file", "entry.difference", "entry.differences", "entry.key", "entry.key_again", "feeds.open_task",
