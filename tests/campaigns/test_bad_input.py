@@ -21,6 +21,7 @@ from tests.survey import FORMS
 from tests.web.pages import Page, squeezed
 from tracker.rules.entry_rows import template_headings
 
+pytestmark = pytest.mark.slow
 MEGABYTES_11 = b"%PDF-1.7\n" + b"0" * 11 * 1024 * 1024
 PROGRAM = b"MZ\x90\x00" + b"0" * 200
 BROKEN = {

@@ -33,8 +33,9 @@ from tracker.models import (
 from tracker.rules.entry_rows import template_headings
 from tracker.services.questionnaires import key_of
 
-ROOMS = ("fieldwork", "field_link", "boxes", "box_link", "recheck", "entry", "publications", "results")
-#: What no gate holds, and why.
+pytestmark = pytest.mark.slow
+ROOMS = ("fieldwork", "field_link", "boxes", "box_link", "recheck", "entry", "publications", "results", "online")
+#: What no gate holds, or is tried elsewhere, and why.
 FREE = {
     "boxes.add": "a box is put up and sealed before the first ballot",
     "box_link.add": "the same, by the unit",
@@ -47,6 +48,8 @@ FREE = {
     "entry.faults_file": "gives back the faults of a file; keeps nothing",
     "results.keep_earlier": "last year's figures are no step of this plan",
     "results.take_earlier": "the same, of a result published here",
+    "online.preview": "shows what a file would write; keeps nothing",
+    "online.take_in": "needs what was shown on the page before; tests/web/test_online_counts.py shuts its gate",
 }
 #: Everyone who may try: users by their role, and a stranger.
 EVERYONE = ("ha", "admin", "dung", "sat", "lan", "minh", "an", "phuctra", None)

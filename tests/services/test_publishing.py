@@ -251,6 +251,16 @@ def test_no_step_is_taken_while_the_gate_of_its_stage_is_shut(session: Session, 
     assert shut.value.sentence.startswith("Giai đoạn 3 (Công bố) chưa mở")
 
 
+def test_no_step_is_taken_while_its_stage_pauses(session: Session, people: Cast) -> None:
+    plan = running_plan(session, people, WITH_PUBLICATION, now=moment(2021, 7, 2))
+    collect(session, plan, all_units(people))
+    set_status(session, plan, WorkKind.FIELDWORK, TaskStatus.DONE)
+    set_status(session, plan, WorkKind.ANALYSIS, TaskStatus.PAUSED)
+    with pytest.raises(Refused) as refused:
+        draft(session, plan, people.ha)
+    assert "“Tổng hợp” đã chuyển sang Tạm dừng" in refused.value.sentence
+
+
 @pytest.mark.parametrize(
     ("role", "may_draft", "may_approve"),
     [

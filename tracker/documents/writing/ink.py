@@ -25,6 +25,8 @@ _TWIPS_A_MM = 1440 / 25.4
 
 def printable(text: str) -> str:
     """NFC without what XML and spreadsheets cannot hold: control characters and halves of pairs."""
+    if text.isascii() and text.isprintable():
+        return text  # nearly every cell of open data
     kept = (c for c in unicodedata.normalize("NFC", text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})
     return "".join(kept)
 

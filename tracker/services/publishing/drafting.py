@@ -67,10 +67,16 @@ class Current:
 
 
 def current_result(
-    session: Session, plan_id: int, *, sources: Sources, makers: Makers, exceptions: Sequence[MissingUnit] = ()
+    session: Session,
+    plan_id: int,
+    *,
+    sources: Sources,
+    makers: Makers,
+    exceptions: Sequence[MissingUnit] = (),
+    found: Collected | None = None,
 ) -> Current:
-    """The figures and the open data, whole."""
-    found = results.collected(session, plan_id, sources)
+    """The figures and the open data, whole. `found`: what was collected already in this transaction."""
+    found = found or results.collected(session, plan_id, sources)
     lines = open_data(
         sources.forms,
         results.ballots(session, plan_id, sorted(found.counts)),
@@ -110,7 +116,7 @@ def draft_result(
     if refused := drafts_refusal(found, exceptions):
         raise refused
     named = [MissingUnit(unit.name, exceptions[unit.id].strip()) for unit in found.without_ballots]
-    current = current_result(session, plan_id, sources=sources, makers=makers, exceptions=named)
+    current = current_result(session, plan_id, sources=sources, makers=makers, exceptions=named, found=found)
     versions = publications.versions(session, plan_id)
     is_correction = any(version.status in publications.PUBLIC for version in versions)
     if is_correction and not reason.strip():

@@ -14,7 +14,7 @@ from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.states import PlanStatus, Role, TaskStatus, WorkKind
 from tracker.services import openings
 from tracker.services.planning import coordinator_of, get_plan
-from tracker.wording import date_short, refusal
+from tracker.wording import TASK_STATUS, date_short, moment, refusal
 
 COMPUTING = frozenset({WorkKind.ANALYSIS, WorkKind.REPORT})
 PUBLISHING = frozenset({WorkKind.PUBLICATION})
@@ -60,9 +60,13 @@ def shut_sentence(session: Session, plan: Plan, kinds: Collection[WorkKind], *, 
         .where(Task.plan_id == plan.id, Stage.work_kind.in_(kinds), Task.status != TaskStatus.CANCELLED)
         .order_by(Stage.position, Task.id)
     ).all()
-    if not tasks or any(task.status is not TaskStatus.NOT_OPEN for task in tasks):
+    if not tasks or any(task.status not in (TaskStatus.NOT_OPEN, TaskStatus.PAUSED) for task in tasks):
         return ""
-    return openings.gate_of_task(session, tasks[0], today=today).sentence
+    shut = next((task for task in tasks if task.status is TaskStatus.NOT_OPEN), None)
+    if shut is not None:
+        return openings.gate_of_task(session, shut, today=today).sentence
+    name, word = openings.stage_name(session, tasks[0]), TASK_STATUS[TaskStatus.PAUSED].word
+    return refusal("status_moved", task=name, status=word, time=moment(tasks[0].changed_at)).sentence
 
 
 def require_open(session: Session, plan: Plan, kinds: Collection[WorkKind], *, today: date) -> None:
