@@ -108,7 +108,7 @@ class Counted:
 
 
 #: Steps that are looked at beside the ladder.
-BESIDE = ("ask", "silent", "field")
+BESIDE = ("ask", "silent", "field", "chased")
 
 
 @pytest.mark.parametrize(

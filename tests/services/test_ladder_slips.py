@@ -103,3 +103,34 @@ def test_a_changed_ladder_says_nothing_whose_day_is_past(session, units_work):
     live_through(session, plan, date(2021, 6, 29), date(2021, 7, 2))
     assert said(session, work, "due+1:contact") == ["2021-07-01"]
     assert said(session, work, "due-5:contact") == said(session, work, "due-4:contact") == []
+
+
+def test_the_leader_hears_of_the_third_chase_though_his_letter_of_that_day_is_written(session, units_work):
+    """No rung is the leader's: +1, +2 and +3 chase the contact, the third is told; once, whatever comes later."""
+    people, plan = units_work
+    ladders.change_ladder(
+        session, plan.id, None, rungs((1, CONTACT), (2, CONTACT), (3, CONTACT), (6, CONTACT)), by=people.ha, now=NOW
+    )
+    session.add(
+        OutboxMessage(
+            key=f"escalate_leader:plan-{plan.id}:unit-0:user-{people.leader_id}:2021-07-05", kind="escalate_leader",
+            person=f"user-{people.leader_id}", to_email=people.dung_email, day=date(2021, 7, 5), facts={"task_ids": []},
+            not_before=moment(2021, 7, 5), created_at=moment(2021, 7, 5),
+        )
+    )  # fmt: skip
+    session.flush()
+    live_through(session, plan, date(2021, 6, 28), date(2021, 7, 16))
+    work = task(session, plan, 2, people.units[0])
+    assert (work.chase_count, said(session, work, "chased:leader")) == (4, ["2021-07-06"])
+
+
+def test_work_with_a_new_due_date_is_not_told_to_the_leader_before_it_is_late(session, units_work):
+    people, plan = units_work
+    ladders.change_ladder(session, plan.id, None, rungs((-1, CONTACT), (1, CONTACT)), by=people.ha, now=NOW)
+    work = task(session, plan, 2, people.units[0])
+    work.chase_count = 3
+    session.flush()
+    live_through(session, plan, date(2021, 6, 28), date(2021, 6, 30))
+    assert said(session, work, "chased:leader") == []
+    live_through(session, plan, date(2021, 7, 1), date(2021, 7, 2))
+    assert said(session, work, "chased:leader") == ["2021-07-01"]

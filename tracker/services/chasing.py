@@ -115,14 +115,14 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     already = _keys_of_today(session, today)
     heard = digests.heard_this_week(session, who.weekly, today)
     gathered = _Round(today, heard)
+    leader_knows = {task_id for (task_id, _), keys in said.items() if any(key.endswith(_TO_LEADER) for key in keys)}
     skipped = empty = 0
     for task in tasks:
         settled, promise = said.get((task.id, task.due_on), frozenset()), looks.promise_of(task)
         facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, settled, promise)
         decision = decide(facts, ladders.of(task.plan_id, task.stage_id), calendars.of(task.unit_id), today)
         skipped += len(decision.skip)
-        told = any(key.endswith(_TO_LEADER) for key in settled)
-        after = None if told else ladders.leader_after[task.plan_id]
+        after = None if task.id in leader_knows else ladders.leader_after[task.plan_id]
         watch = _Watch(watched[task.id], paces.get(task.id), ladders.watching.get(task.stage_id))
         empty += _gather(gathered, task, decision, watch, after, who, already, calendars.office)
     _gather_reports(gathered, reports, who, already)
@@ -202,7 +202,8 @@ def _gather(
             _note(gathered, task, key, "-", NoticeStatus.EMPTY)
             empty += 1
         leader_after = None if key.endswith(_TO_LEADER) else leader_after
-    if leader_after is not None and decision.say and task.chase_count + chased >= leader_after:
+    is_late = task.due_on is not None and task.due_on < today and (task.promised_on is None or task.promised_on <= today)
+    if leader_after is not None and is_late and task.chase_count + chased >= leader_after:
         wait_until += _tell_leader(gathered, task, who, already, calendar)
     wait_until += _gather_watch(gathered, task, watch, who, already, calendar)
     look = min([*wait_until, *(day for day in (decision.next_look_on, watch.look.next_on) if day)], default=None)
