@@ -9,6 +9,9 @@ import pytest
 
 from tests.documents.papers import lines_of
 from tests.web.conftest import World
+from tracker.db import db
+from tracker.queries import journal
+from tracker.wording import moment, number
 
 
 def test_the_page_tells_the_day_its_stages_and_who_is_late(world: World) -> None:
@@ -51,6 +54,18 @@ def test_the_workbook_has_a_sheet_for_each_table(world: World) -> None:
     assert book.sheetnames == ["Giai đoạn", "Việc", "Quá hạn", "Số phiếu", "Gia hạn, bỏ qua điều kiện"]
     works = [[cell.value for cell in row] for row in book["Việc"].iter_rows(min_row=5)]
     assert len(works) == 8
+
+
+def test_both_files_print_the_end_of_the_journal(world: World) -> None:
+    browser = world.browser()
+    with world.app.app_context():
+        mark = journal.mark(db.session)
+    assert mark is not None
+    said = f"Mốc nhật ký khi lập báo cáo: dòng {number(mark.line)}, {moment(mark.at)}, mã {mark.hash}."
+    assert said in lines_of(browser.client.get(f"/plans/{world.plan_id}/progress/bao-cao.docx").get_data())
+    book = browser.client.get(f"/plans/{world.plan_id}/progress/bao-cao.xlsx").get_data()
+    first = openpyxl.load_workbook(io.BytesIO(book))["Giai đoạn"]
+    assert said in [cell.value for cell in first["A"]]
 
 
 @pytest.mark.parametrize("path", ["progress", "progress/bao-cao.docx", "progress/bao-cao.xlsx"])

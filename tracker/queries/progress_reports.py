@@ -17,6 +17,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Ballot, Entry, Extension, LedgerLine, Notice, Plan, PlanUnit, RecheckItem, Stage, Task, Unit, Waiver
+from tracker.queries import journal
 from tracker.queries.chase_papers import PaperHead, paper_head
 from tracker.rules.reminders import is_chase
 from tracker.rules.standing import FINISHED, days_late, standing_of
@@ -157,6 +158,9 @@ class ProgressReport:
     chases: int = 0
     chased_thrice: int = 0  #: units
     next_stages: tuple[StageSum, ...] = field(default=())
+    mark: journal.Mark | None = (
+        None  #: the end of the journal when the report was made: print and keep it against a chain written anew
+    )
     gates: tuple[str, ...] = ()  #: what the stages wait for that are not open yet; only of a report of today
 
     @property
@@ -212,6 +216,7 @@ def progress_report(session: Session, plan_id: int, *, as_of: date, today: date 
         waivers=_waivers(session, plan_id, end),
         chases=sum(chases.values()),
         chased_thrice=len(thrice),
+        mark=journal.mark(session),
         gates=_gates(session, plan_id, stages, today) if today == as_of else (),
         next_stages=tuple(stage for stage in stages if stage.done < stage.total)[:4],
     )

@@ -20,9 +20,10 @@ from tracker.documents.writing import (
     Title,
     write_document,
 )
+from tracker.queries.journal import Mark
 from tracker.queries.progress_reports import GroupSum, ProgressReport, StageSum
 from tracker.rules.states import ExtensionStatus, Standing
-from tracker.wording import date_short, number, percent
+from tracker.wording import date_short, moment, number, percent
 from tracker.wording.numbers import padded
 
 EXTENSION_WORDS = {
@@ -71,6 +72,7 @@ def progress_document(r: ProgressReport) -> bytes:
             SignatureBlock(head.signing_lines, head.signer),
             Recipients([f"{head.leader_position or 'Lãnh đạo'} (để b/c)"], head.symbol.partition("-")[0]),
         ),
+        *([Paragraph(mark_words(r.mark), indented=False, align="left", size=10)] if r.mark else []),
         *annexes,
     ]
     return write_document(parts, subject=about, author=head.office)
@@ -107,6 +109,10 @@ def late_words(r: ProgressReport) -> str:
     said += f"; đã đôn đốc {padded(r.chases)} lần, trong đó {padded(r.chased_thrice)} đơn vị từ lần thứ ba."
     said += f" Gia hạn {padded(r.granted)}/{padded(len(r.extensions))} đề nghị; bỏ qua điều kiện {padded(len(r.waivers))} lần."
     return said
+
+
+def mark_words(mark: Mark) -> str:
+    return f"Mốc nhật ký khi lập báo cáo: dòng {number(mark.line)}, {moment(mark.at)}, mã {mark.hash}."
 
 
 def next_words(stage: StageSum) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.documents.papers.progress_report import EXTENSION_WORDS, general_words
+from tracker.documents.papers.progress_report import EXTENSION_WORDS, general_words, mark_words
 from tracker.documents.writing.sheets import Sheet, SheetColumn, Value, xlsx_file
 from tracker.queries.progress_reports import ProgressReport, StageSum, Work
 from tracker.rules.states import TaskStatus
@@ -23,7 +23,12 @@ def progress_workbook(r: ProgressReport) -> bytes:
     as_of = f"Tính đến hết ngày {date_short(r.as_of)}"
     return xlsx_file(
         [
-            _sheet("Giai đoạn", _STAGES, _stages(r), ("TIẾN ĐỘ TỪNG GIAI ĐOẠN", as_of, *general_words(r))),
+            _sheet(
+                "Giai đoạn",
+                _STAGES,
+                _stages(r),
+                ("TIẾN ĐỘ TỪNG GIAI ĐOẠN", as_of, *general_words(r), *([mark_words(r.mark)] if r.mark else [])),
+            ),
             _sheet("Việc", _WORKS, _works(r), ("VIỆC CỦA TỪNG ĐƠN VỊ", as_of)),
             _sheet("Quá hạn", _LATE, _late(r), ("DANH SÁCH ĐƠN VỊ CHƯA HOÀN THÀNH", as_of)),
             _sheet("Số phiếu", _BALLOTS, _ballots(r), ("SỐ PHIẾU, PHÚC TRA, NHẬP LIỆU", as_of)),
