@@ -32,6 +32,8 @@ CHAPTERS: dict[str, tuple[str, str]] = {
     "nguoi-dan": ("huong-dan/nguoi-dan.md", "Người dân"),
     "tu-ngu": ("huong-dan/tu-ngu.md", "Từ ngữ, trạng thái, phím tắt"),
     "nhap-lieu": ("nhap-lieu.md", "Nhập liệu"),
+    "hom-phieu": ("hom-phieu.md", "Hòm phiếu"),
+    "truc-tuyen": ("truc-tuyen.md", "Số liệu trực tuyến"),
     "phuc-tra": ("phuc-tra.md", "Cách chọn mẫu phúc tra"),
     "cach-tinh": ("cach-tinh.md", "Cách tính"),
     "cong-bo": ("cong-bo.md", "Kết quả và công bố"),
