@@ -57,8 +57,9 @@ def run(line: Entry, day: date, now: datetime, *, recorded: bool = True) -> str 
             _record(line, day, started_at, None, f"{type(error).__name__}: {error}"[:500])
         raise
     if recorded and (outcome is not None or line.once_a_day_from is not None):
-        _record(line, day, started_at, clock.now(), outcome or "không có gì phải làm")
-        log.info("%s: %s", line.name, outcome)
+        did = outcome or "không có gì phải làm"
+        _record(line, day, started_at, clock.now(), did)
+        log.info("%s: %s", line.name, did)
     return outcome
 
 
