@@ -164,3 +164,9 @@ def test_services_never_commit(name, path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             assert node.func.attr not in {"commit", "rollback"}, f"{name} commits"
+
+
+def test_no_two_test_files_share_a_name():
+    """pytest imports most of them without a package: of two with one name it would collect only the first."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

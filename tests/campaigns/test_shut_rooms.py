@@ -49,7 +49,7 @@ FREE = {
     "results.keep_earlier": "last year's figures are no step of this plan",
     "results.take_earlier": "the same, of a result published here",
     "online.preview": "shows what a file would write; keeps nothing",
-    "online.take_in": "needs what was shown on the page before; tests/web/test_online_counts.py shuts its gate",
+    "online.take_in": "needs what was shown on the page before; tests/web/test_online_count_pages.py shuts its gate",
 }
 #: Everyone who may try: users by their role, and a stranger.
 EVERYONE = ("ha", "admin", "dung", "sat", "lan", "minh", "an", "phuctra", None)
