@@ -73,10 +73,11 @@ def test_requests_are_not_lines_of_the_text_log(make_app: MakeApp, written: io.S
 def test_no_line_holds_the_key_of_a_link(make_app: MakeApp, written: io.StringIO) -> None:
     """Every address with a key in it, and an error on one of them with its traceback."""
     world = build_world(make_app(LOG_FORMAT="json", flask={"WTF_CSRF_ENABLED": False}))
-    [key] = examples(world)["token"]
+    known = examples(world)
+    [key], [head_key] = known["token"], known["head_token"]
     walked = 0
     for rule in rules(world):
-        if "token" in rule.arguments:
+        if rule.arguments & {"token", "head_token"}:
             for method in ("GET", "POST"):
                 world.app.test_client().open(address(world, rule), method=method)
                 walked += 1
@@ -86,7 +87,9 @@ def test_no_line_holds_the_key_of_a_link(make_app: MakeApp, written: io.StringIO
         log.exception("Exception on http://127.0.0.1/v/%s/tasks/3 [GET]", key)
     assert walked > 20
     assert str(key) not in written.getvalue()
+    assert str(head_key) not in written.getvalue()
     assert "/v/***/tasks/3" in written.getvalue()
+    assert "/h/***" in written.getvalue()
     record = logging.LogRecord("x", logging.INFO, "", 1, "GET /feeds/%s.ics", (key,), None)
     assert logs.TextLines().format(record).endswith("INFO x: GET /feeds/***")
 

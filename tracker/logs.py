@@ -1,6 +1,6 @@
 """The technical log on standard error: lines of text, or one JSON object a line, with the id of the request or job run.
 
-The key part of an address that opens something by itself (/v/…, /feeds/…, /reset/…) never stands in it, whoever writes the
+The key part of an address that opens something by itself (/v/…, /h/…, /feeds/…, /reset/…) never stands in it, whoever writes the
 line: a log is read by more people than a letter.
 """
 
@@ -21,7 +21,7 @@ from tracker.clock import ZONE
 #: What the lines of now are about: request, or job and run. A context of its own in each thread.
 _about: ContextVar[dict[str, str]] = ContextVar("_about", default={})  # noqa: B039  # never changed in place
 
-_KEYS = re.compile(r"(/(?:v|feeds|reset)/)[^/\s\"'<>?#]+")
+_KEYS = re.compile(r"(/(?:v|h|feeds|reset)/)[^/\s\"'<>?#]+")
 #: What a line may carry beside its words (`extra=`), and a formatter shows.
 FIELDS = ("method", "path", "status", "ms")
 
