@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from tests.web.conftest import MakeWorld, World
 from tests.web.test_more_time import page_of, task_id
-from tracker.db import db
-from tracker.models import JournalEntry, Task
+from tracker.db import db, transaction
+from tracker.models import JournalEntry, Task, Unit
 from tracker.tokens import as_head, personal_token
 
 
@@ -102,3 +102,17 @@ def test_a_leader_and_another_unit_promise_nothing(late: World) -> None:
     assert late.browser("dung").post(where(late, "coordinator")[1], promised_on="09/7/2021").status == 403
     assert late.browser(None).post(f"{page_of(late, 1)}/tasks/{task_id(late)}/promise", promised_on="09/7/2021").status == 403
     assert kept(late) == (None, "", 0)
+
+
+def test_the_head_of_a_unit_that_follows_answers_for_the_one_that_ended(late: World) -> None:
+    """After a merger letters about the old unit's work go to the new head, whose link opens it; the old head's opens no more."""
+    old, new = late.people.units[0], late.people.units[1]
+    with late.app.app_context(), transaction() as session:
+        ended = session.get_one(Unit, old.id)
+        ended.valid_to, ended.successor_id = date(2021, 7, 1), new.id
+    browser, task = late.browser(None), task_id(late)
+    page = browser.get(head_page(late, 1))
+    assert "UBND xã Số 0001, Quá hạn" in page.text
+    assert browser.post(f"{head_page(late, 1)}/tasks/{task}/promise", promised_on="09/7/2021").status == 302
+    assert kept(late)[:2] == (date(2021, 7, 9), "Thủ Trưởng 2")
+    assert browser.get(head_page(late)).status == 410

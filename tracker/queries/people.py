@@ -72,16 +72,24 @@ class HeadOfUnit(NamedTuple):
     email: str
     office_id: int
     office_place: str
+    unit_ids: frozenset[int]  #: this unit, and those that ended in it: their work goes on
 
 
-def head_of_unit(session: Session, unit_id: int) -> HeadOfUnit | None:
-    """The head of a unit who can be written to; None where there is none."""
+def head_of_unit(session: Session, unit_id: int, *, today: date) -> HeadOfUnit | None:
+    """The head of a unit who can be written to; None where there is none, or another unit has followed this one."""
     row = session.execute(
         select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.head_email, Unit.office_id, Office.place)
         .join(Office, Office.id == Unit.office_id)
-        .where(Unit.id == unit_id, Unit.head_email != "")
+        .where(
+            Unit.id == unit_id,
+            Unit.head_email != "",
+            or_(Unit.valid_to.is_(None), Unit.valid_to >= today, Unit.successor_id.is_(None)),
+        )
     ).first()
-    return HeadOfUnit(*row) if row else None
+    if row is None:
+        return None
+    before = session.scalars(select(Unit.id).where(Unit.successor_id == unit_id, Unit.valid_to < today))
+    return HeadOfUnit(*row, unit_ids=frozenset({unit_id, *before}))
 
 
 def signed_in(session: Session, user_id: int, *, today: date) -> SignedIn | None:

@@ -114,7 +114,7 @@ def current_actor() -> Actor:
     """Whoever acts in this request, for the services."""
     if g.get("link_head") is not None:
         head = current_head()
-        return Actor(f"head-{head.unit_id}", head.name or head.position, None, head.office_id, frozenset({head.unit_id}))
+        return Actor(f"head-{head.unit_id}", head.name or head.position, None, head.office_id, head.unit_ids)
     if g.get("link_holder") is not None:
         holder = current_contact()
         return Actor(f"contact-{holder.contact_id}", holder.name, office_id=holder.office_id, unit_ids=holder.unit_ids)
@@ -213,7 +213,7 @@ def _link_head() -> HeadOfUnit:
     token = tokens.read_personal_token(current_app.secret_key or "", given)
     if token is None or token.head_of is None:
         raise refusal("link_unknown")
-    head = people.head_of_unit(db.session(), token.head_of)
+    head = people.head_of_unit(db.session(), token.head_of, today=clock.today())
     if head is None or token.nonce != tokens.as_head(head.unit_id, head.email)[1]:
         raise refusal("link_head_ended")
     if clock.today() > (token.issued_at + timedelta(days=current_app.config["PERSONAL_LINK_DAYS"])).date():

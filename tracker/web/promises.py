@@ -44,7 +44,7 @@ def send(token: str, task_id: int) -> ResponseReturnValue:
 def of_head(head_token: str) -> ResponseReturnValue:
     """The work of the unit for its head: what is late first, each with the day that was promised."""
     head, today = guards.current_head(), clock.today()
-    work = personal.work_of_units(db.session(), {head.unit_id}, today=today)
+    work = personal.work_of_units(db.session(), head.unit_ids, today=today)
     return render_template(
         "contact/head.html",
         head=head,
@@ -88,11 +88,8 @@ def _kept(form: PromiseForm, task_id: int) -> bool:
     day = form.promised_on.data
     try:
         with transaction() as session:
-            is_new = promises.promise_day(
-                session, task_id, day, by=guards.current_actor(), now=clock.now()
-            )  # fmt: skip
+            is_new = promises.promise_day(session, task_id, day, by=guards.current_actor(), now=clock.now())
     except Refused as refused:
-        db.session.rollback()
         reads_only.set(True)
         form.promised_on.errors = [refused.sentence]
         form.status = STATUS_OF_REFUSAL.get(refused.key, 422 if refused.key.startswith("promise_") else 409)
@@ -135,12 +132,12 @@ def _page(task: PersonalTask, form: PromiseForm, *, office_place: str, back: str
 
 
 def _task_of_head(task_id: int) -> PersonalTask:
-    """The task, when it is of the head's unit. Raises Refused `own_unit_only` for another unit's, NotFound for none."""
+    """The task, when it is of the head's units. Raises Refused `own_unit_only` for another unit's, NotFound for none."""
     head = guards.current_head()
     task = personal.task_of_office(db.session(), task_id, office_id=head.office_id)
     if task is None:
         raise NotFound(f"task {task_id}")
-    if task.unit_id != head.unit_id:
+    if task.unit_id not in head.unit_ids:
         raise refusal("own_unit_only", owner_unit=task.unit_name, unit=head.unit_name)
     return task
 
