@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -52,6 +53,16 @@ def test_a_file_holds_what_the_filter_shows(late: World, address: str, found: st
     assert len(rows) > 1
     assert found in text
     assert missing not in text
+
+
+def test_units_that_are_no_more_are_a_file_of_their_own(late: World) -> None:
+    with late.app.app_context(), transaction() as session:
+        session.get_one(Unit, late.people.units[0].id).valid_to = date(2021, 6, 1)
+    browser = late.browser()
+    page = browser.get("/units?state=ended")
+    [file] = [link for link in page.tree.xpath("//a/@href") if "/units/list.csv" in link]
+    assert [row[0] for row in rows_of(browser.get(file))[1:]] == ["UBND xã Số 0001"]
+    assert "UBND xã Số 0001" not in [row[0] for row in rows_of(browser.get("/units/list.csv"))]
 
 
 def test_no_cell_is_run_as_a_formula(late: World) -> None:

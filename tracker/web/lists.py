@@ -56,7 +56,7 @@ def of_plans(form: str) -> ResponseReturnValue:
 def of_units(form: str) -> ResponseReturnValue:
     today = clock.today()
     office_id = guards.current_person().office_id
-    search, ended = request.args.get("q", ""), request.args.get("show") == "ended"
+    search, ended = request.args.get("q", ""), request.args.get("state") == "ended"
     found = units.units_page(db.session(), office_id, search=search, today=today, ended=ended, size=MOST_LINES)
     rows = [
         (unit.name, group, *_people(unit), unit.head_name, unit.head_position, unit.head_email)
@@ -133,13 +133,9 @@ def _people(unit: units.UnitRow) -> list[str]:
 
 
 def _file(name: str, title: str, columns: str, rows: Iterable[Sequence[Value]], form: str) -> Response:
-    """`columns` are titles between bars: "*" before a wide one, "#" before one of whole numbers."""
-    from tracker.documents.writing.sheets import Sheet, SheetColumn, csv_file, xlsx_file  # loaded when needed
+    from tracker.documents.writing.sheets import Sheet, columns_of, csv_file, xlsx_file  # loaded when needed
 
-    heads = [
-        SheetColumn(title.lstrip("*#"), 36 if title[0] == "*" else 16, "#,##0" if title[0] == "#" else "")
-        for title in columns.split("|")
-    ]
+    heads = columns_of(columns)
     day = clock.today()
     if form == "csv":
         answer = Response(csv_file(heads, rows), mimetype="text/csv")

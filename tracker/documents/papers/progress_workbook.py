@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracker.documents.papers.progress_report import EXTENSION_WORDS, general_words, mark_words
-from tracker.documents.writing.sheets import Sheet, SheetColumn, Value, xlsx_file
+from tracker.documents.writing.sheets import Sheet, Value, columns_of, xlsx_file
 from tracker.queries.progress_reports import ProgressReport, StageSum, Work
 from tracker.rules.states import TaskStatus
 from tracker.wording import STANDING, TASK_STATUS, date_short
 
-_WIDE, _NARROW = 36, 14
-#: Columns of each sheet: "*" before a wide one, "#" before one of whole numbers.
+#: Columns of each sheet, see `columns_of`.
 _STAGES = "TT|*Giai đoạn|Hạn theo kế hoạch|Hạn đã gia hạn|#Số việc|#Hoàn thành|#Quá hạn|Tình trạng"
 _WORKS = "*Giai đoạn|*Đơn vị|Tình trạng|Hạn theo kế hoạch|Hạn hiện tại|Ngày hoàn thành|#Số lần đôn đốc"
 _LATE = "*Đơn vị|*Nội dung công việc|Hạn theo kế hoạch|Hạn hiện tại|#Số ngày quá hạn|#Số ngày quá so với kế hoạch|#Số lần đôn đốc"
@@ -84,11 +83,7 @@ def _asked(r: ProgressReport) -> Rows:
 
 
 def _sheet(name: str, titles: str, rows: Sequence[Sequence[Value]], above: Sequence[str]) -> Sheet:
-    columns = [
-        SheetColumn(title.lstrip("*#"), _WIDE if title.startswith("*") else _NARROW, "#,##0" if title.startswith("#") else "")
-        for title in titles.split("|")
-    ]
-    return Sheet(name, columns, rows, above)
+    return Sheet(name, columns_of(titles), rows, above)
 
 
 def _words(work: Work) -> str:

@@ -37,6 +37,14 @@ class SheetColumn:
     form: str = ""  #: of numbers, as Excel writes it: "0.00", "#,##0"
 
 
+def columns_of(titles: str) -> list[SheetColumn]:
+    """Columns by their titles, between bars: "*" before a wide one, "#" before one of whole numbers."""
+    return [
+        SheetColumn(title.lstrip("*#"), 36 if title.startswith("*") else 14, "#,##0" if title.startswith("#") else "")
+        for title in titles.split("|")
+    ]
+
+
 @dataclass(frozen=True)
 class Sheet:
     name: str
