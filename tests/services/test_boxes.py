@@ -249,9 +249,9 @@ def test_a_box_has_a_number_a_place_and_a_seal_of_its_own(session, world):
     with pytest.raises(LineRefused) as caught:
         boxes.add_box(session, plan.id, people.units[0].id, BoxInput("1", "", "", None), by=people.ha, now=NOW)
     assert [p.sentence for p in caught.value.problems] == [
-        "Chưa ghi nơi đặt hòm.",
+        "Chưa ghi nơi đặt hòm; ghi bộ phận, tầng, trụ sở.",
         "Chưa ghi số niêm phong của hòm 1; ghi trước khi đưa hòm vào sử dụng.",
-        "Chưa ghi ngày niêm phong.",
+        "Chưa ghi ngày niêm phong; ghi theo ngày/tháng/năm.",
         "Hòm số 1 đã có ở Bộ phận Một cửa; đặt số khác.",
     ]
     assert boxes.add_box(session, plan.id, people.units[1].id, SET_UP, by=people.ha, now=NOW).id  # another unit's own number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import CTE, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Office, Plan, Task
@@ -32,6 +32,7 @@ class OfficeLine(NamedTuple):
 def offices_below(session: Session, office_id: int, *, today: date) -> list[OfficeLine]:
     """Every office under this one, each under the one it belongs to, by name. Two statements, however many offices."""
     rows = {row.id: row for row in session.execute(select(Office.id, Office.name, Office.place, Office.parent_id))}
+    tree = _tree(office_id)
     counts = {
         row.office_id: (row.running, row.late)
         for row in session.execute(
@@ -41,7 +42,7 @@ def offices_below(session: Session, office_id: int, *, today: date) -> list[Offi
                 func.coalesce(func.sum(case((Task.due_on < today, 1), else_=0)), 0).label("late"),
             )
             .outerjoin(Task, and_(Task.plan_id == Plan.id, Task.status == TaskStatus.IN_PROGRESS))
-            .where(Plan.status == PlanStatus.RUNNING)
+            .where(Plan.status == PlanStatus.RUNNING, Plan.office_id.in_(select(tree.c.id)))
             .group_by(Plan.office_id)
         )
     }
@@ -63,14 +64,19 @@ def offices_below(session: Session, office_id: int, *, today: date) -> list[Offi
 
 def office_below(session: Session, office_id: int, wanted: int) -> OfficeName | None:
     """The wanted office when it stands under `office_id`, at any depth; else None. One statement."""
-    tree = select(Office.id).where(Office.parent_id == office_id).cte("below", recursive=True)
-    tree = tree.union(select(Office.id).join(tree, Office.parent_id == tree.c.id))
+    tree = _tree(office_id)
     row = session.execute(
         select(Office.id, Office.name, Office.place).where(
             Office.id == wanted, Office.id != office_id, Office.id.in_(select(tree.c.id))
         )
     ).first()
     return OfficeName(*row) if row else None
+
+
+def _tree(office_id: int) -> CTE:
+    """The ids of all offices under this one."""
+    tree = select(Office.id).where(Office.parent_id == office_id).cte("below", recursive=True)
+    return tree.union(select(Office.id).join(tree, Office.parent_id == tree.c.id))
 
 
 def has_below(session: Session, office_id: int) -> bool:

@@ -158,9 +158,7 @@ class ProgressReport:
     chases: int = 0
     chased_thrice: int = 0  #: units
     next_stages: tuple[StageSum, ...] = field(default=())
-    mark: journal.Mark | None = (
-        None  #: the end of the journal when the report was made: print and keep it against a chain written anew
-    )
+    mark: journal.Mark | None = None  #: the end of the journal when the report was made
     gates: tuple[str, ...] = ()  #: what the stages wait for that are not open yet; only of a report of today
 
     @property

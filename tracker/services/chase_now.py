@@ -71,7 +71,7 @@ class Reach:
     letters: tuple[tuple[Person, tuple[Work, ...]], ...]
     said_today: tuple[Work, ...]
     without_contact: tuple[Work, ...]
-    chases_before_leader: int = 3  #: the plan's setting
+    chases_before_leader: int  #: the plan's setting
 
     @property
     def works(self) -> tuple[Work, ...]:

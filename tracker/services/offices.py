@@ -12,9 +12,10 @@ from tracker.errors import Refused
 from tracker.models import Office, User
 from tracker.rules.access import Actor, refusal_to_administer
 from tracker.rules.states import Role
-from tracker.rules.unit_rows import is_address, unit_key
+from tracker.rules.unit_rows import unit_key
 from tracker.services import accounts, journal
 from tracker.services.journal import Line
+from tracker.services.users import check_address
 from tracker.wording import nfc, refusal
 
 #: The verb of the journal's line after a test letter; the first day's checklist looks for it.
@@ -39,9 +40,7 @@ def found_office(session: Session, wanted: NewOffice, *, by: Actor, now: datetim
     Raises Refused: admin_only, office_repeated, username_repeated, email_invalid.
     """
     _require_administrator(by, by.office_id or 0)
-    if not is_address(wanted.admin_email):
-        sentence = f"“{wanted.admin_email}” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu."
-        raise Refused("email_invalid", sentence)
+    check_address(wanted.admin_email)
     name, place = nfc(wanted.name), nfc(wanted.place)
     known = {(unit_key(row.name), unit_key(row.place)) for row in session.execute(select(Office.name, Office.place))}
     if (unit_key(name), unit_key(place)) in known:

@@ -48,7 +48,7 @@ def invite_user(session: Session, office_id: int, username: str, fields: UserFie
     Raises Refused: admin_only, username_repeated, email_invalid.
     """
     _check(session, by, office_id)
-    _check_address(fields.email)
+    check_address(fields.email)
     user = accounts.create_user(
         session, office_id=office_id, username=username, name=fields.name, role=fields.role, password_hash="", by=by, now=now,
         email=fields.email, phone=fields.phone, position=fields.position, must_change_password=False,
@@ -60,7 +60,7 @@ def invite_user(session: Session, office_id: int, username: str, fields: UserFie
 def change_user(session: Session, user_id: int, fields: UserFields, *, by: Actor, now: datetime) -> None:
     """Raises NotFound, Refused: admin_only, email_invalid, last_admin (an office keeps an administrator)."""
     user = _user(session, user_id, by)
-    _check_address(fields.email)
+    check_address(fields.email)
     if user.role is Role.ADMIN and fields.role is not Role.ADMIN:
         _keep_an_administrator(session, user)
     changed = []
@@ -262,7 +262,8 @@ def _check(session: Session, by: Actor, office_id: int) -> None:
         raise Refused(*refused)
 
 
-def _check_address(email: str) -> None:
+def check_address(email: str) -> None:
+    """Raises Refused for what is written but is no address."""
     if email and not is_address(email):
         raise Refused("email_invalid", f"“{email}” không phải địa chỉ thư điện tử; ghi dạng ten@coquan.vn, không dấu.")
 

@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from tracker import clock
-from tracker.db import db, transaction
+from tracker.db import transaction
 from tracker.errors import Refused
 from tracker.rules.access import RUNNERS
 from tracker.services import silence
@@ -49,7 +49,6 @@ def _confirm(task_id: int, back: Callable[[], str]) -> ResponseReturnValue:
                 session, task_id, by=guards.current_actor(), now=clock.now(), note=form.note.data or ""
             )
     except Refused as refused:
-        db.session.rollback()
         if refused.key in ("own_unit_only", "forbidden", "coordinator_only"):
             raise
         flash(refused.sentence, "soon")

@@ -147,15 +147,16 @@ def _problems(typed: BoxInput, now: datetime) -> list[Problem]:
     code = typed.code.strip()
     problems = []
     if not code:
-        problems.append(Problem("code", "box_code", "Chưa ghi số hòm."))
+        problems.append(Problem("code", "box_code", sentence("box_code")))
     if not typed.place.strip():
-        problems.append(Problem("place", "box_place", "Chưa ghi nơi đặt hòm."))
+        problems.append(Problem("place", "box_place", sentence("box_place")))
     if not typed.seal_number.strip():
         problems.append(Problem("seal_number", "box_seal_missing", sentence("box_seal_missing", box=code)))
     if typed.sealed_on is None:
-        problems.append(Problem("sealed_on", "box_sealed_on", "Chưa ghi ngày niêm phong."))
+        problems.append(Problem("sealed_on", "box_sealed_on", sentence("box_sealed_on")))
     elif typed.sealed_on > now.date():
-        problems.append(Problem("sealed_on", "box_sealed_on", f"Ngày niêm phong {date_short(typed.sealed_on)} sau hôm nay."))
+        said = sentence("box_sealed_later", date=date_short(typed.sealed_on))
+        problems.append(Problem("sealed_on", "box_sealed_later", said))
     return problems
 
 

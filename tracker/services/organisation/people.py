@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from tracker.errors import NotFound, Refused
 from tracker.models import Contact, Plan, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
-from tracker.rules.states import TaskStatus
+from tracker.rules.states import FINISHED_STATUSES
 from tracker.rules.unit_rows import unit_key
 from tracker.services import catalogue, journal, openings, outbox
 from tracker.wording import date_short, refusal, search_key
@@ -114,7 +114,7 @@ def _change_events(session: Session, unit_id: int, now: datetime) -> None:
     session.flush()
     session.execute(
         update(Task)
-        .where(Task.unit_id == unit_id, Task.status.not_in((TaskStatus.DONE, TaskStatus.CANCELLED)))
+        .where(Task.unit_id == unit_id, Task.status.not_in(FINISHED_STATUSES))
         .values(changed_at=now, sequence=Task.sequence + 1, version=Task.version + 1)
     )
 

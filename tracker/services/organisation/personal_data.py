@@ -86,10 +86,10 @@ def erase_contact(session: Session, contact_id: int, *, by: Actor, now: datetime
 
 def erase_old_contacts(session: Session, *, ended_before: date, now: datetime) -> int:
     """Persons whose last charge ended before that day, in every office; returns how many entries."""
-    later = select(Contact.email).where(or_(Contact.valid_to.is_(None), Contact.valid_to >= ended_before))
+    later = select(func.lower(Contact.email)).where(or_(Contact.valid_to.is_(None), Contact.valid_to >= ended_before))
     rows = session.scalars(
         select(Contact)
-        .where(Contact.valid_to < ended_before, Contact.name != ERASED_NAME, Contact.email.not_in(later))
+        .where(Contact.valid_to < ended_before, Contact.name != ERASED_NAME, func.lower(Contact.email).not_in(later))
         .options(joinedload(Contact.unit))
         .order_by(Contact.id)
     ).all()
@@ -100,9 +100,7 @@ def forget_letters(session: Session, *, sent_before: date) -> int:
     """The words of letters that went long ago; who got what on which day is kept. Returns how many."""
     done = session.execute(
         update(OutboxMessage)
-        .where(
-            OutboxMessage.day < sent_before, OutboxMessage.body_text != "", OutboxMessage.status.in_(("sent", "void", "bounced"))
-        )
+        .where(OutboxMessage.day < sent_before, OutboxMessage.body_text != "", OutboxMessage.status.in_(GONE))
         .values(body_text="", body_html="")
         .execution_options(synchronize_session=False)
     )

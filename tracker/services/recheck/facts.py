@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
 from tracker.models import Entry, Plan, PlanUnit
 from tracker.rules import recheck as rules
 from tracker.rules.access import Actor
@@ -17,6 +16,7 @@ from tracker.rules.recheck import Comparison
 from tracker.services import journal
 from tracker.services.questionnaires import Shelf, of_group
 from tracker.services.recheck.items import open_item
+from tracker.wording import refusal
 
 #: What is asked beside the questionnaire; kept among the answers under these names.
 ASKED = ("surveyed", "had_dealing", "filled_in_freely")
@@ -40,9 +40,9 @@ def keep_facts(
     given = {code: value for code, value in again.items() if value}
     wrong = next((code for code, value in given.items() if code not in known or value not in known[code].options), None)
     if wrong is not None:
-        raise Refused("facts_choice", f"Câu {wrong}: câu trả lời không thuộc các phương án; chọn lại.")
+        raise refusal("facts_choice", question=wrong)
     if not given:
-        raise Refused("facts_none", f"Chưa ghi câu trả lời nào của phiếu {ballot.number}; chọn ít nhất một câu về sự việc.")
+        raise refusal("facts_none", ballot_no=ballot.number)
     item.answers = given | {name: "yes" if asked.get(name, True) else "no" for name in ASKED}
     item.by_name, item.by_key = by.name, by.key
     session.flush()
@@ -58,7 +58,7 @@ def compare_facts(
     it. Writes nothing. Raises NotFound; Refused: facts_first while nothing is kept, so that nobody copies the paper."""
     item, draw, ballot, *_ = open_item(session, item_id, by, now)
     if not item.answers:
-        raise Refused("facts_first", f"Phiếu {ballot.number}: ghi câu trả lời khi hỏi lại trước, rồi mới xem phiếu giấy.")
+        raise refusal("facts_first", ballot_no=ballot.number)
     form = questionnaire_of_unit(session, draw.plan_id, draw.unit_id, shelf)
     keyed = session.scalar(select(Entry.answers).where(Entry.ballot_id == ballot.id, Entry.turn == 1))
     asked = {name: item.answers.get(name, "yes") == "yes" for name in ASKED}
