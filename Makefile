@@ -60,9 +60,10 @@ endif
 test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in under a minute
 	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
 
-soak: $(VENV)/.installed-dev ## 2,000 random campaigns instead of 60, 10,000 random requests instead of 300: some 25 minutes
+soak: $(VENV)/.installed-dev ## 2,000 random campaigns instead of 60, 10,000 random requests instead of 300, every page in all four looks: some 30 minutes
 	LADDER_LIVES=2000 $(BIN)/python -m pytest tests/services/test_ladder_lives.py
 	ROUTE_FUZZ=10000 $(BIN)/python -m pytest -s tests/web/test_route_fuzz.py
+	CHROMIUM="$(CHROMIUM)" ALL_LOOKS=1 $(BIN)/python -m pytest -n 0 tests/browser/test_every_page.py tests/browser/test_every_room.py
 
 check: $(VENV)/.installed-dev ## Lint, formatting, types, known holes of what we pin
 	$(BIN)/ruff check .
@@ -80,7 +81,7 @@ audit: $(VENV)/.installed-dev ## Ask whether a package we pin has a known hole (
 	else echo "$$said"; fi
 
 screenshots: $(VENV)/.installed-dev ## Take the pictures of the user guide anew, and of every page at 1280 and 390 px with a sheet of all (SHEET=folder)
-	CHROMIUM="$(CHROMIUM)" SCREENSHOTS="$(or $(SHEET),instance/screenshots)" $(BIN)/python -m pytest -n 0 tests/browser/test_guide_pictures.py tests/browser/test_every_page.py
+	CHROMIUM="$(CHROMIUM)" SCREENSHOTS="$(or $(SHEET),instance/screenshots)" $(BIN)/python -m pytest -n 0 tests/browser/test_guide_pictures.py tests/browser/test_every_page.py tests/browser/test_every_room.py
 
 bench: $(VENV)/.installed-dev ## Measure what docs and issues promise about speed
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file; done

@@ -1,0 +1,148 @@
+"""The rooms behind the gates, at each step of a plan, at two widths, light and dark: axe finds nothing, nothing is too wide.
+
+The sample of test_every_page.py is in fieldwork: what it has not reached is walked here, over the plan of campaigns/life.py.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from tests.applications import applications
+from tests.browser.conftest import serving
+from tests.browser.living import PASSWORD, pages_of
+from tests.browser.test_every_page import IN_ROOMS, LOOKS, faults_of
+from tests.campaigns.life import STEPS, Life
+from tests.web.conftest import QUICK
+from tracker import clock, passwords
+from tracker.db import db
+from tracker.models import Publication, RecheckDraw, RecheckItem, Task, Unit
+from tracker.rules.states import TaskStatus
+from tracker.tokens import as_head, personal_token
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+#: What is looked at at each step, beside what no earlier step has shown.
+ROOMS = frozenset({"boxes", "discards", "entry", "fieldwork", "online", "public", "publications", "recheck", "results"})
+READERS = ("ha", "dung", None)
+HEAD = "thu.truong@example.vn"
+
+
+@dataclass
+class Rooms:
+    """The plan behind a real socket; `at` puts it at a step."""
+
+    life: Life
+    url: str
+    known: set[str] = field(default_factory=set)
+
+    def stops(self, step: str) -> list[tuple[str, str, str | None]]:
+        """(endpoint, address, who) of what a step shows: every room of it, and every page that no earlier step had."""
+        if step == "public":
+            self.publish()
+        else:
+            self.life.at(step)
+        if step == "field":
+            self._late()
+        found: dict[str, tuple[str, str, str | None]] = {}
+        for who in READERS:
+            for endpoint, where in pages_of(self.life.app, who, start=self._starts(who)).items():
+                if endpoint.partition(".")[0] in ROOMS or endpoint not in self.known:
+                    found.setdefault(endpoint, (endpoint, where, who))
+        self.known |= found.keys()
+        return list(found.values())
+
+    def publish(self) -> None:
+        """What the last step is for: from then on the public reads it."""
+        made = self.life.browser("ha").post(
+            f"/plans/{self.life.plan_id}/publication/{self.life.first(select(Publication.id))}/publish"
+        )
+        assert made.status == 302, made.text
+
+    def _starts(self, who: str | None) -> tuple[str, ...]:
+        """Where reading begins: the first page, and what a form or a letter leads to."""
+        plan, units = f"plans/{self.life.plan_id}", self.life.units
+        if who is None:
+            link = f"/v/{self.life.token()}"
+            head = personal_token(str(self.life.app.secret_key), *as_head(units[0], HEAD))
+            return link, f"{link}/boxes/{self.life.plan_id}", f"{link}/letters/weekly", f"/h/{head}", "/ket-qua"
+        rooms = (f"/{plan}/ballots/units/{units[0]}/discards", f"/{plan}/entry/{units[0]}/second")
+        items = (
+            select(RecheckItem.id)
+            .join(RecheckDraw)
+            .where(RecheckDraw.unit_id == units[1])
+            .order_by(RecheckItem.outcome.is_not(None))
+        )
+        with self.life.app.app_context():
+            item = db.session.scalar(items.limit(1))
+        return "/", *rooms, *([f"/recheck/items/{item}"] if item else [])
+
+    def _late(self) -> None:
+        """The first unit has a head, and its work is late."""
+        with self.life.made.step() as session:
+            session.get_one(Unit, self.life.units[0]).head_email = HEAD
+            for task in session.scalars(
+                select(Task).where(Task.unit_id == self.life.units[0], Task.status == TaskStatus.IN_PROGRESS)
+            ):
+                task.due_on = task.aim_on = STEPS["field"].date() - timedelta(days=4)
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    now = [STEPS["field"]]
+
+    def travel(moment: datetime) -> None:
+        now[0] = moment
+
+    folder = tmp_path_factory.mktemp("rooms")
+    with pytest.MonkeyPatch.context() as patch, applications(folder) as make_app:
+        patch.setattr(clock, "now", lambda: now[0])
+        patch.setattr(passwords, "HASHER", QUICK)
+        life = Life(make_app(flask={"WTF_CSRF_ENABLED": False}), folder, travel)
+        with serving(life.app) as url:
+            yield Rooms(life, url)
+
+
+def test_no_room_has_a_fault_that_axe_or_a_ruler_finds(rooms: Rooms, chromium: Browser, tmp_path: Path) -> None:
+    kept = os.environ.get("SCREENSHOTS")
+    faults: list[str] = []
+    walked: set[str] = set()
+    opened: dict[str | None, Page] = {}
+    for who in READERS:
+        opened[who] = chromium.new_context(locale="vi-VN", reduced_motion="reduce", bypass_csp=True).new_page()
+    for step in (*STEPS, "public"):
+        stops = rooms.stops(step)
+        for who, page in opened.items():
+            if who is not None:
+                sign_in(page, rooms.url, who)
+        for endpoint, where, who in stops:
+            page = opened[who]
+            page.goto(rooms.url + where)
+            walked.add(endpoint)
+            for width, scheme in LOOKS:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme)
+                faults += [f"{step} {width} {scheme} {endpoint} {where}: {fault}" for fault in faults_of(page)]
+                if kept and scheme == "light":
+                    folder = Path(kept) / f"rooms-{width}"
+                    folder.mkdir(parents=True, exist_ok=True)
+                    page.screenshot(path=folder / f"{step}-{endpoint}.png", full_page=True)
+    for page in opened.values():
+        page.context.close()
+    assert not faults, "\n".join(faults)
+    assert walked >= IN_ROOMS, IN_ROOMS - walked
+
+
+def sign_in(page: Page, url: str, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
