@@ -169,6 +169,7 @@ def test_what_is_open_to_everyone_is_a_short_list(world: World) -> None:
         "/sign-in/sso",
         "/sign-in/sso/back",
         "/sign-out",
+        "/tien-do/<int:plan_id>",
         "/v/send-link",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base, Versioned, enum_column
@@ -62,6 +62,9 @@ class Plan(Versioned, Base):
     #: 128 random bits, the root of all seeds of recheck: never shown, never journaled (docs/phuc-tra.md).
     recheck_master: Mapped[str] = mapped_column(String(64), default="", deferred=True)
     changed_at: Mapped[datetime]  #: of anything that a feed or a page of the plan shows; makes the ETag
+    progress_is_public: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  #: anybody may read how far its stages are
     is_sample: Mapped[bool] = mapped_column(default=False)
     office: Mapped[Office] = relationship(lazy="raise_on_sql")
     coordinator: Mapped[User | None] = relationship(foreign_keys=[coordinator_id], lazy="raise_on_sql")

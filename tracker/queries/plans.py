@@ -48,6 +48,7 @@ class PlanFacts(NamedTuple):
     closed_on: date | None
     changed_at: datetime
     is_sample: bool
+    progress_is_public: bool
     coordinator: str | None
     leader: str | None
     held_letters: int
@@ -230,6 +231,7 @@ _PLAN_FACTS = (
         Plan.closed_on,
         Plan.changed_at,
         Plan.is_sample,
+        Plan.progress_is_public,
         _coordinator.name,
         _leader.name,
         select(func.count(OutboxMessage.id))

@@ -22,7 +22,7 @@ from tracker.queries import plan_acts as reach
 from tracker.queries import plans
 from tracker.queries.plans import PlanFacts
 from tracker.rules.access import RUNNERS, Actor
-from tracker.services import planning, progress
+from tracker.services import open_progress, planning, progress
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import Form
@@ -64,6 +64,16 @@ def _remove_sample(session: Session, _plan_id: int, by: Actor, now: datetime, _r
     return "Đã xóa dữ liệu mẫu; nhật ký được giữ nguyên."
 
 
+def _show_progress(session: Session, plan_id: int, by: Actor, now: datetime, _reason: str) -> str:
+    open_progress.show_progress(session, plan_id, by=by, now=now)
+    return "Đã công khai tiến độ; địa chỉ trang ở cuối trang kế hoạch."
+
+
+def _hide_progress(session: Session, plan_id: int, by: Actor, now: datetime, _reason: str) -> str:
+    open_progress.hide_progress(session, plan_id, by=by, now=now)
+    return "Đã thôi công khai tiến độ; trang đó không mở được nữa."
+
+
 @dataclass(frozen=True)
 class PlanAct:
     title: str
@@ -77,9 +87,11 @@ ACTS: Mapping[str, PlanAct] = {
     "release": PlanAct("Duyệt và gửi thư", "Gửi thư", _release),
     "pause": PlanAct("Tạm dừng kế hoạch", "Tạm dừng", _pause, asks_reason=True),
     "resume": PlanAct("Tiếp tục kế hoạch", "Tiếp tục", _resume),
+    "show-progress": PlanAct("Công khai tiến độ", "Công khai", _show_progress),
+    "hide-progress": PlanAct("Thôi công khai tiến độ", "Thôi công khai", _hide_progress),
     "remove-sample": PlanAct("Xóa dữ liệu mẫu", "Xóa dữ liệu mẫu", _remove_sample),
 }
-_NAMES = "any(start, release, pause, resume, 'remove-sample')"
+_NAMES = "any(start, release, pause, resume, 'show-progress', 'hide-progress', 'remove-sample')"
 
 
 @bp.get(f"/plans/<int:plan_id>/ask/<{_NAMES}:act>")
@@ -172,6 +184,13 @@ def _what_will_happen(plan: PlanFacts, act: str) -> list[str]:
         return [f"Dừng mọi lời nhắc từ hôm nay; {count(waiting, 'thư')} chờ gửi không còn hiệu lực."]
     if act == "resume":
         return ["Tính lại lời nhắc từ hôm nay; ngày đã qua không nhắc bù."]
+    if act == "show-progress":
+        return [
+            "Ai có địa chỉ trang cũng xem được: tên, số văn bản, các giai đoạn với thời gian, số đơn vị đã xong.",
+            "Không nêu tên đơn vị, tên người, số ngày quá hạn của từng đơn vị. Thôi công khai lúc nào cũng được.",
+        ]
+    if act == "hide-progress":
+        return ["Trang tiến độ không mở được nữa và không còn trong danh sách công khai; ai vừa mở thì còn thấy bản cũ vài phút."]
     return [
         "Kế hoạch mẫu bị xóa hẳn cùng các việc, thư, đơn vị và tài khoản giả định của nó. Nhật ký được giữ.",
         "Kế hoạch thật, nếu có, không bị ảnh hưởng.",

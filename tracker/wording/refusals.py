@@ -33,6 +33,7 @@ REFUSALS: dict[str, str] = {
     "start_date": "{stage} bắt đầu từ {start_on}; chưa đến ngày thực hiện theo kế hoạch.",
     "boxes_closed": "{unit} chưa kết thúc thu phiếu: còn {missing} hòm phiếu chưa mở ({names}); mở hòm và ghi biên bản.",
     "minutes_missing": "Số phiếu của hòm {box} chưa được ghi nhận: thiếu biên bản mở hòm; ghi biên bản trước.",
+    "progress_not_begun": "Chưa công khai tiến độ: kế hoạch chưa triển khai hoặc đã hủy; bắt đầu triển khai trước.",
     "plan_paused": "Kế hoạch đang tạm dừng từ {date}; tiếp tục kế hoạch trước khi làm việc này.",
     "plan_closed": "Kế hoạch đã kết thúc ngày {date}, chỉ xem được; sai sót sửa bằng bản đính chính.",
     "task_cancelled": "Việc này đã hủy ngày {date} ({reason}); liên hệ {coordinator} nếu vẫn phải làm.",
