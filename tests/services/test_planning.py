@@ -1,5 +1,7 @@
 """Creating plans: all or nothing, and who is in charge."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -24,6 +26,16 @@ def test_laying_out_writes_one_task_a_unit_where_the_scope_says_so_and_no_letter
     plan = create(session, people)
     assert session.scalar(select(func.count()).select_from(Task).where(Task.plan_id == plan.id)) == 1 + 3 + 3 + 1
     assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+@pytest.mark.parametrize(("read", "kept"), [("12/KH-UBND", "12/KH-UBND"), ("/KH-UBND", ""), ("", "")])
+def test_the_place_for_a_number_is_no_number(session, read, kept):
+    people = cast(session)
+    draft = replace(SMALL_PLAN, number=read)
+    plan = planning.create_plan(
+        session, office_id=people.office_id, draft=draft, unit_ids=[u.id for u in people.units], by=SYSTEM, now=START
+    )
+    assert plan.number == kept
 
 
 def test_people_of_the_sample_have_no_part_in_a_real_plan(session):

@@ -66,6 +66,11 @@ class PlanInput:
     questionnaire: str = ""  #: code of the ballot form, where a template names one
     method: Method | None = None  #: the whole of it, of a plan kept as a template; None: out of the facts above
 
+    @property
+    def signed_number(self) -> str:
+        """Its number, "" where the document has only the place for it ("Số:      /KH-UBND", not signed yet)."""
+        return "" if self.number.startswith("/") else self.number
+
 
 @dataclass(frozen=True)
 class StageLayout:

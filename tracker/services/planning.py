@@ -75,7 +75,7 @@ def create_plan(
         office_id=office_id,
         name=draft.name,
         short_name=draft.short_name,
-        number=draft.number,
+        number=draft.signed_number,
         issued_on=draft.issued_on,
         issuer=draft.issuer,
         place=draft.place,
