@@ -39,6 +39,9 @@ class Links:
     def stage(self, plan_id: int, position: int) -> str:
         return f"{self.base_url}/plans/{plan_id}/stages/{position}"
 
+    def ladder(self, plan_id: int) -> str:
+        return f"{self.base_url}/plans/{plan_id}/ladder"
+
     def chase_letter(self, plan_id: int, unit_id: int = 0) -> str:
         """Where a công văn đôn đốc is written: for one unit, or for all late ones of the plan."""
         return f"{self.base_url}/plans/{plan_id}/chase-letter" + (f"?unit={unit_id}" if unit_id else "")

@@ -64,6 +64,16 @@ def daily_digest_to_confirm(world: World) -> OutboxMessage:
     return _to_user(world, "daily_digest", world.coordinator.id, facts)
 
 
+def daily_digest_empty_rungs(world: World) -> OutboxMessage:
+    """To the coordinator: nobody heads two units that are late, and the plan has no leader."""
+    message = _to_user(world, "daily_digest", world.coordinator.id, {"task_ids": {"overdue": []}, "fired": [], "empty": True})
+    for task, rung in ((world.tasks[0], "due+1:head"), (world.tasks[1], "due+1:head"), (world.tasks[0], "due-3:second_contact")):
+        empty = Notice(task_id=task.id, due_on=task.due_on, rung=rung, person="-", day=message.day, status=NoticeStatus.EMPTY)
+        empty.message_id = message.id
+        world.session.add(empty)
+    return message
+
+
 def unlocked(world: World) -> OutboxMessage:
     task = world.add_task(world.recheck, world.units[0], opened_on=date(2021, 9, 17))
     return _to_contact(world, "unlocked", {"task_ids": [task.id]})
@@ -350,6 +360,7 @@ GOLDEN: dict[str, Make] = {
         daily_digest_two_units,
         daily_digest_coordinator,
         daily_digest_to_confirm,
+        daily_digest_empty_rungs,
         daily_digest_early_warnings,
         confirm_continuous,
         confirm_continuous_several,

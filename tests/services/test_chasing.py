@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event, select, update
 
 from tests.builders import SMALL_PLAN, cast, holiday, moment, running_plan, task
-from tracker.models import Contact, Notice, OutboxMessage, Task
-from tracker.rules.states import NoticeStatus
-from tracker.services import chasing, openings, planning, progress
+from tracker.models import Contact, Notice, OutboxMessage, Task, Unit
+from tracker.rules.states import LetterStatus, NoticeStatus
+from tracker.services import chasing, openings, outbox, planning, progress
 
 
 def round_of(session, day, hour=7, minute=30):
@@ -141,8 +141,6 @@ def test_the_digest_lists_what_else_is_open_beside_what_fired(session):
 
 def test_an_empty_rung_is_passed_over_to_the_next_above_and_counted(session):
     people = cast(session, units=2)
-    from tracker.models import Unit
-
     session.execute(Unit.__table__.update().values(head_email=""))
     plan = running_plan(session, people)
     progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
@@ -153,6 +151,86 @@ def test_an_empty_rung_is_passed_over_to_the_next_above_and_counted(session):
     assert letter.to_email == people.ha_email
     assert len(letter.facts["task_ids"]) == 2
     assert round_of(session, date(2021, 7, 1)).escalations == 0
+
+
+def named_in(session, letter):
+    """Rungs without a holder that a digest names."""
+    rows = session.execute(
+        select(Notice.rung, Notice.task_id).where(Notice.message_id == letter.id, Notice.status == NoticeStatus.EMPTY)
+    )
+    return sorted(tuple(row) for row in rows)
+
+
+def without_heads(session):
+    """A plan of two units whose heads nobody knows, late with fieldwork on 1/7/2021."""
+    people = cast(session, units=2)
+    session.execute(update(Unit).values(head_email=""))
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
+    return people, plan, sorted(("due+1:head", task(session, plan, 2, unit).id) for unit in people.units)
+
+
+def naming_empty_rungs(session):
+    return [x for x in session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)) if x.facts.get("empty")]
+
+
+def test_an_empty_rung_is_named_once_in_the_coordinators_digest_of_the_day(session):
+    people, plan, empty = without_heads(session)
+    live_through(session, plan, date(2021, 7, 1), date(2021, 7, 20))
+    [letter] = naming_empty_rungs(session)
+    assert (letter.day, letter.to_email) == (date(2021, 7, 1), people.ha_email)
+    assert named_in(session, letter) == empty
+
+
+def test_an_empty_rung_waits_for_the_next_digest_where_todays_is_written(session):
+    people, plan, empty = without_heads(session)
+    outbox.enqueue(
+        session, kind="daily_digest", key=f"digest:{people.ha.key}:2021-07-01", person=people.ha.key,
+        to_name="", to_email=people.ha_email, facts={"task_ids": {}}, day=date(2021, 7, 1), now=moment(2021, 7, 1, 6),
+    )  # fmt: skip
+    live_through(session, plan, date(2021, 7, 1), date(2021, 7, 5))
+    [told] = naming_empty_rungs(session)
+    assert (told.day, named_in(session, told)) == (date(2021, 7, 2), empty)
+
+
+def test_an_empty_rung_is_named_again_only_where_its_letter_was_taken_back(session):
+    people, plan, empty = without_heads(session)
+    round_of(session, date(2021, 7, 1))
+    [letter] = naming_empty_rungs(session)
+    for i, unit in enumerate(people.units):  # the letter stays, though no work of it is late any more
+        progress.complete_task(session, task(session, plan, 2, unit).id, by=people.contact(i), now=moment(2021, 7, 1, 7))
+    session.refresh(letter)
+    assert letter.status is LetterStatus.QUEUED
+    outbox.claim(session, now=moment(2021, 7, 1, 9), by="test", limit=100)
+    assert outbox.mark_void(session, [letter.id], by="test", reason="không còn gì") == 1
+    round_of(session, date(2021, 7, 2))
+    _, again = naming_empty_rungs(session)
+    assert (again.day, named_in(session, again)) == (date(2021, 7, 2), empty)
+
+
+def test_a_digest_that_takes_over_an_older_one_names_its_empty_rungs_and_reports(session):
+    people, plan, empty = without_heads(session)
+    round_of(session, date(2021, 7, 1))
+    [old] = naming_empty_rungs(session)
+    old.facts = {**old.facts, "confirm": True, "plan_ids": [plan.id]}
+    session.flush()
+    made = outbox.enqueue(
+        session, kind="daily_digest", key="digest:next", person=old.person, to_name="", to_email=people.ha_email,
+        facts={"task_ids": {}, "fired": []}, day=date(2021, 7, 2), plan_id=plan.id, now=moment(2021, 7, 2, 7),
+    )  # fmt: skip
+    session.flush()
+    session.expire_all()
+    assert old.status is LetterStatus.VOID
+    assert (made.facts["empty"], made.facts["confirm"], made.facts["plan_ids"]) == (True, True, [plan.id])
+    assert named_in(session, made) == empty
+
+
+def test_the_offices_own_work_has_no_head_to_enter(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    live_through(session, plan, date(2021, 6, 21), date(2021, 6, 25))
+    assert "due+1:head" in session.scalars(select(Notice.rung).where(Notice.status == NoticeStatus.EMPTY)).all()
+    assert naming_empty_rungs(session) == []
 
 
 def test_a_plan_whose_first_letters_are_held_reminds_nobody(session):
@@ -221,7 +299,7 @@ def test_a_round_reads_what_is_due_and_not_what_exists(session, size):
     finally:
         event.remove(engine, "before_cursor_execute", count)
     assert (counts.looked_at, counts.digests) == (5, 5)
-    assert len([s for s in statements if not s.startswith(("BEGIN", "SAVEPOINT"))]) <= 23
+    assert len([s for s in statements if not s.startswith(("BEGIN", "SAVEPOINT"))]) <= 24
 
 
 def test_the_round_reads_no_table_of_work_or_letters_from_end_to_end(sqlite_session):
@@ -244,4 +322,5 @@ def test_the_round_reads_no_table_of_work_or_letters_from_end_to_end(sqlite_sess
     steps = [row[-1] for q, values in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {q}", values)]
     assert any("ix_outbox_message_unsent_person" in step for step in steps)
     assert any("ix_outbox_message_day" in step for step in steps)
+    assert any("ix_notice_untold" in step for step in steps)
     assert [step for step in steps if step.startswith(("SCAN task", "SCAN outbox_message", "SCAN notice"))] == []

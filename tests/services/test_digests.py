@@ -185,7 +185,7 @@ def test_the_mornings_questions_read_by_index_what_waits_and_not_what_exists(sql
     event.listen(engine, "before_cursor_execute", note)
     try:
         digests.new_reports(sqlite_session)
-        digests.digest_letters(sqlite_session, {}, {}, {}, today=date(2021, 7, 5), not_before=moment(2021, 7, 5))
+        digests.digest_letters(sqlite_session, {}, {}, {}, {}, today=date(2021, 7, 5), not_before=moment(2021, 7, 5))
     finally:
         event.remove(engine, "before_cursor_execute", note)
     connection = sqlite_session.connection()

@@ -105,6 +105,14 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("task_id", "due_on", "rung", "person"),
         Index("ix_notice_message", "message_id"),
+        # The morning's question: which rungs were passed over for want of a holder, and nobody has heard of it?
+        Index(
+            "ix_notice_untold",
+            "message_id",
+            "day",
+            sqlite_where=text("status = 'empty'"),
+            postgresql_where=text("status = 'empty'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))

@@ -125,16 +125,17 @@ def digest_letters(
     fired: Mapping[Person, Sequence[Fired]],
     reports: Mapping[Person, Sequence[Report]],
     named: Mapping[Person, Named],
+    empty: Mapping[Person, Collection[int]],
     *,
     today: date,
     not_before: datetime,
 ) -> list[outbox.NewLetter]:
-    """One letter a person. Nobody gets an empty one."""
+    """One letter a person. Nobody gets an empty one. `empty`: whose digest names rungs of these plans that nobody holds."""
     owners = _Owners()
     for person, works in fired.items():
         for work in works:
             owners.add(person, work.unit_id, work.plan_id)
-    persons = dict.fromkeys((*fired, *reports, *named))
+    persons = dict.fromkeys((*fired, *reports, *named, *empty))
     persons |= dict.fromkeys(_add_weekly_people(session, owners, today))
     listed, plan_of = _listed(session, owners, today)
     letters = []
@@ -147,7 +148,9 @@ def digest_letters(
             if work.id not in own:
                 parts[part_of(work.due_on, work.ladder_from, today) or "soon"].append(work.id)
         extra = named.get(person, Named())
-        plan_ids = {w.plan_id for w in (*works, *extra.works)} or {r.plan_id for r in waiting} | {plan_of[t] for t in own}
+        plan_ids = {w.plan_id for w in (*works, *extra.works)} or (
+            {r.plan_id for r in waiting} | {plan_of[t] for t in own} | set(empty.get(person, ()))
+        )
         if not plan_ids:
             continue  # somebody with one letter a week, of whose work nothing is late, due soon or new
         if extra.works:
@@ -157,6 +160,8 @@ def digest_letters(
             facts["pace"] = {str(i): [pace.collected, pace.expected, pace.quota] for i, (_, pace) in extra.behind.items()}
         if waiting:
             facts |= {"confirm": True, "plan_ids": sorted({r.plan_id for r in waiting})}
+        if person in empty:
+            facts["empty"] = True  # which rungs, the notices say that belong to this letter
         letters.append(
             outbox.NewLetter(
                 kind="daily_digest",

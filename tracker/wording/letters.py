@@ -31,6 +31,16 @@ LETTER_KIND = {
 }
 
 
+def step_words(rung: str) -> str:
+    """A step by its name in the notices: "due+1:head" -> "sau hạn 1 ngày làm việc"."""
+    step = rung.partition(":")[0]
+    if step.startswith("due"):
+        days = int(step.removeprefix("due"))
+        return f"{'trước' if days < 0 else 'sau'} hạn {abs(days)} ngày làm việc" if days else "đúng ngày đến hạn"
+    others = {"born-late": "báo việc mở ra đã quá hạn", "ask": "hỏi xác nhận", "silent": "báo việc lâu chưa xác nhận"}
+    return next((words for key, words in others.items() if step.startswith(key)), "cảnh báo thu phiếu chậm")
+
+
 def masked_email(address: str) -> str:
     """k***h@example.vn: enough to recognise one's own address, too little to learn another's."""
     local, at, domain = address.partition("@")

@@ -131,7 +131,7 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
     """One letter in words, or the sentence why it has nothing left to say."""
     rows = context.rows
     tasks = rows.live_tasks(message)
-    if message.kind in LIVE_STATUSES and not tasks and not rows.waiting_for_word(message):
+    if message.kind in LIVE_STATUSES and not tasks and not rows.has_more_to_say(message):
         return _gone(rows, message)
     plan = rows.plans.get(tasks[0].plan_id if tasks else message.plan_id or 0)
     reader = _reader(context, message, tasks)

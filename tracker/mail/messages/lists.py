@@ -20,12 +20,16 @@ from tracker.mail.messages.context import (
     quoted,
     subject,
 )
+from tracker.mail.messages.empty_rows import EmptyRow
 from tracker.mail.messages.rows import ReportRow, TaskRow
 from tracker.models import OutboxMessage
+from tracker.rules.reminders import Recipient
 from tracker.rules.standing import SOON_DAYS
 from tracker.rules.watches import SILENT_MONTHS
 from tracker.rules.workdays import months_after
-from tracker.wording import count, date_short, date_weekday, list_names, month_year, number, sort_key
+from tracker.wording import count, date_short, date_weekday, list_names, month_year, number, sentence, sort_key
+from tracker.wording.letters import step_words
+from tracker.wording.vocabulary import RECIPIENT
 
 #: (key, title, tone, icon) in the order in which they are read.
 PARTS = (
@@ -55,7 +59,9 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
     units = [UnitWork(name, _parts(c, reader, own, pace)) for name, own in by_unit(reader, placed).items()]
     reports = c.rows.waiting_for_word(message)
-    plan = c.rows.plans[tasks[0].plan_id if tasks else reports[0].plan_id]
+    empty = c.rows.empty.get(message.id, [])
+    plan_ids = (*(t.plan_id for t in tasks), *(r.plan_id for r in reports), *(e.plan_id for e in empty))
+    plan = c.rows.plans[plan_ids[0]]
     counts = [
         count(found["overdue"], "việc quá hạn") if found["overdue"] else "",
         count(found["today"], "việc đến hạn hôm nay") if found["today"] else "",
@@ -65,17 +71,20 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         count(len(reports), "việc chờ xác nhận") if reports else "",
         count(found["behind"], "đơn vị thu phiếu chậm") if found["behind"] else "",
         count(found["silent"], "việc lâu chưa xác nhận") if found["silent"] else "",
+        count(len(empty), "bậc nhắc việc không có người nhận") if empty else "",
     ]
     said = [part for part in counts if part] or [count(found["opened"], "việc mới mở")]
     day, short_day = date_weekday(c.today), date_short(c.today)
     candidates = [f"{', '.join(said[:many])} – {on}" for many in range(len(said), 0, -1) for on in (day, short_day)]
     of_units = list_names([u.name for u in units])
     confirm = _to_confirm(c, reader, reports)
+    passed_over = _passed_over(c, reader, empty)
     values: dict[str, Any] = {
         "reader": ("các đơn vị" if len(units) > 1 else "đơn vị") if reader.is_contact else "",
         "today": day,
         "units": units,
         "confirm": confirm,
+        "passed_over": passed_over,
         "page_url": reader.page_url,
         "button_label": "Xem việc của đơn vị" if reader.is_contact else "Xem việc hôm nay",
         "is_contact": reader.is_contact,
@@ -88,7 +97,7 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         address=(to_contact(reader, of_units),),
         values=values,
         tasks=len(tasks),
-        preheader=(units[0].parts[0] if units else confirm).lines[0].sentence,
+        preheader=next(p for p in (*(p for u in units for p in u.parts), confirm, passed_over) if p.lines).lines[0].sentence,
     )
 
 
@@ -115,6 +124,22 @@ def _to_confirm(c: Context, reader: Reader, reports: Sequence[ReportRow]) -> Par
         )
     more = f"và {count(len(reports) - MOST_LINES, 'việc khác')}" if len(reports) > MOST_LINES else ""
     return Part("Chờ xác nhận", len(reports), tuple(lines), "idle", "", more)
+
+
+def _passed_over(c: Context, reader: Reader, empty: Sequence[EmptyRow]) -> Part:
+    """Bậc không có người nhận: where a role is to be filled, each with the page on which that is done."""
+    lines = []
+    for row in empty:
+        names = [name or reader.office.name for name in row.units.values()]
+        role = Recipient(row.rung.partition(":")[2] or Recipient.CONTACT)
+        said = sentence("rung_empty", rung=step_words(row.rung), n=len(names), names=list_names(names), role=RECIPIENT[role])
+        unit, *others = row.units
+        if unit is None or others or role in (Recipient.COORDINATOR, Recipient.LEADER):
+            url, label = c.links.ladder(row.plan_id), "Xem bậc không có người nhận"
+        else:
+            url, label = c.links.unit(unit), "Bổ sung người nhận"
+        lines.append(Line(said, f"Bổ sung {RECIPIENT[role]}", said.removesuffix("."), "", "idle", "", url, label, ""))
+    return Part("Bậc nhắc việc không có người nhận", len(empty), tuple(lines), "soon", "")
 
 
 def plan_started(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:

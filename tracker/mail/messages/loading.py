@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.mail.messages.empty_rows import empty_rows
 from tracker.mail.messages.extension_facts import extension_rows, stages_of_plans
 from tracker.mail.messages.held import held_letters
 from tracker.mail.messages.published_rows import published_rows
@@ -92,6 +93,9 @@ def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) ->
     confirm = {int(plan_id) for m in messages if m.facts.get("confirm") for plan_id in m.facts["plan_ids"]}
     if confirm:
         _load_reports(session, rows, confirm)
+    named = [m.id for m in messages if m.facts.get("empty")]
+    if named:
+        rows.empty = empty_rows(session, named)
     given = {int(m.facts["handover_id"]) for m in messages if m.kind == "handover"}
     if given:
         found = session.execute(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from tracker.mail.messages.empty_rows import EmptyRow
 from tracker.mail.messages.seal_rows import SealRow
 from tracker.models import OutboxMessage
 from tracker.queries.plan_sums import PlanSums
@@ -198,6 +199,7 @@ class Rows:
     chase_days: dict[int, list[date]] = field(default_factory=dict)
     held: dict[int, HeldLetters] = field(default_factory=dict)
     reports: dict[int, list[ReportRow]] = field(default_factory=dict)  #: plan id -> what waits for its coordinator's word
+    empty: dict[int, list[EmptyRow]] = field(default_factory=dict)  #: letter -> rungs that nobody holds, which it names
     handovers: dict[int, HandoverRow] = field(default_factory=dict)
     sums: dict[int, PlanSums] = field(default_factory=dict)  #: of plans whose week is told
     extensions: dict[int, ExtensionRow] = field(default_factory=dict)
@@ -210,6 +212,10 @@ class Rows:
         if not message.facts.get("confirm"):
             return []
         return [report for plan_id in message.facts["plan_ids"] for report in self.reports.get(plan_id, ())]
+
+    def has_more_to_say(self, message: OutboxMessage) -> bool:
+        """Whether a digest without a task still has a reason: reports to confirm, rungs that nobody holds."""
+        return bool(self.waiting_for_word(message) or self.empty.get(message.id))
 
     def live_tasks(self, message: OutboxMessage) -> list[TaskRow]:
         """The tasks of a letter that still belong in it, in the order of its facts."""

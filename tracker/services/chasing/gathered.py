@@ -30,6 +30,9 @@ class Round:
     today: date
     heard: frozenset[str]  #: who has chosen one letter a week and has had this week's
     reports: defaultdict[Person, list[digests.Report]] = field(default_factory=lambda: defaultdict(list))
+    #: coordinators whose digest names rungs that nobody holds, of these plans
+    empty: defaultdict[Person, set[int]] = field(default_factory=lambda: defaultdict(set))
+    told_late: dict[int, str] = field(default_factory=dict)  #: notice of an earlier round -> letter that names it
     digest: defaultdict[Person, list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
     named: defaultdict[Person, digests.Named] = field(default_factory=lambda: defaultdict(digests.Named))
     asks: defaultdict[tuple[int, Person], list[TaskRow]] = field(default_factory=lambda: defaultdict(list))
@@ -75,7 +78,7 @@ def ask_key(plan_id: int, person: Person, day: date) -> str:
 def write(session: Session, gathered: Round, *, now: datetime, not_before: datetime) -> int:
     """Letters, notices and the days of the next looks; returns how many digests there are."""
     made_digests = digests.digest_letters(
-        session, gathered.digest, gathered.reports, gathered.named, today=gathered.today, not_before=not_before
+        session, gathered.digest, gathered.reports, gathered.named, gathered.empty, today=gathered.today, not_before=not_before
     )
     letters = made_digests + _escalations(gathered, not_before) + _asks(gathered, not_before)
     made = outbox.enqueue_many(session, letters, now=now)
@@ -83,6 +86,13 @@ def write(session: Session, gathered: Round, *, now: datetime, not_before: datet
         gathered.notices[index]["message_id"] = made.get(key)
     if gathered.notices:
         session.execute(insert(Notice), gathered.notices)
+    told_late = [{"b_id": id_, "b_letter": made[key]} for id_, key in gathered.told_late.items() if key in made]
+    if told_late:
+        notices = Notice.__table__
+        session.execute(
+            update(notices).where(notices.c.id == bindparam("b_id")).values(message_id=bindparam("b_letter")),  # type: ignore[arg-type]
+            told_late,
+        )
     if gathered.looks:
         table = Task.__table__
         session.execute(

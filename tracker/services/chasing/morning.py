@@ -19,6 +19,7 @@ from tracker.rules.reminders import BORN_LATE_KEY, CHASED_KEY, CONFIRM_KEY, Deci
 from tracker.rules.states import NoticeStatus, PlanStatus
 from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import catalogue, digests, field_pace, looks, openings, people
+from tracker.services.chasing.empty_rungs import gather_empty, untold
 from tracker.services.chasing.gathered import Round, TaskRow, escalation, escalation_key, note, notice, write
 from tracker.services.chasing.watching import Watch, gather_watch, watched
 from tracker.services.people import Directory
@@ -68,7 +69,8 @@ def _due_tasks(session: Session, today: date) -> Sequence[TaskRow]:
 
 def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime, calendars: Calendars) -> Counts:
     reports = digests.new_reports(session)
-    plan_ids = {t.plan_id for t in tasks} | {r.plan_id for r in reports}
+    passed_over = untold(session, today)
+    plan_ids = {t.plan_id for t in tasks} | {r.plan_id for r in reports} | {p.plan_id for p in passed_over}
     ladders = looks.ladders(session, plan_ids)
     said = looks.settled(session, [t.id for t in tasks])
     beside = watched(tasks, ladders, said, calendars, today)
@@ -89,6 +91,7 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
         watch = Watch(beside[task.id], paces.get(task.id), ladders.watching.get(task.stage_id))
         empty += _gather(gathered, task, decision, watch, after, who, already, calendars.office)
     _gather_reports(gathered, reports, who, already)
+    gather_empty(gathered, passed_over, tasks, who, already)
     digests_made = write(session, gathered, now=now, not_before=openings.letter_time(calendars.office, now))
     return Counts(len(tasks), digests_made, len(gathered.escalations), skipped, empty)
 

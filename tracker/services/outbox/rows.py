@@ -23,9 +23,13 @@ NOTICES: Table = Notice.__table__  # type: ignore[assignment]
 
 
 def void_notices(session: Session, message_ids: Sequence[int]) -> None:
+    """What these letters would have said is not said; a rung that nobody holds waits for the next digest to name it."""
     if message_ids:
         session.execute(
             update(Notice)
             .where(Notice.message_id.in_(message_ids), Notice.status == NoticeStatus.QUEUED)
             .values(status=NoticeStatus.VOID)
+        )
+        session.execute(
+            update(Notice).where(Notice.message_id.in_(message_ids), Notice.status == NoticeStatus.EMPTY).values(message_id=None)
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -195,8 +195,8 @@ def _void_unless_alive(session: Session, message_ids: Collection[int], reason: s
             .where(OutboxTask.message_id.in_(part), Plan.status.in_(LIVE_PLANS))
         )
         alive = {message_id for message_id, kind, status in rows if still_speaks_of(kind, status)}
-        # A digest that asks its reader to confirm reports looks at delivery what still waits for him.
-        asks = OutboxMessage.facts["confirm"].as_boolean().is_(True)
+        # A digest that asks its reader to confirm reports, or names rungs that nobody holds, looks at delivery what is left.
+        asks = or_(*(OutboxMessage.facts[key].as_boolean().is_(True) for key in ("confirm", "empty")))
         alive |= set(session.scalars(select(OutboxMessage.id).where(OutboxMessage.id.in_(part), asks)))
         dead = [message_id for message_id in part if message_id not in alive]
         if dead:
@@ -236,6 +236,11 @@ def _take_over_older_digests(session: Session, new_by_person: Mapping[str, int])
         known = set(task_ids_of(new.facts))
         # The renderer sorts what was taken over by its dates: the sections of another day do not hold today.
         carried = [task_id for task_id in task_ids_of(old_facts) if task_id not in known]
+        if old_facts.get("empty"):
+            new.facts = {**new.facts, "empty": True}
+        if old_facts.get("confirm"):
+            plans = {*old_facts["plan_ids"], *new.facts.get("plan_ids", ())}
+            new.facts = {**new.facts, "confirm": True, "plan_ids": sorted(plans)}
         if carried:
             listed = dict(new.facts["task_ids"])
             listed["carried"] = [*listed.get("carried", []), *carried]
