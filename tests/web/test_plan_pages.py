@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
@@ -68,6 +70,33 @@ def test_the_plan_page_says_the_state_and_shows_every_unit(world: World) -> None
     assert cells(page, 1) == ["Xong quá hạn 16 ngày", "·", "·", "Chưa mở"]
     assert cells(page, 2) == ["·", "Xong quá hạn 5 ngày", "Đang làm", "Còn chặn"]
     assert cells(page, 3) == ["·", "Quá hạn 5 ngày", "Chưa mở", "Còn chặn"]
+
+
+def test_the_chart_shows_due_dates_put_off_and_the_end_at_todays_pace(world: World) -> None:
+    """On Monday 5/7 stage 2, due 30/6, has one unit left; both others finished today, so the last takes a day."""
+    browser, where = world.browser(), f"/plans/{world.plan_id}"
+    finish(world, 1, [None])
+    assert "Chưa ước tính được ngày xong: giai đoạn 2 đã quá hạn" in browser.get(where).text
+    finish(world, 2, [0, 1])
+    page = browser.get(where)
+    assert page.all("//*[@class='g-forecast-end']/*[local-name()='title']")[0] == "Ước xong 06/7/2021"
+    assert "kế hoạch xong đúng hạn" in page.text
+    with world.app.app_context(), transaction() as session:
+        plan = session.get_one(Plan, world.plan_id)
+        task = builders.task(session, plan, 2, world.people.units[2])
+        assert task.due_on is not None
+        task.due_on += timedelta(days=9)
+    page = browser.get(where)
+    assert page.all("//*[@class='g-slip']/*[local-name()='title']") == [f"Gia hạn {world.people.units[2].name}, đến 09/7/2021"]
+
+
+def test_the_plan_page_tells_what_happened_last_and_what_the_system_did_to_many_units_once(world: World) -> None:
+    finish(world, 1, [None])
+    page = world.browser().get(f"/plans/{world.plan_id}")
+    told = page.all("section[@id='dien-bien']//li/p")
+    assert told[0] == "Hệ thống mở giai đoạn 2 (Cung cấp số liệu) cho 3 đơn vị: đủ điều kiện chuyển bước."
+    assert told[1].startswith("Trần Thu Hà báo hoàn thành")
+    assert not [line for line in told if line.endswith("..")]
 
 
 def test_only_what_is_late_and_open_or_waits_is_loud(world: World) -> None:

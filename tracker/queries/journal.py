@@ -70,6 +70,10 @@ def of_task(session: Session, task_id: int, *, limit: int) -> list[JournalLine]:
     return _lines(session, JournalEntry.task_id == task_id, limit=limit)
 
 
+def of_plan(session: Session, plan_id: int, *, limit: int) -> list[JournalLine]:
+    return _lines(session, JournalEntry.plan_id == plan_id, limit=limit)
+
+
 def lines(
     session: Session, office_id: int, wanted: JournalFilter, *, with_accounts: bool, offset: int, limit: int
 ) -> list[JournalLine]:

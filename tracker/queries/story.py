@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import JournalEntry, Notice, OutboxMessage, Plan, Task, Unit
-from tracker.queries.journal import of_task
+from tracker.queries.journal import JournalLine, of_plan, of_task
 from tracker.rules.access import SYSTEM
 from tracker.rules.reminders import Recipient, is_by_hand, is_chase
 from tracker.rules.states import LetterStatus, NoticeStatus
@@ -85,6 +85,23 @@ def letters_told(letters: Iterable[LetterAbout]) -> list[Told]:
         said = f"{what[:1].upper()}{what[1:]}" if by_hand else f"Hệ thống {what}"
         told.append(Told(letter.sent_at or letter.day, f"{said}: {_what_became(letter)}"))
     return list(dict.fromkeys(told))  # two rungs that fell on one day went out in one letter
+
+
+def of_one_plan(session: Session, plan_id: int, *, limit: int) -> list[Told]:
+    """What happened last in a plan, newest first; what the system did to many units on one day is told once."""
+    alike: dict[tuple[date, str, str, str], list[JournalLine]] = {}
+    for line in of_plan(session, plan_id, limit=LOOKED_THROUGH):
+        key = (line.at.date(), line.who_key, line.verb, line.what)
+        alike.setdefault(key, []).append(line)
+    return [Told(group[0].at, _of_many(group)) for group in list(alike.values())[:limit]]
+
+
+def _of_many(group: Sequence[JournalLine]) -> str:
+    first = group[0]
+    if len(group) == 1:
+        return first.sentence
+    whom = count(len(group), "đơn vị") if first.task_id else f"{len(group)} lần"
+    return f"{first.who} {first.verb} {first.what} ({whom})"
 
 
 def done_by_the_system(session: Session, office_id: int, *, limit: int) -> list[Told]:

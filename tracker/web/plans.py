@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.queries import boards, offices, people, plans
+from tracker.queries import boards, offices, people, plans, story
 from tracker.queries.boards import Board, StageLine, TaskOnDay
 from tracker.queries.plans import Days, PlanFacts, PlanLine, UnitRow
 from tracker.rules.access import RUNNERS
@@ -22,10 +22,12 @@ from tracker.services import openings
 from tracker.web import guards, timeline
 from tracker.web.filters import Pages
 from tracker.web.matrix import UNITS_A_PAGE, matrix, task_cell
+from tracker.web.plan_forecast import Outlook, outlook
 from tracker.wording import date_short, number, search_key
 
 bp = Blueprint("plans", __name__)
 LATE_SHOWN = 20
+HAPPENED_SHOWN = 8
 CHIP_LABELS = {
     "late": ("Quá hạn", "exclamation-triangle-fill", "over"),
     "waiting": ("Chờ xác nhận", "hourglass-split", "wait"),
@@ -122,14 +124,19 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     pages = Pages.of(len(fitting), UNITS_A_PAGE)
     late = boards.late_tasks(board)
     names = owner_names(loaded.units, late)
+    ahead = Outlook()
+    if loaded.facts.status is PlanStatus.RUNNING:
+        ahead = outlook(db.session(), plan_id, board.stages, loaded.days.calendar, today=today)
     return render_template(
         "plans/show.html",
         plan=loaded.facts,
         board=board,
         units=loaded.units,
         groups=_groups(loaded.units),
-        chart=timeline.chart([_chart_row(s) for s in board.stages], loaded.days.named, today=today),
+        chart=timeline.chart([_chart_row(s, ahead, names) for s in board.stages], loaded.days.named, today=today),
         table=matrix(board, loaded.units, pages.cut(fitting), loaded.conditions, loaded.days.calendar, address=_task_address()),
+        outlook=ahead.sentence,
+        happened=story.of_one_plan(db.session(), plan_id, limit=HAPPENED_SHOWN),
         pages=pages,
         bounced=people.bounced_contacts(db.session(), guards.current_person().office_id, plan_id=plan_id),
         filters=chosen,
@@ -223,8 +230,9 @@ def _may_run() -> bool:
     return guards.current_person().role in RUNNERS
 
 
-def _chart_row(stage: StageLine) -> timeline.Row:
+def _chart_row(stage: StageLine, ahead: Outlook, names: Mapping[int, str]) -> timeline.Row:
     p = stage.progress
+    extended_to, extended_text = ahead.extended(stage.row.id, names)
     return timeline.Row(
         label=stage.label,
         start_on=stage.row.start_on,
@@ -239,6 +247,9 @@ def _chart_row(stage: StageLine) -> timeline.Row:
         gate_text=_gate_text(stage),
         note=_chart_note(stage),
         loud_note=_loud_note(stage),
+        extended_to=extended_to,
+        extended_text=extended_text,
+        ends_on=ahead.ends_on(stage.row.position),
     )
 
 

@@ -49,6 +49,9 @@ class Row:
     gate_text: str = ""
     note: str = ""  #: the words beside the last mark
     loud_note: str = ""  #: said first, in the tone's colour
+    extended_to: date | None = None  #: the last due date that a unit was given beyond the stage's own
+    extended_text: str = ""
+    ends_on: date | None = None  #: when it will be done at today's pace, where that is later than its due date
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,9 @@ class Drawn:
     window: Band | None = None
     done: Band | None = None
     over: Band | None = None
+    slip: Band | None = None  #: from the due date to the one given later
+    forecast: tuple[float, float] | None = None  #: from the due date or today to the end expected
+    forecast_title: str = ""
     lead: tuple[float, float] | None = None  #: a line towards a due date without a window
     lead_is_open: bool = False
     due_x: float | None = None
@@ -109,11 +115,13 @@ class Chart:
     row_lines: tuple[float, ...] = field(default=())
     has_over: bool = False
     has_aim: bool = False
+    has_slip: bool = False
+    has_forecast: bool = False
 
 
 def chart(rows: Sequence[Row], days_off: Iterable[tuple[date, str]], *, today: date) -> Chart | None:
     """The drawing of a plan, or None when none of its stages has a date."""
-    dates = [d for r in rows for d in (r.start_on, r.due_on, r.aim_on, r.late_done_on) if d]
+    dates = [d for r in rows for d in (r.start_on, r.due_on, r.aim_on, r.late_done_on, r.extended_to, r.ends_on) if d]
     if not dates:
         return None
     first = _month_start(min(dates) - timedelta(days=MARGIN_DAYS))
@@ -147,6 +155,8 @@ def chart(rows: Sequence[Row], days_off: Iterable[tuple[date, str]], *, today: d
         row_lines=tuple(HEAD + ROW * n + 0.5 for n in range(len(rows))),
         has_over=any(d.over for d in drawn),
         has_aim=any(d.aim_x is not None for d in drawn),
+        has_slip=any(d.slip for d in drawn),
+        has_forecast=any(d.forecast for d in drawn),
     )
 
 
@@ -195,6 +205,13 @@ def _draw(row: Row, index: int, scale: _Scale, today: date) -> Drawn:
         over_end = min(scale.left(late_until) if row.overdue else scale.right(late_until), scale.width)
         over = Band(end, round(max(over_end - end, 2), 1), "Quá hạn" if row.overdue else "Xong quá hạn")
         mark = max(mark, end + over.width)
+    slip = forecast = None
+    if row.extended_to and row.due_on and row.extended_to > row.due_on:
+        slip = Band(end, round(min(scale.right(row.extended_to), scale.width) - end, 1), row.extended_text)
+        mark = max(mark, end + slip.width)
+    if row.ends_on and row.due_on and row.ends_on > row.due_on:
+        forecast = (max(end, min(scale.left(today), scale.width)), min(scale.right(row.ends_on), scale.width))
+        mark = max(mark, forecast[1])
     aim_x = None
     if row.aim_on and row.aim_on != row.due_on:
         aim_x = round(scale.right(row.aim_on) - 3, 1)
@@ -206,6 +223,9 @@ def _draw(row: Row, index: int, scale: _Scale, today: date) -> Drawn:
         window=window,
         done=done,
         over=over,
+        slip=slip,
+        forecast=forecast,
+        forecast_title=f"Ước xong {date_short(row.ends_on)}" if row.ends_on else "",
         lead=lead,
         lead_is_open=row.gate != "closed",
         due_x=end if row.due_on else None,
