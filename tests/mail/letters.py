@@ -74,6 +74,13 @@ def daily_digest_empty_rungs(world: World) -> OutboxMessage:
     return message
 
 
+def daily_digest_helping(world: World) -> OutboxMessage:
+    """To a contact whose unit the plan names beside another: beside its own work, what it helps with."""
+    own = world.add_task(world.recheck, world.units[0], due_on=date(2021, 9, 24))
+    helps = world.add_task(world.recheck, world.units[1], due_on=date(2021, 9, 24))
+    return _to_contact(world, "daily_digest", {"task_ids": {"soon": [own.id], "helps": [helps.id]}, "fired": [own.id, helps.id]})
+
+
 def unlocked(world: World) -> OutboxMessage:
     task = world.add_task(world.recheck, world.units[0], opened_on=date(2021, 9, 17))
     return _to_contact(world, "unlocked", {"task_ids": [task.id]})
@@ -361,6 +368,7 @@ GOLDEN: dict[str, Make] = {
         daily_digest_coordinator,
         daily_digest_to_confirm,
         daily_digest_empty_rungs,
+        daily_digest_helping,
         daily_digest_early_warnings,
         confirm_continuous,
         confirm_continuous_several,

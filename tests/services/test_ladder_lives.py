@@ -45,7 +45,7 @@ ladders = st.just(DEFAULT_LADDER) | st.lists(rungs, min_size=1, max_size=8, uniq
 
 
 def _kind(rung: Rung) -> RungKind:
-    if rung.workdays <= 0:
+    if rung.workdays <= 0 or rung.recipient is Recipient.COORDINATING:
         return RungKind.REMIND
     return RungKind.ESCALATE if rung.recipient in (Recipient.HEAD, Recipient.COORDINATOR, Recipient.LEADER) else RungKind.CHASE
 
@@ -88,8 +88,9 @@ class LadderLives(RuleBasedStateMachine):
         own_ladder=st.none() | ladders,
         no_head=st.booleans(),
         saturdays=st.booleans(),
+        helps=st.sampled_from(((), (0,), (0, 1))),
     )
-    def begin(self, dues, ladder, own_ladder, no_head, saturdays):
+    def begin(self, dues, ladder, own_ladder, no_head, saturdays, helps):
         people = self.people = cast(self.session, units=2)
         self.session.add(Contact(unit_id=people.units[0].id, name="Đầu Mối Hai", email="second@example.vn", link_nonce="s"))
         if no_head:
@@ -99,7 +100,8 @@ class LadderLives(RuleBasedStateMachine):
             self.saturdays = True
         ends = [FIRST_DAY + timedelta(days=n) for n in sorted(dues)]
         stages = tuple(
-            replace(stage, start_on=None, due_on=end) for stage, end in zip(SMALL_PLAN.stages, ends, strict=True)
+            replace(stage, start_on=None, due_on=end, coordinating="; ".join(people.units[i].name for i in helps))
+            for stage, end in zip(SMALL_PLAN.stages, ends, strict=True)
         )  # fmt: skip
         now = self.now()
         plan = planning.create_plan(
@@ -369,11 +371,26 @@ class LadderLives(RuleBasedStateMachine):
     def no_rung_is_said_twice(self):
         rows = self.session.execute(
             select(Notice.task_id, Notice.due_on, Notice.rung, func.count())
-            .where(Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)), ~Notice.rung.startswith("confirm:"))
+            .where(
+                Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
+                ~Notice.rung.startswith("confirm:"),
+                ~Notice.rung.endswith(":coordinating"),
+            )
             .group_by(Notice.task_id, Notice.due_on, Notice.rung)
             .having(func.count() > 1)
         ).all()
         assert not rows
+
+    @invariant()
+    def units_that_help_are_told_together_once_and_not_of_their_own_work(self):
+        rows = self.session.execute(
+            select(Notice.task_id, Notice.due_on, Notice.rung, func.count(), func.count(Notice.day.distinct()))
+            .where(Notice.rung.endswith(":coordinating"), Notice.person.startswith("contact-"))
+            .group_by(Notice.task_id, Notice.due_on, Notice.rung)
+        ).all()
+        assert all(days == 1 for *_, days in rows)
+        own = {task.id for task in self.tasks() if task.unit_id is not None}
+        assert all(people <= (1 if task_id in own else 2) for task_id, _, _, people, _ in rows)
 
     @invariant()
     def nobody_gets_two_digests_on_a_day(self):

@@ -19,6 +19,7 @@ from tracker.wording import count, list_names
 #: Lines of the system that are looked through for its last deeds: one opening of 30 units may be 30 lines.
 LOOKED_THROUGH = 80
 TOLD = {
+    Recipient.COORDINATING: "nhắc đơn vị phối hợp",
     Recipient.HEAD: "báo thủ trưởng đơn vị",
     Recipient.COORDINATOR: "báo điều phối viên",
     Recipient.LEADER: "báo lãnh đạo",

@@ -23,6 +23,7 @@ class Recipient(StrEnum):
 
     CONTACT = "contact"
     SECOND_CONTACT = "second_contact"
+    COORDINATING = "coordinating"  # contacts of the units that the signed plan names beside whoever does the work
     HEAD = "head"
     COORDINATOR = "coordinator"
     LEADER = "leader"
@@ -97,8 +98,8 @@ FURTHEST_WORKDAYS, MOST_RUNGS = 60, 20
 
 def rung_of(workdays: int, recipient: Recipient) -> Rung:
     """The rung of that day and role; what it does follows from both: up to the due date it reminds, after it the unit's
-    people are chased and everyone above is told."""
-    if workdays <= 0:
+    people are chased and everyone above is told. Who only helps is reminded at any time."""
+    if workdays <= 0 or recipient is Recipient.COORDINATING:
         return Rung(workdays, recipient, RungKind.REMIND)
     return Rung(workdays, recipient, RungKind.ESCALATE if recipient in UPWARD else RungKind.CHASE)
 

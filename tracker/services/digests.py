@@ -54,10 +54,12 @@ class Report(NamedTuple):
 
 @dataclass
 class Named:
-    """Work that a digest names though no rung of it fired: long silent, or fieldwork behind its line."""
+    """Work that a digest names though no rung to its reader's own fired: long silent, fieldwork behind its line, or another's,
+    with which his unit helps."""
 
     silent: list[Any] = field(default_factory=list)
     behind: dict[int, tuple[Any, Pace]] = field(default_factory=dict)
+    helps: list[Any] = field(default_factory=list)
 
     def add(self, work: Any, pace: Pace | None) -> None:
         if pace is not None:
@@ -67,7 +69,7 @@ class Named:
 
     @property
     def works(self) -> list[Any]:
-        return [*self.silent, *(work for work, _ in self.behind.values())]
+        return [*self.silent, *(work for work, _ in self.behind.values()), *self.helps]
 
 
 def digest_key(person: Person, day: date) -> str:
@@ -155,6 +157,8 @@ def digest_letters(
             continue  # somebody with one letter a week, of whose work nothing is late, due soon or new
         if extra.works:
             parts |= {"silent": [w.id for w in extra.silent], "behind": list(extra.behind)}
+        if extra.helps:
+            parts["helps"] = list(dict.fromkeys(w.id for w in extra.helps))
         facts: dict[str, Any] = {"task_ids": parts, "fired": [w.id for w in (*works, *extra.works)]}
         if extra.behind:
             facts["pace"] = {str(i): [pace.collected, pace.expected, pace.quota] for i, (_, pace) in extra.behind.items()}

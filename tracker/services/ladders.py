@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from tracker.errors import NotFound, Refused
 from tracker.models import Notice, Plan, PlanUnit, Stage, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
-from tracker.rules.reminders import Rung, ladder_from_json, ladder_to_json, refusal_of_ladder, rung_day
+from tracker.rules.reminders import Recipient, Rung, ladder_from_json, ladder_to_json, refusal_of_ladder, rung_day
 from tracker.rules.schedule import aim_day
 from tracker.rules.states import NoticeStatus, Scope, TaskStatus
 from tracker.rules.watches import ASK_MONTHS
 from tracker.rules.workdays import Calendars
 from tracker.services import catalogue, journal, looks, people
+from tracker.services.coordinating import helping_units
 from tracker.services.planning import coordinator_of, get_plan
 from tracker.wording import date_short, refusal
 
@@ -32,7 +33,7 @@ class Step:
 
     day: date
     rung: Rung
-    people: int  #: who would get it: one a unit, or one
+    people: int  #: who would get it: one a unit, or one; of units that help, one each
     empty: tuple[str, ...]  #: units where nobody holds the role
 
 
@@ -48,7 +49,9 @@ class StageSteps:
 def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int | None, *, today: date) -> list[StageSteps]:
     """The days of `rungs` for the stage at `position`, or (None) for every stage with a due date; stages that keep a ladder
     of their own are shown with that one."""
-    query = select(Stage.position, Stage.short_name, Stage.scope, Stage.start_on, Stage.due_on, Stage.aim_on, Stage.ladder)
+    query = select(
+        Stage.id, Stage.position, Stage.short_name, Stage.scope, Stage.start_on, Stage.due_on, Stage.aim_on, Stage.ladder
+    )
     query = query.where(Stage.plan_id == plan_id, Stage.due_on.is_not(None)).order_by(Stage.position)
     if position is not None:
         query = query.where(Stage.position == position)
@@ -58,13 +61,15 @@ def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int
         .where(PlanUnit.plan_id == plan_id)
         .order_by(PlanUnit.position)
     ).all()
-    who = people.directory(session, plan_ids=[plan_id], unit_ids=[u.id for u in units], day=today)
+    stages = session.execute(query).all()
+    helping = helping_units(session, [s.id for s in stages], today)
+    who = people.directory(session, plan_ids=[plan_id], unit_ids=[u.id for u in units], day=today, helping=helping)
     calendars = catalogue.calendars(session)
     groups: dict[int | None, list[tuple[int, str]]] = {}  # units that share a calendar
     for unit_id, name in units:
         groups.setdefault(calendars.group_of.get(unit_id), []).append((unit_id, name))
     found = []
-    for row in session.execute(query).all():
+    for row in stages:
         has_own = row.ladder is not None and position is None
         steps: list[Step] = []
         for rung in ladder_from_json(row.ladder) if has_own else rungs:
@@ -72,11 +77,20 @@ def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int
                 steps += _unit_steps(rung, row, groups.values(), calendars, who, plan_id)
             else:
                 day = rung_day(rung, due_on=row.due_on, aim_on=row.aim_on, calendar=calendars.office)
+                helpers = who.helpers(row.id, but=None)
+                if rung.recipient is Recipient.COORDINATING:
+                    steps.append(Step(day, rung, len(helpers), _without_contact(who, row.id)))
+                    continue
                 reached = who.holder(rung.recipient, plan_id=plan_id, unit_id=None)
                 steps.append(Step(day, rung, int(reached is not None), ()))
         steps.sort(key=lambda step: (step.day, step.rung.workdays))
         found.append(StageSteps(row.position, row.short_name, row.due_on, has_own, tuple(steps)))
     return found
+
+
+def _without_contact(who: people.Directory, stage_id: int) -> tuple[str, ...]:
+    """Units that help with a stage and have nobody to write to."""
+    return tuple(name for unit_id, name in who.helping.get(stage_id, ()) if not who.contacts.get(unit_id))
 
 
 def _unit_steps(
@@ -89,6 +103,11 @@ def _unit_steps(
         calendar = calendars.of(units[0][0])
         aim_on = aim_day(stage.start_on, stage.due_on, calendar)
         day = rung_day(rung, due_on=stage.due_on, aim_on=aim_on, calendar=calendar)
+        if rung.recipient is Recipient.COORDINATING:
+            helpers = {p for unit, _ in units for p in who.helpers(stage.id, but=unit)}
+            reached[day] = max(reached.get(day, 0), len(helpers))
+            empty[day] = _without_contact(who, stage.id)
+            continue
         alone = tuple(name for unit, name in units if who.holder(rung.recipient, plan_id=plan_id, unit_id=unit) is None)
         reached[day] = reached.get(day, 0) + len(units) - len(alone)
         empty[day] = (*empty.get(day, ()), *alone)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.models import Contact, Deputy, Plan, Unit, User
 from tracker.rules.reminders import UPWARD, Recipient
+from tracker.services.coordinating import Helping
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Directory:
     heads: dict[int, Person]
     coordinators: dict[int, Person]  #: plan id -> person
     leaders: dict[int, Person]
+    helping: Helping = field(default_factory=dict)
 
     @property
     def weekly(self) -> frozenset[str]:
@@ -40,8 +42,20 @@ class Directory:
         everybody = (*(p for own in self.contacts.values() for p in own), *self.coordinators.values())
         return frozenset(p.key for p in everybody if p.weekly)
 
+    def helpers(self, stage_id: int, *, but: int | None) -> tuple[Person, ...]:
+        """The contacts of units that help with a stage, one a unit, without those of the unit whose work it is."""
+        others = [self.contacts.get(unit_id, ()) for unit_id, _ in self.helping.get(stage_id, ()) if unit_id != but]
+        own = set(self.contacts.get(but, ())) if but is not None else set()
+        return tuple(dict.fromkeys(people[0] for people in others if people and people[0] not in own))
+
+    def can_be_held(self, role: Recipient, *, unit_id: int | None) -> bool:
+        """Whether somebody can be entered for a role: the office's own work has no head and no second contact."""
+        return unit_id is not None or role not in (Recipient.HEAD, Recipient.SECOND_CONTACT)
+
     def holder(self, role: Recipient, *, plan_id: int, unit_id: int | None) -> Person | None:
-        """Who holds `role` for a task; the office's own work (no unit) is its coordinator's."""
+        """Who holds `role` for a task; the office's own work (no unit) is its coordinator's. Several may help: `helpers`."""
+        if role is Recipient.COORDINATING:
+            return None
         if role is Recipient.COORDINATOR:
             return self.coordinators.get(plan_id)
         if role is Recipient.LEADER:
@@ -71,9 +85,18 @@ class Directory:
         return (coordinator,) if coordinator else ()
 
 
-def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable[int | None], day: date) -> Directory:
-    """Load the people of these plans and units as they are in charge on `day`. Five queries, however many units."""
-    wanted = {u for u in unit_ids if u is not None}
+def directory(
+    session: Session,
+    *,
+    plan_ids: Collection[int],
+    unit_ids: Iterable[int | None],
+    day: date,
+    helping: Helping | None = None,
+) -> Directory:
+    """Load the people of these plans and units, and of those that help, as they are in charge on `day`. Five queries, however
+    many units."""
+    helping = helping or {}
+    wanted = {u for u in unit_ids if u is not None} | {u for units in helping.values() for u, _ in units}
     contacts: defaultdict[int, list[Person]] = defaultdict(list)
     heads: dict[int, Person] = {}
     if wanted:
@@ -113,7 +136,7 @@ def directory(session: Session, *, plan_ids: Collection[int], unit_ids: Iterable
             coordinators[plan_id] = person
         if user_id == leader_id:
             leaders[plan_id] = person
-    return Directory({u: tuple(p) for u, p in contacts.items()}, heads, coordinators, leaders)
+    return Directory({u: tuple(p) for u, p in contacts.items()}, heads, coordinators, leaders, helping)
 
 
 def _deputies(session: Session, day: date) -> dict[int, Person]:

@@ -97,6 +97,7 @@ TIME_KIND = {
 RECIPIENT = {
     Recipient.CONTACT: "đầu mối",
     Recipient.SECOND_CONTACT: "đầu mối thứ hai",
+    Recipient.COORDINATING: "đầu mối của đơn vị phối hợp",
     Recipient.HEAD: "thủ trưởng đơn vị",
     Recipient.COORDINATOR: "điều phối viên",
     Recipient.LEADER: "lãnh đạo",

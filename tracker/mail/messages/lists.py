@@ -54,13 +54,15 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     """Letter 1. The parts follow from the dates of today, not from those of the day on which it was queued."""
     opened = set(message.facts["task_ids"].get("opened", ()))
     extra = {i: part for part in ("silent", "behind") for i in message.facts["task_ids"].get(part, ())}
+    helps = [task for task in tasks if task.id in message.facts["task_ids"].get("helps", ())]
+    tasks = [task for task in tasks if task not in helps]
     placed = [(extra.get(task.id) or _part_of(c, task, task.id in opened), task) for task in tasks]
     pace = {int(i): figures for i, figures in message.facts.get("pace", {}).items()}
     found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
     units = [UnitWork(name, _parts(c, reader, own, pace)) for name, own in by_unit(reader, placed).items()]
     reports = c.rows.waiting_for_word(message)
     empty = c.rows.empty.get(message.id, [])
-    plan_ids = (*(t.plan_id for t in tasks), *(r.plan_id for r in reports), *(e.plan_id for e in empty))
+    plan_ids = (*(t.plan_id for t in (*tasks, *helps)), *(r.plan_id for r in reports), *(e.plan_id for e in empty))
     plan = c.rows.plans[plan_ids[0]]
     counts = [
         count(found["overdue"], "việc quá hạn") if found["overdue"] else "",
@@ -69,6 +71,7 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         if found["soon"]
         else "",
         count(len(reports), "việc chờ xác nhận") if reports else "",
+        count(len(helps), "việc cần phối hợp") if helps else "",
         count(found["behind"], "đơn vị thu phiếu chậm") if found["behind"] else "",
         count(found["silent"], "việc lâu chưa xác nhận") if found["silent"] else "",
         count(len(empty), "bậc nhắc việc không có người nhận") if empty else "",
@@ -79,12 +82,14 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     of_units = list_names([u.name for u in units])
     confirm = _to_confirm(c, reader, reports)
     passed_over = _passed_over(c, reader, empty)
+    helping = _helping(c, reader, helps)
     values: dict[str, Any] = {
         "reader": ("các đơn vị" if len(units) > 1 else "đơn vị") if reader.is_contact else "",
         "today": day,
         "units": units,
         "confirm": confirm,
         "passed_over": passed_over,
+        "helping": helping,
         "page_url": reader.page_url,
         "button_label": "Xem việc của đơn vị" if reader.is_contact else "Xem việc hôm nay",
         "is_contact": reader.is_contact,
@@ -96,8 +101,10 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         heading=", ".join(said),
         address=(to_contact(reader, of_units),),
         values=values,
-        tasks=len(tasks),
-        preheader=next(p for p in (*(p for u in units for p in u.parts), confirm, passed_over) if p.lines).lines[0].sentence,
+        tasks=len(tasks) + len(helps),
+        preheader=next(p for p in (*(p for u in units for p in u.parts), helping, confirm, passed_over) if p.lines)
+        .lines[0]
+        .sentence,
     )
 
 
@@ -124,6 +131,12 @@ def _to_confirm(c: Context, reader: Reader, reports: Sequence[ReportRow]) -> Par
         )
     more = f"và {count(len(reports) - MOST_LINES, 'việc khác')}" if len(reports) > MOST_LINES else ""
     return Part("Chờ xác nhận", len(reports), tuple(lines), "idle", "", more)
+
+
+def _helping(c: Context, reader: Reader, tasks: Sequence[TaskRow]) -> Part:
+    """Việc cần phối hợp: another's work, for which the plan names the reader's unit. He has nothing to report of it."""
+    made = c.part(reader, tasks, title="Việc cần phối hợp", with_unit=True)
+    return made._replace(lines=tuple(line._replace(url="", extension_url="") for line in made.lines))
 
 
 def _passed_over(c: Context, reader: Reader, empty: Sequence[EmptyRow]) -> Part:

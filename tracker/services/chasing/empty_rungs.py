@@ -13,19 +13,15 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, Plan, Task
-from tracker.rules.reminders import Recipient
 from tracker.rules.states import NoticeStatus, PlanStatus
 from tracker.services import digests
-from tracker.services.chasing.gathered import Round, TaskRow
+from tracker.services.chasing.gathered import NOBODY, Round, TaskRow
 from tracker.services.people import Directory
 
 #: What nobody could be told for so long (no coordinator, a plan that rests) is no news any more.
 NEWS_FOR = timedelta(days=31)
 #: The condition of the partial index, letter for letter: SQLite uses the index only where the query repeats it.
 _EMPTY = text("notice.status = 'empty'")
-
-#: How steps end that go to whoever answers for the whole plan.
-_OF_PLAN = (f":{Recipient.COORDINATOR.value}", f":{Recipient.LEADER.value}")
 
 
 class Untold(NamedTuple):
@@ -35,26 +31,23 @@ class Untold(NamedTuple):
     plan_id: int
 
 
-def _can_be_filled(rung: str, unit_id: int | None) -> bool:
-    """Whether somebody can be entered for the role of this rung: the office's own work has no head and no second contact."""
-    return unit_id is not None or rung.endswith(_OF_PLAN)
-
-
 def untold(session: Session, today: date) -> list[Untold]:
     """What earlier rounds passed over and told nobody: the coordinator had his digest of the day, or one letter a week."""
     passed = session.execute(
-        select(Notice.id, Notice.task_id, Notice.rung).where(_EMPTY, Notice.message_id.is_(None), Notice.day >= today - NEWS_FOR)
+        select(Notice.id, Notice.task_id).where(
+            _EMPTY, Notice.message_id.is_(None), Notice.day >= today - NEWS_FOR, Notice.person == NOBODY
+        )
     ).all()
     if not passed:
         return []
+    running = (Plan.status == PlanStatus.RUNNING, Plan.letters_released_at.is_not(None))
     rows = session.execute(
-        select(Task.id, Task.plan_id, Task.unit_id)
+        select(Task.id, Task.plan_id)
         .join(Plan, Plan.id == Task.plan_id)
-        .where(Task.id.in_({p.task_id for p in passed}), Plan.status == PlanStatus.RUNNING, Plan.letters_released_at.is_not(None))
+        .where(Task.id.in_({p.task_id for p in passed}), *running)
     )
-    works = {row.id: row for row in rows}
-    concerned = ((p, works[p.task_id]) for p in passed if p.task_id in works)
-    return [Untold(p.id, work.plan_id) for p, work in concerned if _can_be_filled(p.rung, work.unit_id)]
+    plan_of = {row.id: row.plan_id for row in rows}
+    return [Untold(p.id, plan_of[p.task_id]) for p in passed if p.task_id in plan_of]
 
 
 def gather_empty(
@@ -76,7 +69,7 @@ def gather_empty(
 
     for index, notice in enumerate(gathered.notices):
         task = by_id.get(notice["task_id"])
-        if notice["status"] is not NoticeStatus.EMPTY or task is None or not _can_be_filled(notice["rung"], task.unit_id):
+        if (notice["status"], notice["person"]) != (NoticeStatus.EMPTY, NOBODY) or task is None:
             continue
         if letter := letter_of(task.plan_id):
             gathered.carried_by[index] = letter

@@ -19,6 +19,9 @@ from tracker.services.people import Person
 #: looks.LOOKED_AT, then plan_id, status, ladder_from, chase_count
 TaskRow = Any
 
+#: Whom a notice names where a role is not filled, and where there is no such role: nobody heads the office's own work.
+NOBODY, NO_SUCH_ROLE = "-", "none"
+
 #: kind of the letter, plan, unit (0: the whole plan), who gets it
 Escalation = tuple[str, int, int, Person]
 

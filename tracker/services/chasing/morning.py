@@ -7,7 +7,7 @@ make a second run, or a second process, say nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,9 +18,20 @@ from tracker.models import OutboxMessage, Plan, Task
 from tracker.rules.reminders import BORN_LATE_KEY, CHASED_KEY, CONFIRM_KEY, Decision, Recipient, RungKind, TaskFacts, decide
 from tracker.rules.states import NoticeStatus, PlanStatus
 from tracker.rules.workdays import Calendars, WorkCalendar
-from tracker.services import catalogue, digests, field_pace, looks, openings, people
+from tracker.services import catalogue, coordinating, digests, field_pace, looks, openings, people
 from tracker.services.chasing.empty_rungs import gather_empty, untold
-from tracker.services.chasing.gathered import Round, TaskRow, escalation, escalation_key, note, notice, write
+from tracker.services.chasing.gathered import (
+    NO_SUCH_ROLE,
+    NOBODY,
+    Round,
+    TaskRow,
+    escalation,
+    escalation_key,
+    note,
+    notice,
+    write,
+)
+from tracker.services.chasing.helping import remind_helpers
 from tracker.services.chasing.watching import Watch, gather_watch, watched
 from tracker.services.people import Directory
 from tracker.services.weekly import monday_of
@@ -76,16 +87,17 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     beside = watched(tasks, ladders, said, calendars, today)
     in_field = [t for t in tasks if any(step.startswith("field") for step in beside[t.id].say)]
     paces = field_pace.paces(session, in_field, calendars, today)
-    who = people.directory(session, plan_ids=plan_ids, unit_ids={t.unit_id for t in tasks}, day=today)
+    decisions = {t.id: _decision(t, ladders, said, calendars, today) for t in tasks}
+    helped = {t.stage_id for t in tasks if any(r.recipient is Recipient.COORDINATING for r in decisions[t.id].say)}
+    helping = coordinating.helping_units(session, helped, today) if helped else {}
+    who = people.directory(session, plan_ids=plan_ids, unit_ids={t.unit_id for t in tasks}, day=today, helping=helping)
     already = _keys_of_today(session, today)
     heard = digests.heard_this_week(session, who.weekly, today)
     gathered = Round(today, heard)
     leader_knows = {task_id for (task_id, _), keys in said.items() if any(key.endswith(_TO_LEADER) for key in keys)}
     skipped = empty = 0
     for task in tasks:
-        settled, promise = said.get((task.id, task.due_on), frozenset()), looks.promise_of(task)
-        facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, settled, promise)
-        decision = decide(facts, ladders.of(task.plan_id, task.stage_id), calendars.of(task.unit_id), today)
+        decision = decisions[task.id]
         skipped += len(decision.skip)
         after = None if task.id in leader_knows else ladders.leader_after[task.plan_id]
         watch = Watch(beside[task.id], paces.get(task.id), ladders.watching.get(task.stage_id))
@@ -94,6 +106,18 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     gather_empty(gathered, passed_over, tasks, who, already)
     digests_made = write(session, gathered, now=now, not_before=openings.letter_time(calendars.office, now))
     return Counts(len(tasks), digests_made, len(gathered.escalations), skipped, empty)
+
+
+def _decision(
+    task: TaskRow,
+    ladders: looks.Ladders,
+    said: Mapping[tuple[int, date | None], frozenset[str]],
+    calendars: Calendars,
+    today: date,
+) -> Decision:
+    settled, promise = said.get((task.id, task.due_on), frozenset()), looks.promise_of(task)
+    facts = TaskFacts(task.status, task.due_on, task.aim_on, task.ladder_from, settled, promise)
+    return decide(facts, ladders.of(task.plan_id, task.stage_id), calendars.of(task.unit_id), today)
 
 
 def _gather(
@@ -113,17 +137,21 @@ def _gather(
     chased = False
     wait_until: list[date] = []
     for rung in decision.skip:
-        note(gathered, task, rung.key, "-", NoticeStatus.SKIPPED)
+        note(gathered, task, rung.key, NOBODY, NoticeStatus.SKIPPED)
     say: list[tuple[str, Recipient, RungKind]] = [(r.key, r.recipient, r.kind) for r in decision.say]
     if decision.born_late:
         say.append((BORN_LATE_KEY, Recipient.CONTACT, RungKind.REMIND))
     for key, recipient, kind in say:
+        if recipient is Recipient.COORDINATING:
+            wait_until += remind_helpers(gathered, task, key, who, already, calendar)
+            continue
         person = who.holder(recipient, plan_id=task.plan_id, unit_id=task.unit_id)
         is_empty = person is None
         if person is None:
             above = None if kind is RungKind.REMIND else who.next_above(recipient, plan_id=task.plan_id, unit_id=task.unit_id)
             if above is None:
-                note(gathered, task, key, "-", NoticeStatus.EMPTY)
+                nobody = NOBODY if who.can_be_held(recipient, unit_id=task.unit_id) else NO_SUCH_ROLE
+                note(gathered, task, key, nobody, NoticeStatus.EMPTY)
                 empty += 1
                 continue
             (recipient, person), kind = above, RungKind.ESCALATE
@@ -146,7 +174,7 @@ def _gather(
         gathered.carried_by[len(gathered.notices)] = letter
         note(gathered, task, key, person.key, NoticeStatus.QUEUED)
         if is_empty:
-            note(gathered, task, key, "-", NoticeStatus.EMPTY)
+            note(gathered, task, key, NOBODY, NoticeStatus.EMPTY)
             empty += 1
         leader_after = None if key.endswith(_TO_LEADER) else leader_after
     is_late = task.due_on is not None and task.due_on < today and (task.promised_on is None or task.promised_on <= today)

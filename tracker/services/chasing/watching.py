@@ -11,7 +11,7 @@ from tracker.rules.states import NoticeStatus, TaskStatus
 from tracker.rules.watches import Look, Watching
 from tracker.rules.workdays import Calendars, WorkCalendar
 from tracker.services import digests, field_pace, looks
-from tracker.services.chasing.gathered import Round, TaskRow, ask_key, notice
+from tracker.services.chasing.gathered import NOBODY, Round, TaskRow, ask_key, notice
 from tracker.services.people import Directory
 from tracker.services.weekly import monday_of
 
@@ -64,15 +64,15 @@ def gather_watch(
         gathered.notices.append(notice(task.id, key, step, person, gathered.today, status))
 
     for step in watch.look.skip:
-        note(step, "-", NoticeStatus.SKIPPED)
+        note(step, NOBODY, NoticeStatus.SKIPPED)
     for step in watch.look.say:
         what, _, role = step.partition(":")
         if what.startswith("field") and not watch.is_behind:
-            note(step, "-", NoticeStatus.SKIPPED)
+            note(step, NOBODY, NoticeStatus.SKIPPED)
             continue
         person = who.holder(Recipient(role), plan_id=task.plan_id, unit_id=task.unit_id)
         if person is None:
-            note(step, "-", NoticeStatus.EMPTY)
+            note(step, NOBODY, NoticeStatus.EMPTY)
             continue
         asks = what.startswith("ask")
         letter = ask_key(task.plan_id, person, gathered.today) if asks else digests.digest_key(person, gathered.today)

@@ -243,7 +243,9 @@ def _take_over_older_digests(session: Session, new_by_person: Mapping[str, int])
             new.facts = {**new.facts, "confirm": True, "plan_ids": sorted(plans)}
         if carried:
             listed = dict(new.facts["task_ids"])
-            listed["carried"] = [*listed.get("carried", []), *carried]
+            helps = [i for i in carried if i in old_facts["task_ids"].get("helps", ())]
+            listed["carried"] = [*listed.get("carried", []), *(i for i in carried if i not in helps)]
+            listed |= {"helps": [*listed.get("helps", []), *helps]} if helps else {}
             new.facts = {**new.facts, "task_ids": listed}
             session.execute(insert(TASKS), [{"message_id": new.id, "task_id": task_id} for task_id in carried])
         session.execute(update(Notice).where(Notice.message_id == old_id).values(message_id=new.id))
