@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -142,12 +143,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INSTANCE_DIR", "instance", _folder, "thư mục", "Nơi giữ khóa bí mật, cơ sở dữ liệu SQLite và thư chưa gửi ra ngoài"),
     Setting("DATABASE_URL", "", _database, "sqlite:///… hoặc postgresql://…",
             "Cơ sở dữ liệu; bỏ trống là SQLite trong INSTANCE_DIR"),
+    Setting("DATABASE_TIMEOUT_SECONDS", "20", _whole(2, 300), "2–300",
+            "PostgreSQL: chờ máy chủ cơ sở dữ liệu đã mất liên lạc, hoặc chờ dòng mà người khác đang giữ, tối đa bao nhiêu giây"),
     Setting("SECRET_KEY", "", _secret, f"từ {SECRET_KEY_MIN_LENGTH} ký tự",
             "Khóa ký phiên đăng nhập và liên kết riêng; bỏ trống thì tự tạo, giữ trong INSTANCE_DIR/secret_key"),
     Setting("DEMO", "1", _yes_no, "1 hoặc 0", "Lần chạy đầu tiên có tạo dữ liệu mẫu hay không"),
     Setting("OFFICE_NAME", "Phòng Nội vụ", _text, "chữ", "Tên cơ quan, dùng cho lần chạy đầu tiên; sau đó sửa trên trang"),
     Setting("OFFICE_PLACE", "", _text, "chữ", "Cơ quan cấp trên ghi cạnh tên, ví dụ UBND thành phố Cam Ranh"),
     Setting("REMINDERS_AT", "07:30", _clock, "giờ:phút", "Giờ gửi thư nhắc việc các ngày làm việc (giờ Việt Nam)"),
+    Setting("DELIVER_EVERY_SECONDS", "30", _whole(1, 300), "1–300", "Bao nhiêu giây một lần thư trong hàng chờ được gửi đi"),
+    Setting("LEASE_SECONDS", "60", _whole(3, 600), "3–600",
+            "Máy giữ lịch hẹn giờ im quá bao nhiêu giây thì máy khác nhận thay; giống nhau ở mọi máy"),
     Setting("PERSONAL_LINK_DAYS", "180", _whole(1, 730), "1–730", "Số ngày một liên kết riêng trong thư còn dùng được"),
     Setting("SESSION_HOURS", "12", _whole(1, 720), "1–720", "Số giờ một lần đăng nhập có hiệu lực"),
     Setting("SECOND_STEP", "optional", _one_of("optional", "required"), "optional hoặc required",
@@ -221,11 +227,14 @@ class Config:
     web_threads: int
     instance_dir: Path
     database_url: str
+    database_timeout_seconds: int
     secret_key: str
     demo: bool
     office_name: str
     office_place: str
     reminders_at: time
+    deliver_every_seconds: int
+    lease_seconds: int
     personal_link_days: int
     session_hours: int
     second_step: str
@@ -314,7 +323,22 @@ class Config:
             return known
         # A connection for each thread, so that none waits for another's; one that the server closed overnight is replaced,
         # not shown to a person as an error.
-        return known | {"pool_pre_ping": True, "pool_size": self.web_threads, "max_overflow": 2}
+        pool = {"pool_pre_ping": True, "pool_size": self.web_threads, "max_overflow": 2}
+        if self.database_url.startswith("sqlite"):
+            return known | pool
+        return known | pool | {"pool_timeout": self.database_timeout_seconds, "connect_args": self._postgresql_arguments()}
+
+    def _postgresql_arguments(self) -> dict[str, Any]:
+        """Neither side waits for one that was cut off without a word: TCP alone would, for a quarter of an hour to two hours,
+        and on the server a dead host's locks with it. What DATABASE_URL itself says of these holds."""
+        seconds = self.database_timeout_seconds
+        probes = {"keepalives_idle": max(1, seconds // 3), "keepalives_interval": max(1, seconds // 6), "keepalives_count": 3}
+        ours = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000, **probes}
+        theirs = {f"tcp_{name}": value for name, value in probes.items()}
+        theirs |= {"tcp_user_timeout": seconds * 1000, "lock_timeout": seconds * 1000}
+        arguments = ours | {"options": " ".join(f"-c {name}={value}" for name, value in theirs.items())}
+        given = parse_qs(urlsplit(self.database_url).query)
+        return {name: value for name, value in arguments.items() if name not in given}
 
 
 def _refuse_slips(environment: Mapping[str, str]) -> None:

@@ -8,16 +8,16 @@ import os
 import signal
 import sys
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from config import Config, ConfigError
-from jobs.lease import PROLONG_EVERY_SECONDS, LeaseKeeper
+from jobs.lease import LeaseKeeper
 from jobs.running import look, run
-from jobs.timetable import TIMETABLE, Entry, entry
+from jobs.timetable import TIMETABLE, Entry, at_its_pace, entry
 from tracker import clock, create_app, logs
 from tracker.errors import Refused
 
@@ -68,7 +68,8 @@ def keep_timetable(app: Flask) -> int:
     stop = threading.Event()
     for stopping in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stopping, lambda *_: stop.set())
-    lease = LeaseKeeper()
+    lease = LeaseKeeper(timedelta(seconds=app.config["LEASE_SECONDS"]))
+    pace = timedelta(seconds=app.config["DELIVER_EVERY_SECONDS"])
 
     def prolong() -> None:
         with app.app_context():
@@ -85,8 +86,8 @@ def keep_timetable(app: Flask) -> int:
         timezone=clock.ZONE,
     )
     prolong()
-    scheduler.add_job(prolong, "interval", seconds=PROLONG_EVERY_SECONDS, id="lease")
-    for line in TIMETABLE:
+    scheduler.add_job(prolong, "interval", seconds=lease.prolong_every_seconds, id="lease")
+    for line in (at_its_pace(line, pace) for line in TIMETABLE):
         seconds = line.every.total_seconds()
         scheduler.add_job(look_if_keeper, "interval", [line], seconds=seconds, next_run_time=clock.now(), id=line.name)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -68,10 +68,9 @@ def _note_look(line: Entry) -> None:
     now = clock.now()
     if abs(now - _NOTED.get(line.name, _NEVER)) < NOTED_EVERY:
         return
+    position = next((n for n, known in enumerate(TIMETABLE) if known.name == line.name), 0)
     with transaction() as session:
-        timekeeping.note_look(
-            session, line.name, at=now, every=line.every, why=line.why, position=TIMETABLE.index(line) if line in TIMETABLE else 0
-        )
+        timekeeping.note_look(session, line.name, at=now, every=line.every, why=line.why, position=position)
         if line.once_a_day_from is None:
             timekeeping.end_failure(session, line.name, at=now)
     _NOTED[line.name] = now

@@ -8,7 +8,7 @@ run that failed is tried again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from jobs.bounces import fetch_bounces
@@ -59,6 +59,11 @@ TIMETABLE: tuple[Entry, ...] = (
 def entry(name: str) -> Entry | None:
     """The line of that name."""
     return next((found for found in TIMETABLE if found.name == name), None)
+
+
+def at_its_pace(line: Entry, deliver_every: timedelta) -> Entry:
+    """The line as a scheduler keeps it: how often letters go is a setting."""
+    return replace(line, every=deliver_every) if line.run is deliver else line
 
 
 def hour_has_come(line: Entry, now: datetime, office_hour: time) -> bool:

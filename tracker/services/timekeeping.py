@@ -18,7 +18,7 @@ from tracker.models import Contact, JobLook, JobRun, Lease, OutboxMessage, Plan
 from tracker.rules.states import LetterStatus, PlanStatus
 from tracker.wording import moment
 
-#: The lease of the timetable; prolonged every third of its length.
+#: The lease of the timetable, where no setting says how long it lasts; prolonged every third of its length.
 TIMETABLE = "timetable"
 LEASE_LASTS = timedelta(seconds=60)
 #: A failure that nobody repeated since is no news after this long.
@@ -145,10 +145,10 @@ class Health:
     problems: tuple[str, ...]  #: sentences; empty when all is well
 
 
-def health(session: Session, *, now: datetime) -> Health:
+def health(session: Session, *, now: datetime, lease_lasts: timedelta = LEASE_LASTS) -> Health:
     """The state of the timetable and of the outbox, in five small queries."""
     row = session.execute(select(Lease.holder, Lease.until).where(Lease.name == TIMETABLE)).one_or_none()
-    seen_at = row.until - LEASE_LASTS if row else None
+    seen_at = row.until - lease_lasts if row else None
     may_go = [LetterStatus.QUEUED, LetterStatus.FAILED, LetterStatus.SENDING]
     counts: dict[LetterStatus, int] = {}
     oldest: datetime | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
@@ -43,7 +43,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "admin/overview.html",
         sums=administration.sums(session, person.office_id, today=now.date()),
-        health=timekeeping.health(session, now=now),
+        health=timekeeping.health(session, now=now, lease_lasts=timedelta(seconds=current_app.config["LEASE_SECONDS"])),
         first=first_day.first_day(session, person.office_id),
         mail_server=current_app.config["MAIL_SERVER"],
         backups=[(path.name, size, datetime.fromtimestamp(at, clock.ZONE)) for path, size, at in backups],
