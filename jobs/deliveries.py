@@ -16,8 +16,9 @@ from datetime import date, datetime
 
 from flask import Flask, current_app
 
+from jobs.marking import Marker
 from jobs.sending import Counts, Run
-from tracker.db import db, transaction
+from tracker.db import transaction
 from tracker.mail.carriers import carrier_of
 from tracker.services import outbox
 
@@ -52,8 +53,8 @@ def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000,
 
 def _deliver(app: Flask, now: datetime, by: str, limit: int) -> Counts:
     counts = Counts()
-    with app.app_context(), carrier_of(app) as carrier, db.engine.connect() as marking:
-        run = Run(now, by, counts, marking)
+    with app.app_context(), carrier_of(app) as carrier, Marker() as marker:
+        run = Run(now, by, counts, marker)
         while (room := limit - counts.sent) > 0:
             with transaction() as session:
                 ids = outbox.claim(session, now=run.moment(), by=by, limit=min(BATCH, room), domain=run.domain)

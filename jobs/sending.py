@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import smtplib
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.marking import DatabaseAwayError, Gone, Marker
 from tracker import tokens
-from tracker.db import StraightTransaction, reads_only, transaction
+from tracker.db import reads_only, transaction
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
@@ -81,10 +81,6 @@ class Counts:
         return ". ".join(part for part in (", ".join(said), self.trouble) if part)
 
 
-#: SQLite has one writer at a time; threads of one process take turns here instead of sleeping in the database.
-_SQLITE_TURN = threading.Lock()
-
-
 @dataclass(frozen=True)
 class Ready:
     """A letter in words and bytes."""
@@ -92,16 +88,6 @@ class Ready:
     letter: OutboxMessage
     rendered: Rendered
     message: ViMessage
-
-
-@dataclass(frozen=True)
-class Gone:
-    """A letter that the server has taken and whose row does not say so yet."""
-
-    letter_id: int
-    at: datetime
-    rendered: Rendered
-    note: str
 
 
 @dataclass(frozen=True)
@@ -115,13 +101,12 @@ class Letters:
 class Run:
     """One run of delivery: the moment it began, and what it has done."""
 
-    def __init__(self, now: datetime, by: str, counts: Counts, marking: Connection) -> None:
+    def __init__(self, now: datetime, by: str, counts: Counts, marker: Marker) -> None:
         config = current_app.config
         self._began, self._now = time.monotonic(), now
         self.by = by
         self.counts = counts
-        self._marking = StraightTransaction(marking)
-        self._marks = outbox.SentMarks(marking.dialect, self._marking.cursor)
+        self._marker = marker
         self.address: str = config["MAIL_DEFAULT_SENDER"][1]
         self.sender_name: str = config.get("MAIL_SENDER_NAME", "")
         self.domain = self.address.rpartition("@")[2]
@@ -131,7 +116,6 @@ class Run:
         self._secret_key: str = config["SECRET_KEY"]
         self.failures_in_a_row = 0
         self._gone: Gone | None = None
-        self._turn: AbstractContextManager[object] = _SQLITE_TURN if marking.dialect.name == "sqlite" else nullcontext()
         #: Letters of the sample campaign never leave the machine, whatever mail server is set.
         self._sample_carrier: Carrier = SpoolCarrier(Path(config["MAIL_SPOOL_DIR"]), note=SAMPLE_NOTE)
 
@@ -162,7 +146,7 @@ class Run:
                 return self._stop(failure, ready, left)
             following: list[Ready | None] = []
             ready.message.meanwhile = partial(self._prepare_next, left, following)
-            ready.message.first = self._settle_gone
+            ready.message.first = self._settle_first
             failure = self._send(way, ready)
             ready = following[0] if following else self._next(left)
             if failure is None or failure.fault is Fault.ADDRESS:
@@ -230,6 +214,12 @@ class Run:
         letter = ready.letter
         try:
             carrier.carry(letter.id, ready.message)
+        except DatabaseAwayError as away:  # the letter before this one; nothing of this one is on its way
+            log.warning("%s", away)
+            self._settle_gone()
+            with transaction() as session:
+                self.counts.given_back += outbox.give_back(session, [letter.id], by=self.by)
+            return None
         except Exception as error:
             self._settle_gone()
             failure = failure_of(error)
@@ -243,22 +233,18 @@ class Run:
         self.counts.sent += 1
         return None
 
+    def _settle_first(self) -> None:
+        """Mark the letter that has gone before anything of the next one is on its way: a process that is killed leaves one
+        letter unmarked at most. Raises DatabaseAwayError, at once: the mail server waits."""
+        if self._gone is not None:
+            self._marker.mark(self._gone)
+            self._gone = None
+
     def _settle_gone(self) -> None:
-        """Mark the letter that has gone. Called before anything of the next one is on its way, and at the end: a process that
-        is killed leaves one letter unmarked at most."""
-        gone = self._gone
-        if gone is None:
-            return
-        with self._turn, self._marking:
-            self._marks.mark_sent(
-                gone.letter_id,
-                now=gone.at,
-                subject=gone.rendered.subject,
-                text=gone.rendered.kept(gone.rendered.text),
-                html=gone.rendered.kept(gone.rendered.html),
-                note=gone.note,
-            )
-        self._gone = None
+        """The same, where nobody waits but the queue: a database that is away comes back."""
+        if self._gone is not None:
+            self._marker.mark_patiently(self._gone)
+            self._gone = None
 
     def _envelope(self, message: OutboxMessage, rendered: Rendered) -> Envelope:
         headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from jobs import deliveries, sending
+from jobs import deliveries, marking, sending
 from jobs.deliveries import deliver, deliver_waiting
 from jobs.sending import Counts
 from tests.mail.cast import NOW, TODAY, World, make_world
@@ -24,6 +24,7 @@ from tracker.db import db
 from tracker.models import Contact, Notice, OutboxMessage, Task
 from tracker.rules.states import LetterStatus, NoticeStatus, TaskStatus
 from tracker.services import outbox
+from tracker.services.outbox.delivery import STUCK_AFTER
 
 UNITS = 6
 COORDINATOR = "thuha@example.vn"
@@ -326,6 +327,44 @@ def test_a_mark_that_fails_once_is_made_again_and_mixes_up_no_answers(
         assert deliver_waiting(app, now=NOW + timedelta(minutes=6), by="a") == Counts(sent=1)
     assert sink.received == ALL
     assert sink.connections == 3
+
+
+def test_a_database_that_goes_away_after_a_letter_has_gone_is_waited_for(
+    engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter that the mail server has is marked when the database is back: a process that lives sends nothing twice."""
+    mark = outbox.SentMarks.mark_sent
+    away = iter(range(3))
+
+    def lost(self: Any, *arguments: Any, **values: Any) -> None:
+        if next(away, None) is not None:
+            raise engine.dialect.loaded_dbapi.OperationalError("server closed the connection unexpectedly")
+        mark(self, *arguments, **values)
+
+    monkeypatch.setattr(outbox.SentMarks, "mark_sent", lost)
+    monkeypatch.setattr(marking, "RETRY_SECONDS", 0.01)
+    with running(Sink()) as sink:
+        app = post(sink.port)
+        assert deliver_waiting(app, now=NOW, by="a") == Counts(sent=6, given_back=1)
+    assert sink.received == ALL
+    assert statuses(engine) == ["sent"] * UNITS
+    assert {row.attempts for row in rows(engine)} == {1}
+
+
+def test_a_database_that_stays_away_ends_the_run_and_leaves_the_rest_to_the_sweep(
+    engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any, **__: Any) -> None:
+        raise engine.dialect.loaded_dbapi.OperationalError("server closed the connection unexpectedly")
+
+    assert marking.PATIENCE < STUCK_AFTER, "nobody takes the claim for a dead one's meanwhile"
+    monkeypatch.setattr(marking, "PATIENCE", timedelta(0))
+    with monkeypatch.context() as patched, running(Sink()) as sink:
+        patched.setattr(outbox.SentMarks, "mark_sent", lost)
+        with pytest.raises(marking.DatabaseAwayError, match=f"letter {letters[0]} has gone and is not marked"):
+            deliver_waiting(post(sink.port), now=NOW, by="a")
+        assert sink.received == {address(1): 1}
+    assert statuses(engine) == ["sending"] * UNITS
 
 
 def test_a_slow_server_does_not_let_letters_grow_stale(

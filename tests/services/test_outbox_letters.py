@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
+from tests.conftest import empty_tables
 from tests.mail.cast import NOW, TODAY, World, make_world
 from tests.mail.stores import committing
 from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task
@@ -227,6 +228,18 @@ def test_a_claim_takes_no_more_than_its_limit(world: World, session: Session) ->
     assert len(outbox.claim(session, now=NOW, by="a", limit=1)) == 1
     assert len(outbox.claim(session, now=NOW, by="a", limit=1)) == 1
     assert outbox.claim(session, now=NOW, by="a", limit=1) == []
+
+
+def test_a_claim_does_not_wait_for_whoever_moves_the_plan(postgres_engine: Engine) -> None:
+    """A move holds the plan and then takes letters back; a claim that held letters and asked for the plan was a deadlock."""
+    empty_tables(postgres_engine)
+    with committing(postgres_engine) as session:
+        world = make_world(session)
+        plan_id, letter_id = world.plan.id, world.digest(0).id
+    with Session(postgres_engine) as moving, Session(postgres_engine) as delivering:
+        moving.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update())
+        delivering.execute(text("SET LOCAL lock_timeout = '1s'"))
+        assert outbox.claim(delivering, now=NOW, by="a", limit=5) == [letter_id]
 
 
 def test_two_claims_at_once_share_the_letters_without_overlap(engine: Engine) -> None:

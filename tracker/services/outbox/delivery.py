@@ -50,23 +50,17 @@ def claim(session: Session, *, now: datetime, by: str, limit: int, domain: str =
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    ids = [message_id for message_id, _ in found]
-    if not ids:
-        return []
+    claimed = {"status": LetterStatus.SENDING, "claimed_at": now, "claimed_by": by}
     unnamed = [{"row": row_id, "name": f"<{uuid.uuid4().hex}@{domain}>"} for row_id, name in found if not name]
+    named = [row_id for row_id, name in found if name]
+    # Each row once: PostgreSQL asks for the plan of a row that is written twice, and whoever makes a move holds the plan and
+    # waits for the letter.
     if unnamed:
-        session.execute(
-            update(MESSAGES).where(MESSAGES.c.id == bindparam("row")).values(message_id=bindparam("name"), dated_at=now),
-            unnamed,
-        )
-    taken = session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(ids), OutboxMessage.status.in_(READY))
-        .values(status=LetterStatus.SENDING, claimed_at=now, claimed_by=by)
-        .returning(OutboxMessage.id)
-    )
-    mine = set(taken.scalars())
-    return [message_id for message_id in ids if message_id in mine]
+        first = update(MESSAGES).where(MESSAGES.c.id == bindparam("row"))
+        session.execute(first.values(message_id=bindparam("name"), dated_at=now, **claimed), unnamed)
+    if named:
+        session.execute(update(MESSAGES).where(MESSAGES.c.id.in_(named)).values(claimed))
+    return [row_id for row_id, _ in found]
 
 
 def mark_failed(session: Session, message_id: int, *, by: str, reason: str, retry_at: datetime) -> bool:
