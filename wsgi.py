@@ -6,12 +6,14 @@ import os
 import sys
 
 from config import Config, ConfigError
-from tracker import create_app, logs
+from tracker import create_app, logs, workers
 
 try:
     config = Config.from_environment(os.environ)
     if "FLASK_RUN_FROM_CLI" not in os.environ:  # commands speak to a person
         logs.set_up(config.log_format)
     app = create_app(config)
+    if "FLASK_RUN_FROM_CLI" not in os.environ:
+        workers.begin(config.instance_dir)
 except ConfigError as refused:
     sys.exit(f"Thiết lập không dùng được: {refused}")

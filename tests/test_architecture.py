@@ -36,6 +36,7 @@ MARKS = {
     "tracker.instance": "A",
     "tracker.logs": "A",
     "tracker.request_times": "A",
+    "tracker.workers": "A",
     "tracker.feeds": "A",
     "tracker.files": "A",
     "tracker.guide": "A",

@@ -6,6 +6,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
+log = logging.getLogger(__name__)
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -54,6 +56,7 @@ def create_app(config: Config | None = None, *, pages: bool = True, **overrides:
 
 def _add_database(app: Flask) -> None:
     from flask import request
+    from sqlalchemy.exc import SQLAlchemyError
 
     from tracker.db import db, prepare_engine, reads_only
 
@@ -65,6 +68,15 @@ def _add_database(app: Flask) -> None:
     @app.before_request
     def _note_whether_it_only_reads() -> None:
         reads_only.set(request.method in ("GET", "HEAD", "OPTIONS"))
+
+    @app.teardown_request
+    def _give_back_the_connection(_error: BaseException | None) -> None:
+        """Before Flask-SQLAlchemy does: there a database that has gone meanwhile would turn an answer that is made into a 500."""
+        try:
+            db.session.close()
+        except SQLAlchemyError as error:
+            log.warning("the database went away before its connection was given back: %s", error)
+            db.session.registry.clear()
 
     @app.teardown_request
     def _next_one_may_write(_error: BaseException | None) -> None:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.web.conftest import MakeWorld, World
 from tracker.errors import Refused
+from tracker.queries import people
 from tracker.web import guards
 from tracker.web.security import CONTENT_SECURITY_POLICY
 from tracker.web.tokens import personal_token
@@ -81,6 +83,55 @@ def test_a_broken_database_still_gives_a_page(world: World, breaking: Breaking) 
     page = browser.get(breaking(broken))
     assert page.status == 500
     assert page.with_class("topnav") == []  # the frame asks nothing of a database that fails
+
+
+class _Away(Exception):
+    """What psycopg raises when it has no connection: known by its home and its code."""
+
+    __module__ = "psycopg.errors"
+    sqlstate = None
+
+
+def test_a_database_that_is_away_asks_to_look_again_and_is_asked_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed in, on a page of a plan: neither the frame nor its rooms ask who is there while the database cannot say."""
+    browser = world.browser()
+    asked: list[int] = []
+
+    def away(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise OperationalError("SELECT 1", {}, _Away("connection refused"))
+
+    monkeypatch.setattr(people, "signed_in", away)
+    page = browser.get(f"/plans/{world.plan_id}/chase")
+    assert (page.status, len(asked)) == (503, 1)
+    assert page.banners == [
+        "Cơ sở dữ liệu không trả lời, chưa chắc thao tác vừa rồi đã được ghi; chờ ít giây rồi mở lại trang xem, "
+        "chưa có thì làm lại."
+    ]
+
+
+def test_a_database_that_goes_away_after_the_answer_is_made_costs_no_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is given back with a ROLLBACK, which then cannot be said."""
+    browser = world.browser()
+
+    def gone(*_: object) -> None:
+        raise OperationalError("ROLLBACK", {}, _Away("connection lost"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "_rollback_impl", gone)
+        assert browser.get(f"/plans/{world.plan_id}").status == 200
+    assert browser.get(f"/plans/{world.plan_id}").status == 200
+
+
+@pytest.mark.parametrize(("code", "status"), [("57P01", 503), ("57P03", 503), ("55P03", 503), ("40P01", 503), ("53100", 500)])
+def test_what_passes_by_itself_is_told_from_what_stays(
+    world: World, breaking: Breaking, monkeypatch: pytest.MonkeyPatch, code: str, status: int
+) -> None:
+    """It stops, it starts, a row that another holds, of two the one to give way; a full disk stays."""
+    monkeypatch.setattr(_Away, "sqlstate", code)
+    assert world.browser(None).get(breaking(OperationalError("SELECT 1", {}, _Away("")))).status == status
 
 
 def test_an_edit_that_came_too_late_says_so(world: World, breaking: Breaking) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from tracker import workers
 from tracker.db import db
 from tracker.errors import NotFound, Refused
 from tracker.wording import sentence
@@ -91,11 +94,25 @@ def register(app: Flask) -> None:
         return error_page(400, sentence("form_expired"), typed=typed_text())
 
     @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> ResponseReturnValue:
-        if "locked" in str(error.orig) or "busy" in str(error.orig):
-            log.warning("database busy: %s", error.orig)
-            return error_page(503, sentence("database_busy"), typed=typed_text(), bare=True)
-        return _broken(error)
+    @app.errorhandler(InterfaceError)
+    def _database(error: DBAPIError) -> ResponseReturnValue:
+        key = _state_of(error)
+        if not key:
+            return _broken(error)
+        log.warning("%s at %s %s: %s", key, request.method, request.path, error.orig)
+        return error_page(503, sentence(key), typed=typed_text(), bare=True)
+
+    @app.errorhandler(PoolTimeout)
+    def _no_connection_free(error: PoolTimeout) -> ResponseReturnValue:
+        log.warning("no connection is free at %s %s: %s", request.method, request.path, error)
+        return error_page(503, sentence("database_busy"), typed=typed_text(), bare=True)
+
+    @app.errorhandler(MemoryError)
+    def _out_of_memory(error: MemoryError) -> ResponseReturnValue:
+        log.error("out of memory at %s %s", request.method, request.path, exc_info=error)
+        is_replaced = str(request.environ.get("SERVER_SOFTWARE", "")).startswith("gunicorn")
+        workers.out_of_memory(Path(app.instance_path), is_replaced=is_replaced)
+        return error_page(503, sentence("out_of_memory"), bare=True)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
@@ -148,6 +165,19 @@ def typed_text() -> list[tuple[str, str]]:
         for name, value in request.form.items(multi=True)
         if value.strip() and not any(word in name for word in NOT_SHOWN_AGAIN)
     ]
+
+
+def _state_of(error: DBAPIError) -> str:
+    """The sentence for a database that will answer again; "" for a fault that stays."""
+    said = str(error.orig)
+    if "locked" in said or "busy" in said:  # SQLite
+        return "database_busy"
+    if not type(error.orig).__module__.startswith("psycopg"):  # not imported: SQLite alone has no use for it
+        return ""
+    code = getattr(error.orig, "sqlstate", None) or "08"  # the driver's own: no connection, or one that is lost
+    if code in ("55P03", "57014", "40001", "40P01"):  # waited too long for another's row, or was the one to give way
+        return "database_busy"
+    return "database_away" if code.startswith(("08", "57P")) else ""  # 57P: it stops, or it starts
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

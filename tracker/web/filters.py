@@ -16,7 +16,6 @@ from markupsafe import Markup, escape
 from tracker import clock, wording
 from tracker.db import db
 from tracker.queries import today as today_queries
-from tracker.queries.people import SignedIn
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
 from tracker.web import guide, sessions, shortcuts
 from tracker.web.matrix import Cell
@@ -79,7 +78,7 @@ def register(app: Flask) -> None:
     @app.context_processor
     def _of_every_page() -> dict[str, object]:
         return {
-            "person": reader,
+            "person": sessions.person,
             "theme": theme,
             "office_place": app.config["OFFICE_PLACE"] or app.config["OFFICE_NAME"],
             "today": clock.today,
@@ -193,14 +192,9 @@ def pill(value: Standing, text: str = "") -> Markup:
     return Markup('<span class="pill tone-{}">{}{}</span>').format(found.tone, icon(found.icon), escape(text or found.word))
 
 
-def reader() -> SignedIn | None:
-    """The signed-in person, or None; on a bare error page nobody is asked for (the database may be what failed)."""
-    return None if g.get("bare") else sessions.person()
-
-
 def theme() -> str:
     """ "light", "dark", or "" for the machine's own: of the account, else of this browser."""
-    person = reader()
+    person = sessions.person()
     chosen = person.theme if person else request.cookies.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else ""
 
@@ -220,5 +214,5 @@ def export_address(endpoint: str, form: str) -> str:
 
 def waiting_count() -> int:
     """How many things wait on the signed-in person's office: the figure beside "Hôm nay"."""
-    person = reader()
+    person = sessions.person()
     return today_queries.waiting_count(db.session(), person.office_id) if person else 0

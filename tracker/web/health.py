@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker import clock
+from tracker import clock, workers
 from tracker.db import db
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import Role
@@ -21,7 +22,7 @@ from tracker.services import timekeeping
 from tracker.services.timekeeping import Health
 from tracker.web.guards import current_person, public, roles
 from tracker.web.readiness import folder_problem
-from tracker.wording import capitalised
+from tracker.wording import capitalised, moment
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
@@ -67,13 +68,29 @@ def show_health() -> ResponseReturnValue:
 
 def _found(now: datetime) -> Health:
     """What the database tells, and whether this machine can write."""
-    found = timekeeping.health(db.session(), now=now)
-    return replace(found, problems=(*_folder(), *found.problems))
+    found = timekeeping.health(db.session(), now=now, lease_lasts=timedelta(seconds=current_app.config["LEASE_SECONDS"]))
+    return replace(found, problems=(*_folder(), *_workers(now), *found.problems))
 
 
 def _folder() -> list[str]:
     problem = folder_problem()
     return [problem] if problem else []
+
+
+def _workers(now: datetime) -> list[str]:
+    memory, killed = workers.bad_ends(Path(current_app.instance_path), now=now)
+    said = []
+    if memory:
+        said.append(
+            f"Một tiến trình web hết bộ nhớ lúc {moment(memory)} và đã được thay; thêm bộ nhớ cho máy, "
+            "hoặc giảm UPLOAD_LIMIT_MEGABYTES, WEB_THREADS."
+        )
+    if killed:
+        said.append(
+            f"Một tiến trình web bị dừng đột ngột, phát hiện lúc {moment(killed)}, và đã được thay; thường do máy hết bộ nhớ: "
+            "xem nhật ký hệ thống."
+        )
+    return said
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from flask import Flask, current_app, session
+from flask import Flask, current_app, g, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from tracker import clock
@@ -42,7 +42,8 @@ class Person:
 def register(app: Flask) -> None:
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.session_protection = None  # addresses of laptops change; idleness, age and nonce end a session
-    login_manager.init_app(app)
+    # Its context processor asks who is there for every page, the error page of a database that is away too.
+    login_manager.init_app(app, add_context_processor=False)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # flask_login has no types
@@ -88,7 +89,9 @@ def end() -> None:
 
 
 def person() -> SignedIn | None:
-    """The signed-in user's facts, or None."""
+    """The signed-in user's facts, or None; None too while an error page that asks nothing of the database is made."""
+    if g.get("bare"):
+        return None
     return current_user.facts if current_user and current_user.is_authenticated else None
 
 

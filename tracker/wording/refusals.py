@@ -423,7 +423,9 @@ REFUSALS: dict[str, str] = {
     "too_many": "Thao tác quá nhanh; thử lại sau {seconds} giây.",
     "server_error": "Hệ thống gặp lỗi, chưa ghi nhận thao tác vừa rồi; thử lại, nếu vẫn lỗi thì báo {admin} mã {incident}.",
     "maintenance": "Hệ thống đang bảo trì đến {time}; số liệu đã ghi không bị ảnh hưởng.",
+    "database_away": "Cơ sở dữ liệu không trả lời, chưa chắc thao tác vừa rồi đã được ghi; chờ ít giây rồi mở lại trang xem, chưa có thì làm lại.",
     "database_busy": "Hệ thống đang bận ghi số liệu; thử lại sau ít giây.",
+    "out_of_memory": "Máy chủ không đủ bộ nhớ cho yêu cầu này, chưa ghi nhận thao tác vừa rồi; chờ ít giây rồi thử lại, có tệp thì chọn tệp nhỏ hơn.",
     "backup_failed": "Sao lưu ngày {date} không thành công ({reason}); quản trị chạy lại sao lưu.",
     "journal_broken": "Nhật ký không liền mạch từ dòng {no}; báo lãnh đạo và giữ nguyên máy chủ để kiểm tra.",
 }
