@@ -33,8 +33,10 @@ ICALJS := $(VENV)/icaljs
 # What the files of docs/deploy are for.
 NGINX ?= $(shell PATH="$$PATH:/usr/sbin" command -v nginx 2>/dev/null)
 SYSTEMD ?= $(shell command -v systemd-analyze 2>/dev/null)
+# Hosts of the tests' own: network namespaces, as anybody may make where the system allows user namespaces.
+NETNS ?= $(shell PATH="$$PATH:/usr/sbin" unshare -rnmpf --kill-child --mount-proc ip link show lo >/dev/null 2>&1 && echo yes)
 MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical) $(if $(NPM),,icaljs) \
-  $(if $(NGINX),,nginx) $(if $(SYSTEMD),,systemd))
+  $(if $(NGINX),,nginx) $(if $(SYSTEMD),,systemd) $(if $(NETNS),,netns))
 NO :=
 NOT_RUN := not ($(subst $(NO) $(NO), or ,$(MISSING)))
 
@@ -53,6 +55,7 @@ else
 	  "#   icaljs:  apt install nodejs npm" \
 	  "#   nginx:   apt install nginx-light" \
 	  "#   systemd: apt install systemd" \
+	  "#   netns:   apt install iproute2; as root, or where user namespaces are allowed" \
 	  "# Install what is missing and run make test again." \
 	  "#######################################################################" >&2
 endif
@@ -60,7 +63,8 @@ endif
 test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in under a minute
 	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
 
-soak: $(VENV)/.installed-dev ## 2,000 random campaigns instead of 60, 10,000 random requests instead of 300, every page in all four looks: some 30 minutes
+soak: $(VENV)/.installed-dev ## 200 rounds of failing hosts instead of 20, 2,000 random campaigns instead of 60, 10,000 random requests instead of 300, every page in all four looks: some 40 minutes
+	FAULT_ROUNDS=200 $(BIN)/python -m pytest -n 0 tests/hosts/test_hosts_that_fail.py
 	LADDER_LIVES=2000 $(BIN)/python -m pytest tests/services/test_ladder_lives.py
 	ROUTE_FUZZ=10000 $(BIN)/python -m pytest -s tests/web/test_route_fuzz.py
 	CHROMIUM="$(CHROMIUM)" ALL_LOOKS=1 $(BIN)/python -m pytest -n 0 tests/browser/test_every_page.py tests/browser/test_every_room.py
