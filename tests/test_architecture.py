@@ -57,7 +57,7 @@ OUTSIDE = {
     "D": {"sqlalchemy", "flask_sqlalchemy"},
     "U": {"sqlalchemy"},
     "A": {
-        "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "docx", "openpyxl", "pdfplumber", "pdfminer",
+        "sqlalchemy", "flask", "flask_mail", "jinja2", "markupsafe", "icalendar", "docx", "openpyxl", "pdfplumber", "pdfminer",
         "lxml", "holidays", "argon2", "itsdangerous", "pyotp", "segno", "fsspec", "cryptography", "markdown_it",
     },
     "E": None,  # anything

@@ -1,4 +1,4 @@
-"""The text of a calendar, line by line, whatever people write: read back by the library that we do not write it with."""
+"""The text of a calendar, line by line, whatever people write: read back by a reader of the tests' own, and by the library."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 from flask.typing import ResponseReturnValue
 
 from tracker import clock, tokens
-from tracker import feeds as calendar
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.links import Links
@@ -48,8 +47,10 @@ def subscription(token: str) -> ResponseReturnValue:
     response.last_modified = _changed_at(feed, version.changed_at)
     response.make_conditional(request)
     if response.status_code != 304:
+        from tracker.feeds import calendar  # the calendar library: 8 MB and 0.1 s that an unchanged feed does not cost
+
         response.set_data(
-            calendar.calendar(
+            calendar(
                 feed_contents.lines(session, feed, today=today),
                 name=f"{feed.name} – việc quá hạn" if feed.choices.only_late else feed.name,
                 host=links.host,

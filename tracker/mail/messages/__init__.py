@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tracker import feeds
 from tracker.links import Links
 from tracker.mail import render
 from tracker.mail.messages import bounced, extension, lists, marks, now, personal, published, seals, single, upward, weekly
@@ -163,6 +162,8 @@ def _calendar(c: Context, plan: PlanRow | None, reader: Reader, tasks: Sequence[
     dated = [(task, task.due_on, c.rows.details[task.id]) for task in tasks if task.due_on]
     if not dated or plan is None or coordinator is None or not coordinator.email:
         return b""
+    from tracker import feeds  # the calendar library, which only these letters cost
+
     pages = {task.id: reader.task_url(task) for task in tasks}
     lines = [
         FeedLine(
