@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ settings.load_profile("project")
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URI of a PostgreSQL server of this test run's own."""
-    with postgres() as server:
+    with postgres(hurried=True) as server:
         yield server
 
 
@@ -66,12 +67,24 @@ def empty_tables(engine: Engine) -> None:
     """Every row of every table goes; far quicker than making the tables anew."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.execute(text(_empty_on_postgresql()))
             return
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+@cache
+def _empty_on_postgresql() -> str:
+    """Only tables that hold rows are touched: a TRUNCATE of them all costs fifteen times as much. Numbers begin at 1 again."""
+    tables = [f'"{t.name}"' for t in reversed(Base.metadata.sorted_tables)]
+    rows = " ".join(f"IF EXISTS (SELECT FROM {name}) THEN DELETE FROM {name}; END IF;" for name in tables)
+    return f"""DO $$ BEGIN
+        SET LOCAL session_replication_role = replica; -- neither foreign keys nor the journal's guard
+        {rows}
+        PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+            FROM pg_sequences WHERE last_value IS NOT NULL;
+    END $$"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
