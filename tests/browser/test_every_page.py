@@ -11,18 +11,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.living import DRAFT, NAMES, Living, pages_of, readable_endpoints
+from tests.browser.looks import LOOKS, faults_of, show
 from tests.browser.sheet import make_sheet
 from tracker.rules.states import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-#: The rules of WCAG 2.2 A and AA, and axe's own advice.
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Files, and answers that are no page of ours.
 FILES = {
     "box_link.blank_minutes", "box_link.minutes", "boxes.blank_minutes", "boxes.minutes", "lists.of_journal",
@@ -46,10 +43,6 @@ NOT_WALKED = {
     "second_step.code", "single_sign_on.back", "templates.edit",
 }  # fmt: skip
 
-#: Width and colours.
-LOOKS = ((1280, "light"), (390, "dark"))
-if "SCREENSHOTS" in os.environ or "ALL_LOOKS" in os.environ:
-    LOOKS += ((390, "light"), (1280, "dark"))
 Stop = tuple[str, str, Role | None]
 
 
@@ -68,55 +61,38 @@ def stops(living: Living) -> list[Stop]:
     return list(found.values())
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=lambda p: f"{p[0]}-{p[1]}")
-def windows(request: pytest.FixtureRequest, living: Living, chromium: Browser) -> Iterator[tuple[str, dict[Role | None, Page]]]:
+@pytest.fixture(scope="module")
+def windows(living: Living, chromium: Browser) -> Iterator[dict[Role | None, Page]]:
     """One window for each who reads."""
-    width, scheme = request.param
-    contexts: list[BrowserContext] = []
     opened: dict[Role | None, Page] = {}
     for role in (Role.ADMIN, Role.COORDINATOR, Role.LEADER, None):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            locale="vi-VN",
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            bypass_csp=True,
-        )
-        contexts.append(context)
+        context = chromium.new_context(locale="vi-VN", reduced_motion="reduce", bypass_csp=True)
         opened[role] = context.new_page()
         if role is not None:
             living.sign_in(opened[role], role)
-    yield f"{width}-{scheme}", opened
-    for context in contexts:
-        context.close()
+    yield opened
+    for page in opened.values():
+        page.context.close()
 
 
 def test_no_page_has_a_fault_that_axe_or_a_ruler_finds(
-    windows: tuple[str, dict[Role | None, Page]], stops: list[Stop], living: Living, tmp_path: Path
+    windows: dict[Role | None, Page], stops: list[Stop], living: Living
 ) -> None:
-    look, opened = windows
     kept = os.environ.get("SCREENSHOTS")
-    folder = Path(kept) / look if kept else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
     for endpoint, where, role in stops:
-        page = opened[role]
+        page = windows[role]
         page.goto(living.url + where)
-        faults += [f"{endpoint} {where}: {fault}" for fault in faults_of(page)]
-        if kept:
-            page.screenshot(path=folder / f"{endpoint}.png", full_page=True)
-    if kept and look in ("1280-light", "390-light"):
-        make_sheet(folder, Path(kept) / f"sheet-{look}.png", columns=6 if look.startswith("1280") else 12)
+        for width, scheme in LOOKS:
+            show(page, width, scheme)
+            faults += [f"{width} {scheme} {endpoint} {where}: {fault}" for fault in faults_of(page)]
+            if kept:
+                folder = Path(kept) / f"{width}-{scheme}"
+                folder.mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=folder / f"{endpoint}.png", full_page=True)
+    for width, columns in ((1280, 6), (390, 12)) if kept else ():
+        make_sheet(Path(kept) / f"{width}-light", Path(kept) / f"sheet-{width}-light.png", columns=columns)
     assert not faults, "\n".join(faults)
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe says, and whether the page is wider than its window."""
-    page.evaluate(AXE)
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
-    said = [f"{v['id']}: {node['target']} {node['html'][:120]}" for v in result["violations"] for node in v["nodes"][:3]]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return said + ([f"{wide} px wider than the window"] if wide > 0 else [])
 
 
 def test_axe_is_not_blind(chromium: Browser) -> None:

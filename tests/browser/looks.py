@@ -1,0 +1,73 @@
+"""Looking at a page as a person with another screen or other eyes would: at two widths, light and dark, by axe and a ruler."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+#: The rules of WCAG 2.2 A and AA, and axe's own advice.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: `preload` fetches sheets anew for a rule that is not among them.
+OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": False}
+#: `make soak` and `make screenshots` leave nothing out.
+ALL_LOOKS = "SCREENSHOTS" in os.environ or "ALL_LOOKS" in os.environ
+
+#: Width and colours.
+LOOKS = ((1280, "light"), (390, "dark"))
+if ALL_LOOKS:
+    LOOKS += ((390, "light"), (1280, "dark"))
+
+#: How a page is built, without its words and numbers: two pages that are built alike have the same faults for axe. Rows that
+#: repeat the one before them count once, ids by who names whom.
+BUILD = """() => {
+  const words = new Set(["href", "src", "value", "action", "title", "alt", "content", "datetime", "placeholder", "name", "d",
+    "x", "y", "width", "height", "points", "cx", "cy", "transform", "viewBox", "max", "min", "pattern", "aria-label"]);
+  const ids = new Map();
+  const known = id => ids.has(id) ? ids.get(id) : (ids.set(id, ids.size), ids.get(id));
+  const of = attribute => {
+    const { name, value } = attribute;
+    if (["id", "for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers", "list"].includes(name))
+      return name + value.split(/\\s+/).map(known);
+    return words.has(name) || name.startsWith("data-") ? name + (value.trim() ? "" : "=") : name + "=" + value;
+  };
+  const built = node => {
+    const inside = [];
+    let before = "";
+    for (const child of node.children) {
+      const one = built(child);
+      if (one !== before) inside.push(one);
+      else if (!inside.at(-1).endsWith("*")) inside.push(one + "*");
+      before = one;
+    }
+    const says = [...node.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    return `${node.tagName} ${[...node.attributes].map(of)}${says ? " …" : ""}(${inside})`;
+  };
+  return built(document.documentElement);
+}"""
+
+
+def show(page: Page, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe says, and whether the page is wider than its window."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    result = page.evaluate("options => axe.run(document, options)", OPTIONS)
+    said = [f"{v['id']}: {node['target']} {node['html'][:120]}" for v in result["violations"] for node in v["nodes"][:3]]
+    return said + too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wide} px wider than the window"] if wide > 0 else []
+
+
+def build_of(page: Page) -> str:
+    return str(page.evaluate(BUILD))
