@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from config import Config
 from tracker import create_app
@@ -15,6 +17,36 @@ from tracker.db import db
 from tracker.models import Base
 
 MakeApp = Callable[..., Flask]
+
+
+class _Templates(BytecodeCache):
+    """Templates are compiled once for all applications of this process."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if found := self._compiled.get(f"{bucket.key} {bucket.checksum}"):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = _Templates()
+_BUILDERS: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder_of(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """What builds the addresses of a rule, compiled once for all applications: it was most of an application's birth."""
+    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(rule, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _builder_of  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -30,6 +62,7 @@ def applications(folder: Path) -> Iterator[MakeApp]:
         settings = {"INSTANCE_DIR": str(folder / "instance"), "SECRET_KEY": "test-key-" * 4, "DEMO": "0"} | settings
         (folder / "instance").mkdir(exist_ok=True)
         app = create_app(Config.from_environment(settings), TESTING=True, **(flask or {}))
+        app.jinja_env.bytecode_cache = _TEMPLATES
         apps.append(app)
         if tables:
             with app.app_context():

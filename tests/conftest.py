@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from tests.applications import MakeApp, applications
 from tests.servers import a_database, postgres
+from tracker import passwords
 from tracker.db import prepare_engine
 from tracker.models import Base
 
@@ -29,6 +31,14 @@ ROOT = Path(__file__).parent.parent
 # A machine that is busy is not a fault; CI tries the same examples each time, so that it is red only for a change.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Argon2 with no cost to speak of: the real one takes a fifth of a second for each who signs in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 @contextmanager
 def postgres(*, hurried: bool = False) -> Iterator[str]:
-    """The URI of a server. `hurried`: its power never fails, so nothing need reach the disk before it answers; not to measure by."""
+    """The URI of a server. `hurried`: its power never fails, so nothing need reach the disk in time; not to measure by."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given

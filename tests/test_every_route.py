@@ -17,8 +17,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.applications import applications
-from tests.web.conftest import NOW, QUICK, Browser, World, build_world
-from tracker import passwords
+from tests.web.conftest import NOW, Browser, World, build_world
 from tracker.db import db
 from tracker.models import OutboxMessage
 from tracker.web import guards
@@ -43,11 +42,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An office with a running plan and a draft that is being read through; nothing here changes it."""
     text = (ROOT / "seeds/plans/van-thang-2023.txt").read_text()
     with (
-        pytest.MonkeyPatch.context() as patch,
         time_machine.travel(NOW, tick=False),
         applications(tmp_path_factory.mktemp("routes")) as make_app,
     ):
-        patch.setattr(passwords, "HASHER", QUICK)
         made = build_world(make_app(flask={"WTF_CSRF_ENABLED": False}))
         assert made.browser().post("/intake", text=text).location == "/intake/1"
         put_up_a_box(made)

@@ -18,7 +18,6 @@ from werkzeug.routing import Rule
 
 from tests.applications import applications
 from tests.builders import moment
-from tests.web.conftest import QUICK
 from tracker import clock, documents, passwords
 from tracker.cli.seeding import create_demo
 from tracker.db import db, transaction
@@ -63,7 +62,6 @@ def living_campaign(folder: Path) -> Iterator[Flask]:
     """The application with the sample, its users, and one question for more time."""
     with pytest.MonkeyPatch.context() as patch, applications(folder) as make_app:
         patch.setattr(clock, "now", lambda: NOW)
-        patch.setattr(passwords, "HASHER", QUICK)
         app = make_app(OFFICE_PLACE="UBND thành phố Cam Ranh")
         with app.app_context():
             with transaction() as session:

@@ -22,8 +22,7 @@ from tests.browser.living import PASSWORD, pages_of
 from tests.browser.looks import ALL_LOOKS, LOOKS, build_of, faults_of, show, too_wide
 from tests.browser.test_every_page import IN_ROOMS
 from tests.campaigns.life import STEPS, Life
-from tests.web.conftest import QUICK
-from tracker import clock, passwords
+from tracker import clock
 from tracker.db import db
 from tracker.models import Publication, RecheckDraw, RecheckItem, Task, Unit
 from tracker.rules.states import TaskStatus
@@ -105,7 +104,6 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
     folder = tmp_path_factory.mktemp("rooms")
     with pytest.MonkeyPatch.context() as patch, applications(folder) as make_app:
         patch.setattr(clock, "now", lambda: now[0])
-        patch.setattr(passwords, "HASHER", QUICK)
         life = Life(make_app(flask={"WTF_CSRF_ENABLED": False}), folder, travel)
         with serving(life.app) as url:
             yield Rooms(life, url)

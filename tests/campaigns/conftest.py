@@ -9,17 +9,13 @@ import time_machine
 
 from tests.applications import applications
 from tests.campaigns.life import STEPS, Life
-from tests.web.conftest import QUICK
-from tracker import passwords
 
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     folder = tmp_path_factory.mktemp("life")
     with (
-        pytest.MonkeyPatch.context() as patch,
         time_machine.travel(STEPS["field"], tick=False) as clock,
         applications(folder) as make_app,
     ):
-        patch.setattr(passwords, "HASHER", QUICK)
         yield Life(make_app(flask={"WTF_CSRF_ENABLED": False}), folder, clock.move_to)

@@ -250,6 +250,7 @@ def test_imported_ballots_are_keyed_again_too_unless_there_is_no_paper(session: 
     assert complete_units(session, room.plan_id) == {room.unit(1)}
 
 
+@pytest.mark.slow
 def test_fifty_thousand_rows_with_one_fault_on_the_last_take_in_nothing(sqlite_session: Session) -> None:
     room = hall(sqlite_session, units=1, ballots=50_000)
     rows = [row(room.name(), f"{n:05d}", A1="5" if n < 50_000 else "7") for n in range(1, 50_001)]

@@ -400,13 +400,20 @@ day_lines = st.builds(
 )
 
 
+@pytest.fixture
+def in_one_field(sqlite_session):
+    """Built once for all examples; each takes back what it did."""
+    return in_fieldwork(sqlite_session)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(day_lines, max_size=8))
-def test_whatever_is_sent_the_ledger_stays_sound(sqlite_session, sent):
+def test_whatever_is_sent_the_ledger_stays_sound(sqlite_session, in_one_field, sent):
     """Refused lines leave nothing behind; what was taken adds up, and nothing in it is below nought."""
     session = sqlite_session
-    people, plan = in_fieldwork(session)
+    people, plan = in_one_field
     unit, by = people.units[0], people.contact(0)
+    before = session.begin_nested()
     taken = []
     for place, line in enumerate(sent):
         line = replace(line, reasons={DiscardReason.BLANK: line.discarded} if line.discarded else {})
@@ -422,7 +429,7 @@ def test_whatever_is_sent_the_ledger_stays_sound(sqlite_session, sent):
     assert totals.valid + totals.discarded + totals.unsorted == totals.collected <= totals.handed_out
     assert min(totals.valid, totals.discarded, totals.unsorted, totals.outstanding) >= 0
     assert sum(totals.reasons.values()) == totals.discarded
-    session.rollback()
+    before.rollback()
 
 
 def test_the_letter_of_a_round_says_what_is_asked_and_why(session):

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -31,6 +32,7 @@ from tracker.rules.states import DayKind, LetterStatus, NoticeStatus, TaskStatus
 from tracker.services import calendar_changes, chasing, date_changes, extensions, openings, outbox, planning, progress, promises
 from tracker.services.calendar_changes import DayChange, WeekChange
 
+pytestmark = pytest.mark.slow
 FIRST_DAY = date(2021, 6, 1)
 ONE_DAY = timedelta(days=1)
 #: More than any ladder here has days; who asks for more says something again and again.

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -25,15 +24,8 @@ from tracker.rules.states import Role
 from tracker.services import progress
 
 PASSWORD = "một câu dễ nhớ"
-#: Argon2 with no cost to speak of.
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 #: A Monday in fieldwork; stage 2 was due on Wednesday, 30/6.
 NOW = moment(2021, 7, 5, 9)
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "HASHER", QUICK)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from tests.applications import applications
 from tests.test_every_route import address, put_up_a_box, rules
-from tests.web.conftest import NOW, PASSWORD, QUICK, Browser, World, build_world
+from tests.web.conftest import NOW, PASSWORD, Browser, World, build_world
 from tests.web.pages import Page
 from tracker import passwords
 from tracker.db import db, transaction
@@ -54,11 +54,9 @@ PLAN = Path(__file__).parent.parent.parent / "seeds/plans/van-thang-2023.txt"
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An office with a running plan and a draft, one user of every role (named after it), and Mai of another office."""
     with (
-        pytest.MonkeyPatch.context() as patch,
         time_machine.travel(NOW, tick=False),
         applications(tmp_path_factory.mktemp("matrix")) as make_app,
     ):
-        patch.setattr(passwords, "HASHER", QUICK)
         made = build_world(make_app(flask={"WTF_CSRF_ENABLED": False}))
         with made.app.app_context(), transaction() as session:
             for role in Role:

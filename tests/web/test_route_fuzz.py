@@ -21,8 +21,7 @@ from werkzeug.routing import Rule
 
 from tests.applications import applications
 from tests.test_every_route import address, examples, put_up_a_box, rules
-from tests.web.conftest import NOW, QUICK, Browser, World, build_world, statements
-from tracker import passwords
+from tests.web.conftest import NOW, Browser, World, build_world, statements
 from tracker.web import guards
 
 REQUESTS = int(os.environ.get("ROUTE_FUZZ", "300"))
@@ -75,11 +74,9 @@ class Target:
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     text = (Path(__file__).parents[2] / "seeds/plans/van-thang-2023.txt").read_text()
     with (
-        pytest.MonkeyPatch.context() as patch,
         time_machine.travel(NOW, tick=False),
         applications(tmp_path_factory.mktemp("fuzz")) as make_app,
     ):
-        patch.setattr(passwords, "HASHER", QUICK)
         made = build_world(make_app(flask={"WTF_CSRF_ENABLED": False}))
         assert made.browser().post("/intake", text=text).location == "/intake/1"
         put_up_a_box(made)
