@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,13 +27,18 @@ def b64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+@cache
+def _key(_name: str) -> rsa.RSAPrivateKey:
+    """Made once: finding primes takes longer than a test."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Provider:
     def __init__(self) -> None:
         self.identity: dict[str, Any] = {"sub": "1", "email": "ha1@example.vn", "email_verified": True}
         self.spoil = ""  #: "signature", "nonce", "audience", "expired", "error"
         self.codes: dict[str, dict[str, str]] = {}
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.other_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key, self.other_key = _key("its own"), _key("another's")
         self.issuer = ""
         self.app = Flask("provider")
         self.app.add_url_rule("/.well-known/openid-configuration", view_func=self.discovery)
