@@ -1,6 +1,7 @@
 """No step is taken early: every POST of every room, at its own step and while the gate of its room is shut, as everyone.
 
-The routes are drawn from the map of addresses: a new one of these rooms must say here what it does, or why no gate holds it.
+The routes are drawn from the map of addresses: a new one of these rooms must say here what it does, or why no gate holds it
+(held by web/test_rooms.py).
 """
 
 from __future__ import annotations
@@ -222,16 +223,6 @@ def unit_of(life: Life, attempt: Attempt) -> int:
     if "item_id" in values:
         return life.units[1]
     return life.units[0]
-
-
-def test_every_post_of_the_rooms_is_tried_or_says_why_no_gate_holds_it(life: Life) -> None:
-    posts = {
-        rule.endpoint
-        for rule in life.app.url_map.iter_rules()
-        if "POST" in (rule.methods or ()) and rule.endpoint.partition(".")[0] in ROOMS
-    }
-    assert posts == ATTEMPTS.keys() | FREE.keys()
-    assert not ATTEMPTS.keys() & FREE.keys()
 
 
 @pytest.mark.parametrize("endpoint", [*ATTEMPTS, "tasks.act of analysis", "tasks.act of publication"])

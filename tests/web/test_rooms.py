@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.campaigns.test_shut_rooms import ATTEMPTS, FREE, ROOMS
 from tests.web.conftest import World
 from tests.web.pages import Page, squeezed
 from tracker.web.tokens import personal_token
@@ -41,3 +42,14 @@ def test_behind_a_personal_link_there_are_no_rooms_of_the_office_even_for_who_is
     page = world.browser().get(f"/v/{token}/boxes/{world.plan_id}")
     assert page.h1 == "Hòm phiếu"
     assert rooms(page) == {}
+
+
+def test_every_post_of_the_rooms_is_tried_or_says_why_no_gate_holds_it(world: World) -> None:
+    """In campaigns/test_shut_rooms.py, at its own step and while its gate is shut."""
+    posts = {
+        rule.endpoint
+        for rule in world.app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and rule.endpoint.partition(".")[0] in ROOMS
+    }
+    assert posts == ATTEMPTS.keys() | FREE.keys()
+    assert not ATTEMPTS.keys() & FREE.keys()
