@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
@@ -133,42 +134,49 @@ def find(session: Session, token: str, *, today: date) -> Feed:
 
     Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
     """
-    rows = session.execute(_finding(), {"token_hash": _hash(token), "today": today}).all()
+    # At the connection, here and below: calendars ask every few minutes, and a session's share costs as much as the database's.
+    rows = session.connection().execute(_finding(), {"token_hash": _hash(token), "today": today}).all()
     if not rows:
         raise NotFound
-    feed_token, contact, own, unit, plan, user, office = rows[0]
-    units = tuple(sorted((row[3].id, row[3].name) for row in rows if row[3] is not None))
-    subject = own or unit or plan or office
+    row = rows[0]
+    units = tuple(sorted((found.unit_id, found.unit) for found in rows if found.unit_id is not None))
     ended = (
-        feed_token.revoked_at is not None
-        or (contact is not None and (contact.link_nonce != feed_token.nonce or _has_left(contact, today)))
-        or (user is not None and not user.is_enabled)
+        row.revoked_at is not None
+        or (row.link_nonce is not None and row.link_nonce != row.nonce)
+        or (row.valid_to is not None and today > row.valid_to)
+        or row.is_enabled is False
     )
-    if ended or subject is None:
-        raise refusal("calendar_revoked", unit=_name(subject))
+    if ended or row.subject is None:
+        raise refusal("calendar_revoked", unit=row.subject or "đơn vị")
     if len(units) > 1:
         name = f"Việc của {len(units)} đơn vị"
     else:
-        name = f"Việc của {user.name}" if user else _name(subject)
+        name = row.subject if row.user is None else f"Việc của {row.user}"
     return Feed(
-        token_id=feed_token.id,
-        scope=FeedScope(feed_token.scope),
-        subject_id=feed_token.subject_id,
+        token_id=row.id,
+        scope=FeedScope(row.scope),
+        subject_id=row.subject_id,
         name=name,
         units=units,
-        office_id=subject.id if isinstance(subject, Office) else subject.office_id,
-        nonce=feed_token.nonce,
-        last_read_at=feed_token.last_read_at,
-        choices=FeedChoices.of(feed_token.choices),
+        office_id=row.office_id,
+        nonce=row.nonce,
+        last_read_at=row.last_read_at,
+        choices=FeedChoices.of(row.choices),
     )
 
 
 @lru_cache(maxsize=1)
-def _finding() -> Select[FeedToken, Contact, Unit, Unit, Plan, User, Office]:
-    """A token and whatever it shows. Made once: making it takes as long as asking it."""
+def _finding() -> Select[*tuple[Any, ...]]:
+    """A token and whatever it shows. Made once: making it takes as long as asking it. Values only: objects cost more."""
     home, same = aliased(Unit), aliased(Contact)
     return (
-        select(FeedToken, Contact, home, Unit, Plan, User, Office)
+        select(
+            *(FeedToken.id, FeedToken.scope, FeedToken.subject_id, FeedToken.nonce, FeedToken.revoked_at),
+            *(FeedToken.last_read_at, FeedToken.choices, Contact.link_nonce, Contact.valid_to),
+            *(Unit.id.label("unit_id"), Unit.name.label("unit"), User.name.label("user"), User.is_enabled),
+            func.coalesce(home.name, Unit.name, Plan.short_name, Office.name).label("subject"),
+            func.coalesce(home.office_id, Unit.office_id, Plan.office_id, Office.id).label("office_id"),
+        )
         .outerjoin(Contact, (FeedToken.scope == FeedScope.CONTACT) & (Contact.id == FeedToken.subject_id))
         .outerjoin(home, home.id == Contact.unit_id)
         # Entries with one address in one office are one person.
@@ -194,7 +202,9 @@ def _finding() -> Select[FeedToken, Contact, Unit, Unit, Plan, User, Office]:
 
 def version(session: Session, feed: Feed) -> FeedVersion:
     """When the plans behind a feed last changed. Every move of a task also marks its plan as changed."""
-    changed_at, plans, writes = session.execute(_plans(feed)).one()
+    values = {"units": [unit_id for unit_id, _ in feed.units], "subject": feed.subject_id, "office": feed.office_id}
+    by_units = bool(feed.units) and not feed.choices.coordinating
+    changed_at, plans, writes = session.connection().execute(_plans(None if by_units else feed.scope), values).one()
     return FeedVersion(changed_at, f"{changed_at.isoformat() if changed_at else ''}/{plans}/{writes}")
 
 
@@ -203,32 +213,24 @@ def note_read(session: Session, token_id: int, *, now: datetime) -> None:
     session.execute(update(FeedToken).where(FeedToken.id == token_id).values(last_read_at=now))
 
 
-def _plans(feed: Feed) -> Select[datetime, int, int]:
+@lru_cache(maxsize=len(FeedScope) + 1)
+def _plans(scope: FeedScope | None) -> Select[datetime, int, int]:
+    """The plans that have to do with some units (None), or with the subject of a subscription; made once like the other."""
     query = select(func.max(Plan.changed_at), func.count(Plan.id), func.coalesce(func.sum(Plan.version), 0)).where(
         Plan.status != PlanStatus.NOT_STARTED
     )
-    if feed.units and not feed.choices.coordinating:
-        return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id.in_([unit_id for unit_id, _ in feed.units]))))
-    if feed.scope is FeedScope.PLAN:
-        return query.where(Plan.id == feed.subject_id)
-    if feed.scope is FeedScope.USER:
-        return query.where(plans_of_user(feed.subject_id))
-    return query.where(Plan.office_id == feed.office_id)
+    if scope is None:
+        return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id.in_(bindparam("units", expanding=True)))))
+    if scope is FeedScope.PLAN:
+        return query.where(Plan.id == bindparam("subject"))
+    if scope is FeedScope.USER:
+        return query.where(plans_of_user(bindparam("subject")))
+    return query.where(Plan.office_id == bindparam("office"))
 
 
-def plans_of_user(user_id: int) -> ColumnElement[bool]:
+def plans_of_user(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The plans that someone coordinates or leads."""
     return or_(Plan.coordinator_id == user_id, Plan.leader_id == user_id)
-
-
-def _name(subject: Unit | Plan | Office | None) -> str:
-    if subject is None:
-        return "đơn vị"
-    return subject.short_name if isinstance(subject, Plan) else subject.name
-
-
-def _has_left(contact: Contact, today: date) -> bool:
-    return contact.valid_to is not None and today > contact.valid_to
 
 
 def _hash(token: str) -> str:
