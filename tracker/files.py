@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -37,14 +38,17 @@ class Store:
         """Keep `content` under a name that a backup knows. Raises OSError."""
         system, root = _open(self.url)
         path = f"{root}/{_checked(name)}"
-        system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        with system.transaction, system.open(path, "wb") as file:  # appears whole or not at all
-            file.write(content)
+        with _away_is_an_os_error():
+            system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            with system.transaction, system.open(path, "wb") as file:  # appears whole or not at all
+                file.write(content)
 
     def get(self, name: str) -> bytes:
         """Raises FileNotFoundError, OSError."""
         system, root = _open(self.url)
-        content: bytes = system.cat_file(f"{root}/{_checked(name)}")
+        path = f"{root}/{_checked(name)}"
+        with _away_is_an_os_error():
+            content: bytes = system.cat_file(path)
         return content
 
     def remove(self, name: str) -> None:
@@ -64,6 +68,17 @@ class Store:
             moment = datetime.fromtimestamp(written, UTC) if isinstance(written, (int, float)) else written
             if moment is None or moment < before:
                 yield path[len(root) :].lstrip("/")
+
+
+@contextmanager
+def _away_is_an_os_error() -> Iterator[None]:
+    """A store over the network that cannot be reached says so in an exception of its own library."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"the store of files does not answer: {error}") from error
 
 
 @lru_cache(maxsize=8)
