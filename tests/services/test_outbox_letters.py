@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, event, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.conftest import empty_tables
@@ -15,7 +16,7 @@ from tests.mail.stores import committing
 from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task
 from tracker.rules.letters import HELD_DAYS
 from tracker.rules.states import LetterStatus, NoticeStatus, PlanStatus, TaskStatus
-from tracker.services import outbox
+from tracker.services import outbox, planning
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -240,6 +241,21 @@ def test_a_claim_does_not_wait_for_whoever_moves_the_plan(postgres_engine: Engin
         moving.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update())
         delivering.execute(text("SET LOCAL lock_timeout = '1s'"))
         assert outbox.claim(delivering, now=NOW, by="a", limit=5) == [letter_id]
+
+
+def test_a_letter_about_a_plan_is_queued_while_somebody_moves_the_plan(postgres_engine: Engine) -> None:
+    """The morning's run holds tasks and then names their plan; a move holds the plan and then wants a task."""
+    empty_tables(postgres_engine)
+    with committing(postgres_engine) as session:
+        plan_id = make_world(session).plan.id
+    with Session(postgres_engine) as moving, Session(postgres_engine) as morning, Session(postgres_engine) as third:
+        planning.get_plan(moving, plan_id, lock=True)
+        for other in (morning, third):
+            other.execute(text("SET LOCAL lock_timeout = '1s'"))
+        letter = {"key": "k", "kind": "unlocked", "person": "contact-1", "to_name": "", "to_email": "a@example.vn", "facts": {}}
+        assert outbox.enqueue(morning, **letter, day=TODAY, now=NOW, plan_id=plan_id) is not None
+        with pytest.raises(OperationalError, match="lock timeout"):  # two who move it still take turns
+            planning.get_plan(third, plan_id, lock=True)
 
 
 def test_two_claims_at_once_share_the_letters_without_overlap(engine: Engine) -> None:

@@ -212,7 +212,9 @@ def get_plan(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
     Raises NotFound."""
     query = select(Plan).where(Plan.id == plan_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        # Not the key: whoever writes a row that names the plan (a letter, in the morning's run) need not wait for a move, which
+        # may be waiting for his tasks.
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     plan = session.execute(query).scalar_one_or_none()
     if plan is None:
         raise NotFound(f"plan {plan_id}")

@@ -109,7 +109,7 @@ def save_unit(
 def _change_events(session: Session, unit_id: int, now: datetime) -> None:
     """Calendars name the unit: its unfinished work counts a change, and its plans are not as they were."""
     theirs = select(Task.plan_id).where(Task.unit_id == unit_id)
-    for plan in session.scalars(select(Plan).where(Plan.id.in_(theirs)).order_by(Plan.id).with_for_update()):
+    for plan in session.scalars(select(Plan).where(Plan.id.in_(theirs)).order_by(Plan.id).with_for_update(key_share=True)):
         plan.changed_at = now
     session.flush()
     session.execute(
