@@ -7,6 +7,7 @@ in the same run; medians of five rounds (pages of a hundred, less where a round 
 from __future__ import annotations
 
 import argparse
+import gc
 import statistics
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,7 +37,7 @@ LARGEST_FEED = 85_000
 ROWS_AT_ONCE = 10_000
 
 
-def lay_out(engine: Engine, tasks: int) -> tuple[float, float, float]:
+def lay_out(engine: Engine, tasks: int, *, with_floor: bool) -> tuple[float, float, float]:
     """(seconds of create_plan with its commit, MB it took, seconds of a bulk INSERT of the same rows ready made: the floor)."""
     units, stages = SHAPES[tasks]
     with Session(engine) as session:
@@ -53,7 +54,7 @@ def lay_out(engine: Engine, tasks: int) -> tuple[float, float, float]:
         with common.peak_memory() as peak:
             took = seconds(ours)
             memory = peak()
-    return took, memory, _floor(engine)
+    return took, memory, _floor(engine) if with_floor else 0.0
 
 
 def _floor(engine: Engine) -> float:
@@ -140,12 +141,12 @@ def ticks(engine: Engine, tasks: int, database: str) -> None:
         )  # fmt: skip
         session.commit()
     common.analyze(engine)
-    _round_and_floor(engine, tasks, database, "reminder tick, nothing due")
+    _round_and_floor(engine, tasks, database, "nothing due")
     with Session(engine) as session:
         session.execute(update(Task).where(Task.id % 100 == 0).values(next_look_on=today, due_on=today, aim_on=today))
         session.commit()
     common.analyze(engine)
-    _round_and_floor(engine, tasks, database, "reminder tick, 1 % due")
+    _round_and_floor(engine, tasks, database, "1 % due")
     with Session(engine) as session:
         chasing.queue_due_reminders(session, today, now=NOW)
         session.flush()
@@ -179,7 +180,8 @@ def _round_and_floor(engine: Engine, tasks: int, database: str, what: str) -> No
         raw.rollback()
         raw.close()
     median, floor = statistics.median(taken), statistics.median(floors)
-    tell(what, tasks, database, median, note=f"{looked} due; SELECT alone {floor:.2f}")
+    tell(f"reminder tick, {what}", tasks, database, median, note=f"{looked} due")
+    tell(f"… SELECT of the due rows alone, {what}", tasks, database, floor)
 
 
 def feed(app: Flask, tasks: int, database: str) -> None:
@@ -210,7 +212,7 @@ def feed(app: Flask, tasks: int, database: str) -> None:
         tell(f"feed of a {name}, unchanged (304)", tasks, database, p50, note=f"p95 {p95:.1f}")
 
 
-def save(app: Flask, tasks: int, database: str, folder: Path) -> None:
+def save(app: Flask, tasks: int, database: str, folder: Path, rounds: int) -> None:
     with app.app_context():
         engine = _engine(app)
         with engine.begin() as connection:
@@ -219,7 +221,7 @@ def save(app: Flask, tasks: int, database: str, folder: Path) -> None:
             connection.execute(text("INSERT INTO alembic_version VALUES ('bench')"))
         target = folder / "saved.zip"
         with common.peak_memory() as peak:
-            taken = [seconds(lambda: backup.write(app, target, now=NOW)) for _ in range(rounds_of(tasks))]
+            taken = [seconds(lambda: backup.write(app, target, now=NOW)) for _ in range(rounds)]
             memory = peak()
     size = target.stat().st_size / 2**20
     tell("backup", tasks, database, statistics.median(taken), "s", f"{size:.1f} MB, memory +{memory:.0f} MB")
@@ -232,31 +234,33 @@ def _engine(app: Flask) -> Engine:
 PARTS = ("lay_out", "start", "pages", "feed", "backup", "ticks")
 
 
-def measure(tasks: int, database: str, url: str, parts: list[str], rest: list[str]) -> None:
+def measure(tasks: int, database: str, url: str, parts: list[str], rest: list[str], rounds: int) -> None:
     """All parts of one size; `rest`: addresses of more empty databases, for more rounds of laying out."""
     laid = []
     for address in [*(rest if "lay_out" in parts else ()), url]:
         engine = common.engine_of(address)
-        laid.append(lay_out(engine, tasks))
+        laid.append(lay_out(engine, tasks, with_floor="lay_out" in parts))
         if address != url:
             engine.dispose()
     if "lay_out" in parts:
         ours, floor = (statistics.median(one[i] for one in laid) for i in (0, 2))
         memory = max(one[1] for one in laid)  # later rounds find room that the first one took
-        note = f"{tasks / ours:,.0f} rows/s; bulk INSERT alone {floor:.2f} s ({floor / ours:.0%}); memory +{memory:.0f} MB"
-        tell("lay out a plan", tasks, database, ours, "s", note)
+        tell("lay out a plan", tasks, database, ours, "s", f"{tasks / ours:,.0f} rows/s; bulk INSERT alone {floor:.2f} s")
+        tell("… rows a second, of bulk INSERT's", tasks, database, floor / ours * 100, "%")
+        tell("… memory", tasks, database, memory, "MB")
     took = start(engine)
     if "start" in parts:
         tell("start it and let its letters go", tasks, database, took, "s", f"{SHAPES[tasks][0]} letters")
     engine.dispose()
     with TemporaryDirectory() as name, applications(Path(name)) as make_app:
         app = make_app(DATABASE_URL=url, tables=False, flask={"WTF_CSRF_ENABLED": False})
+        gc.freeze()  # as wsgi.py does
         if "pages" in parts:
             pages(app, tasks, database)
         if "feed" in parts:
             feed(app, tasks, database)
         if "backup" in parts:
-            save(app, tasks, database, Path(name))
+            save(app, tasks, database, Path(name), rounds)
     if "ticks" in parts:
         engine = common.engine_of(url)
         ticks(engine, tasks, database)
@@ -268,12 +272,14 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, nargs="*", default=list(SMALL), choices=list(SHAPES))
     parser.add_argument("--databases", nargs="*", default=list(DATABASES), choices=DATABASES)
     parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=PARTS)
+    parser.add_argument("--rounds", type=int, help="of laying out and of the backup; five, at 1,000,000 three")
     asked = parser.parse_args()
     for tasks in asked.tasks:
         for database in asked.databases:
             with common.databases([database]) as fresh:
-                rest = [fresh(database) for _ in range(rounds_of(tasks) - 1)] if "lay_out" in asked.parts else []
-                measure(tasks, database, fresh(database), asked.parts, rest)
+                rounds = asked.rounds or rounds_of(tasks)
+                rest = [fresh(database) for _ in range(rounds - 1)] if "lay_out" in asked.parts else []
+                measure(tasks, database, fresh(database), asked.parts, rest, rounds)
 
 
 if __name__ == "__main__":

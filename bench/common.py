@@ -7,7 +7,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -131,6 +131,6 @@ def figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def rounds_of(tasks: int, most: Sequence[int] = (5, 3)) -> int:
+def rounds_of(tasks: int) -> int:
     """At least five rounds, three beside 1,000,000 tasks."""
-    return most[0] if tasks < 1_000_000 else most[1]
+    return 5 if tasks < 1_000_000 else 3
