@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, undefer
 
 from tests.builders import START, Cast, cast, moment, running_plan, task
@@ -103,3 +103,15 @@ def test_old_contacts_and_old_letters_are_forgotten_after_their_time_and_not_bef
     assert forget_letters(session, sent_before=START.date() + timedelta(days=1)) > 0
     assert {letter.body_text for letter in letters_of(session, other)} == {""}
     assert {letter.to_email for letter in letters_of(session, other)} == {people.units[1].email}
+
+
+def test_forgetting_letters_looks_only_at_those_whose_words_are_kept(sqlite_session: Session) -> None:
+    said: list[tuple[str, tuple[object, ...]]] = []
+    engine = sqlite_session.get_bind()
+    listener = lambda *args: said.append((args[2], args[3]))  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listener)
+    forget_letters(sqlite_session, sent_before=START.date())
+    event.remove(engine, "before_cursor_execute", listener)
+    [(statement, values)] = [one for one in said if one[0].startswith("UPDATE")]
+    steps = sqlite_session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    assert [row[3] for row in steps] == ["SEARCH outbox_message USING INDEX ix_outbox_message_words (day<?)"]

@@ -37,6 +37,13 @@ class OutboxMessage(Base):
             sqlite_where=text("status IN ('held', 'queued', 'failed')"),
             postgresql_where=text("status IN ('held', 'queued', 'failed')"),
         ),
+        # Each night: whose words have been kept for long enough? Those that are forgotten are not in it.
+        Index(
+            "ix_outbox_message_words",
+            "day",
+            sqlite_where=text("body_text != ''"),
+            postgresql_where=text("body_text != ''"),
+        ),
         # A report about an undelivered letter names it.
         Index("ix_outbox_message_message_id", "message_id"),
     )

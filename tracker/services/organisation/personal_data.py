@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.models import Contact, FeedToken, Handover, JournalEntry, OutboxMessage, Unit
@@ -100,7 +100,7 @@ def forget_letters(session: Session, *, sent_before: date) -> int:
     """The words of letters that went long ago; who got what on which day is kept. Returns how many."""
     done = session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.day < sent_before, OutboxMessage.body_text != "", OutboxMessage.status.in_(GONE))
+        .where(OutboxMessage.day < sent_before, OutboxMessage.body_text != literal_column("''"), OutboxMessage.status.in_(GONE))
         .values(body_text="", body_html="")
         .execution_options(synchronize_session=False)
     )
