@@ -16,11 +16,11 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfi
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
-install: $(VENV)/.installed ## Make .venv and install what the server needs
+install: $(VENV)/.compiled ## Make .venv and install what the server needs
 
 install-dev: $(VENV)/.installed-dev ## ... and what tests and checks need
 
-run: $(VENV)/.installed ## Start the server: prepares everything on the first run, then prints its address (PORT=5000, DEMO=1, …)
+run: $(VENV)/.compiled ## Start the server: prepares everything on the first run, then prints its address (PORT=5000, DEMO=1, …)
 	@exec $(BIN)/python -m jobs.supervisor
 
 # What some tests need from outside: name of the marker, what is missing, how to get it. Nothing is skipped in silence.
@@ -41,7 +41,7 @@ MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIB
 NO :=
 NOT_RUN := not ($(subst $(NO) $(NO), or ,$(MISSING)))
 
-test: $(VENV)/.installed-dev $(if $(NPM),$(ICALJS)/.installed) ## Run every test, the browser story included
+test: $(VENV)/.installed-dev $(VENV)/.compiled $(if $(NPM),$(ICALJS)/.installed) ## Run every test, the browser story included
 ifeq ($(MISSING),)
 	CHROMIUM="$(CHROMIUM)" OFFICE="$(OFFICE)" LIBICAL="$(LIBICAL)" $(PYTEST)
 else ifneq ($(CI),)
@@ -114,6 +114,11 @@ $(BIN)/python:
 $(VENV)/.installed: requirements.txt | $(BIN)/python
 	@echo "Đang cài thư viện vào $(VENV)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	@touch $@
+
+# A service may not write beside the program, and would translate all of it again at each start: a second.
+$(VENV)/.compiled: $(VENV)/.installed config.py wsgi.py $(shell find jobs tracker -name '*.py')
+	@$(BIN)/python -m compileall -q -j 0 config.py wsgi.py jobs tracker
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt | $(BIN)/python

@@ -7,11 +7,13 @@ everything that may write. On PostgreSQL `version_id_col` gives the same honesty
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
@@ -29,8 +31,21 @@ reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 BUSY_TIMEOUT_MS = 15_000
 
 
+_engines: WeakSet[Engine] = WeakSet()
+
+
+def _let_go_of_connections() -> None:
+    """In a process that was just forked: the connections are its parent's, and two must not speak through one."""
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_let_go_of_connections)
+
+
 def prepare_engine(engine: Engine) -> None:
-    """Give a SQLite engine its pragmas and BEGIN rules; leaves other databases alone."""
+    """Make an engine safe to fork; give SQLite its pragmas and BEGIN rules."""
+    _engines.add(engine)
     if engine.dialect.name != "sqlite":
         return
 

@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import fsspec
-
 
 @dataclass(frozen=True)
 class Store:
@@ -83,7 +81,9 @@ def _away_is_an_os_error() -> Iterator[None]:
 
 @lru_cache(maxsize=8)
 def _open(url: str) -> tuple[Any, str]:
-    system, root = fsspec.core.url_to_fs(url)
+    from fsspec.core import url_to_fs  # loaded with the first file
+
+    system, root = url_to_fs(url)
     return system, root.rstrip("/")
 
 

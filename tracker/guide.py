@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from tracker.wording import search_key
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 DOCS = Path(__file__).parent.parent / "docs"
 PICTURES = DOCS / "img" / "huong-dan"
@@ -100,6 +101,8 @@ def picture_file(name: str) -> Path | None:
 
 
 def _read(slug: str, file: str, label: str) -> Chapter:
+    from markdown_it import MarkdownIt  # loaded with the first page of the guide
+
     path = DOCS / file
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(path.read_text(encoding="utf-8"))

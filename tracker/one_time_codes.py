@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime
 
 import pyotp
-import segno
 
 STEP_SECONDS = 30
 #: A phone's clock may be one step off.
@@ -29,6 +28,8 @@ def address(secret: str, *, account: str, issuer: str) -> str:
 
 def qr_code(text: str) -> str:
     """A QR code as SVG markup without inline style, to stand in a page."""
+    import segno  # loaded when it is needed
+
     return segno.make(text, error="m").svg_inline(scale=4, border=2, omitsize=False, svgclass="qr", lineclass=None)
 
 

@@ -9,10 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
 MAGIC = b"KSHL-SEALED-1\n"
 _SALT = 16
 _PART = 1024 * 1024
@@ -30,6 +26,8 @@ def is_sealed(path: Path) -> bool:
 
 def seal(source: Path, target: Path, key: str) -> None:
     """Write `source` sealed to `target`."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # loaded with the first backup
+
     salt = os.urandom(_SALT)
     cipher = AESGCM(_derived(key, salt))
     with source.open("rb") as plain, target.open("wb") as sealed:
@@ -45,6 +43,9 @@ def seal(source: Path, target: Path, key: str) -> None:
 
 def unseal(source: Path, target: Path, key: str) -> None:
     """Write what `source` holds to `target`. Raises SealError for another key or an altered file."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     with source.open("rb") as sealed, target.open("wb") as plain:
         if sealed.read(len(MAGIC)) != MAGIC:
             raise SealError
@@ -62,6 +63,8 @@ def unseal(source: Path, target: Path, key: str) -> None:
 
 
 def _derived(key: str, salt: bytes) -> bytes:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
     return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(key.encode())
 
 

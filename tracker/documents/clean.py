@@ -26,3 +26,11 @@ def clean_cell(text: str) -> str:
     """The text of a table's cell: lines parted by "\\n", each trimmed, no empty line at either end."""
     lines = [" ".join(clean_line(line).split()) for line in text.splitlines()]
     return "\n".join(lines).strip("\n")
+
+
+def printable(text: str) -> str:
+    """NFC without what XML and spreadsheets cannot hold: control characters and halves of pairs."""
+    if text.isascii() and text.isprintable():
+        return text  # nearly every cell of open data
+    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(kept)

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
-
 from tracker.documents.archive import DAMAGED
 from tracker.documents.refusals import unreadable
 from tracker.wording import nfc
@@ -107,12 +104,15 @@ def _check_parts(archive: zipfile.ZipFile, name: str) -> None:
 
 
 def _workbook_rows(content: bytes, name: str) -> Iterator[TableRow]:
+    from openpyxl import load_workbook  # loaded when it is needed
+    from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()
         for no, values in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
-            cells = [_text(value) for value in values]
+            cells = ["=" if isinstance(value, ArrayFormula | DataTableFormula) else _text(value) for value in values]
             if any(cells):
                 yield TableRow(no, cells, tuple(at for at, cell in enumerate(cells) if cell.startswith("=")))
         book.close()
@@ -151,7 +151,5 @@ def _text(value: object) -> str:
             return str(int(value))
         case datetime() | date():
             return value.strftime("%d/%m/%Y")
-        case ArrayFormula() | DataTableFormula():
-            return "="
         case _:
             return str(value)

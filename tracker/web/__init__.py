@@ -68,6 +68,7 @@ from tracker.web import (
     units,
     users,
 )
+from tracker.web.late_rules import LateRule
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.bp,
@@ -131,6 +132,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 def register(app: Flask) -> None:
     """Adds the frame of every page and the pages themselves. To be called before CSRFProtect, see guards.register."""
+    app.url_rule_class = LateRule
     requests.register(app)
     security.register(app)
     sessions.register(app)

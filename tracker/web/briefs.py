@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -71,6 +70,8 @@ def document(plan_id: int, unit_id: int) -> ResponseReturnValue:
     found = queries.briefs(db.session(), plan_id, [unit_id], task_id=task_id, today=clock.today())
     if not found:
         raise NotFound(f"unit {unit_id} of plan {plan_id}")
+    import segno  # loaded when it is needed
+
     from tracker.documents.papers.brief import brief_document  # python-docx is loaded when it is needed
 
     address = _address(found[0])
@@ -87,6 +88,8 @@ def code_of(plan_id: int, unit_id: int, task_id: int | None) -> str:
 
 
 def _sheet(brief: Brief, calendar: WorkCalendar, today: date) -> Sheet:
+    import segno  # loaded when it is needed
+
     address = _address(brief)
     lines = []
     for task in (work.task for work in brief.works if work.is_open and address):

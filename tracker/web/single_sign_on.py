@@ -10,12 +10,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from joserfc.errors import JoseError
 
 from tracker import clock
 from tracker.db import db
@@ -35,6 +31,8 @@ def register(app: Flask) -> None:
     """Only where a provider is set."""
     if not app.config["OIDC_ISSUER"]:
         return
+    from authlib.integrations.flask_client import OAuth  # an eighth of the start, where no provider is set
+
     OAuth(app).register(
         "office",
         server_metadata_url=app.config["OIDC_ISSUER"].rstrip("/") + "/.well-known/openid-configuration",
@@ -53,10 +51,13 @@ def register(app: Flask) -> None:
 def start() -> ResponseReturnValue:
     """To the provider; a POST, so that no page can send somebody there unasked."""
     provider = _provider()
+    from authlib.common.errors import AuthlibBaseError
+    from requests import RequestException
+
     session[_NEXT] = guards.local_path(request.form.get("next"))
     try:
         answer: ResponseReturnValue = provider.authorize_redirect(_callback())
-    except (requests.RequestException, AuthlibBaseError, ValueError) as error:
+    except (RequestException, AuthlibBaseError, ValueError) as error:
         raise _unreachable(error) from None
     return answer
 
@@ -66,13 +67,17 @@ def start() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     """From the provider, with a code that is worth an identity once."""
     provider = _provider()
+    from authlib.common.errors import AuthlibBaseError
+    from joserfc.errors import JoseError
+    from requests import RequestException
+
     target = guards.local_path(session.pop(_NEXT, None))
     if request.args.get("error"):
         log.warning("the provider refused: %s", request.args["error"][:80])
         raise refusal("sso_refused")
     try:
         claims = provider.authorize_access_token().get("userinfo") or {}
-    except requests.RequestException as error:
+    except RequestException as error:
         raise _unreachable(error) from None
     except (AuthlibBaseError, JoseError, ValueError, KeyError) as error:
         log.warning("an answer of the provider was not believed: %s", type(error).__name__)

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from tracker.documents.writing.ink import printable
+from tracker.documents.clean import printable
 from tracker.rules.results import Block, QuestionRow, ResultData
 
 _LINE = Side(style="thin", color="FFB0B7C3")

@@ -12,7 +12,10 @@ A document is a list of parts; `write_document` lays them out:
     ], subject="…")
 """
 
-from tracker.documents.writing.paper import write_document
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from tracker.documents.writing.parts import (
     Addressees,
     Annex,
@@ -40,3 +43,10 @@ __all__ = [
     "Picture", "Recipients", "SideBySide", "SignatureBlock", "Signing", "Span", "Table", "Text",
     "Title", "write_document",
 ]  # fmt: skip
+
+
+def write_document(parts: Sequence[Part], *, subject: str, author: str = "") -> bytes:
+    """The bytes of a .docx; the same parts make the same bytes."""
+    from tracker.documents.writing.paper import lay_out  # python-docx is loaded when it is needed
+
+    return lay_out(parts, subject=subject, author=author)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from tracker.documents.clean import printable
 from tracker.documents.writing.parts import Align, Span, Text
 
 NBSP = "\u00a0"
@@ -21,14 +21,6 @@ _ALIGN = {
     "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
 }
 _TWIPS_A_MM = 1440 / 25.4
-
-
-def printable(text: str) -> str:
-    """NFC without what XML and spreadsheets cannot hold: control characters and halves of pairs."""
-    if text.isascii() and text.isprintable():
-        return text  # nearly every cell of open data
-    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(kept)
 
 
 def twips(mm: float) -> str:

@@ -13,10 +13,11 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from tracker.documents.clean import printable
 from tracker.documents.writing.blocks import draw_dotted, draw_fields, draw_heading, draw_paragraph, draw_picture, draw_table
 from tracker.documents.writing.ends import draw_recipients, draw_side_by_side, draw_signing
 from tracker.documents.writing.heads import draw_addressees, draw_annex_head, draw_bases, draw_letterhead, draw_title
-from tracker.documents.writing.ink import element, printable
+from tracker.documents.writing.ink import element
 from tracker.documents.writing.parts import (
     Addressees,
     Annex,
@@ -44,7 +45,7 @@ _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001 - a property without a zone
 
 
-def write_document(parts: Sequence[Part], *, subject: str, author: str = "") -> bytes:
+def lay_out(parts: Sequence[Part], *, subject: str, author: str) -> bytes:
     document = docx.Document()
     _properties(document, subject, author)
     _style(document)
