@@ -25,6 +25,7 @@ from tracker.mail import messages
 from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
 from tracker.mail.carriers import Carrier, SpoolCarrier
 from tracker.mail.messages import Rendered
+from tracker.mail.messages.portions import Portions, Underway, whole
 from tracker.mail.mime import BadAddressError, Envelope
 from tracker.mail.return_path import return_path
 from tracker.mail.smtp import ViMessage
@@ -126,7 +127,8 @@ class Run:
     def send_batch(self, carrier: Carrier, ids: Sequence[int]) -> bool:
         """Send claimed letters one by one; False when the server takes no more now.
 
-        While the server takes one letter in, the next is put into words: nothing waits for anything it need not wait for.
+        Whenever the server has something to think about, the next letter is put into words a portion further: nothing waits for
+        anything it need not wait for.
         """
         try:
             return self._send_all(carrier, ids)
@@ -136,7 +138,7 @@ class Run:
     def _send_all(self, carrier: Carrier, ids: Sequence[int]) -> bool:
         started = time.monotonic()
         left = self._load(ids)
-        ready = self._next(left)
+        ready = whole(self._next(left))
         while ready:
             if time.monotonic() - started > FRESH_SECONDS:
                 self._give_back(ready, left)
@@ -144,11 +146,12 @@ class Run:
             way = self._sample_carrier if ready.letter.is_sample else carrier
             if not way.is_open and (failure := self._open(way)):
                 return self._stop(failure, ready, left)
-            following: list[Ready | None] = []
-            ready.message.meanwhile = partial(self._prepare_next, left, following)
+            following = Underway(partial(self._next, left))
             ready.message.first = self._settle_first
+            ready.message.between = following.go_on
+            ready.message.meanwhile = following.finish
             failure = self._send(way, ready)
-            ready = following[0] if following else self._next(left)
+            ready = following.made()
             if failure is None or failure.fault is Fault.ADDRESS:
                 self.failures_in_a_row = 0
                 continue
@@ -183,13 +186,14 @@ class Run:
         )
         return Letters(context, letters)
 
-    def _next(self, left: Letters) -> Ready | None:
+    def _next(self, left: Letters) -> Portions[Ready | None]:
         """The next letter that has something to say, ready to go; those before it that have not are settled."""
         while left.letters:
             letter = left.letters.popleft()
             try:
-                made = messages.make(left.context, letter)
+                made = yield from messages.making(left.context, letter)
                 if isinstance(made, Rendered):
+                    yield
                     return Ready(letter, made, ViMessage(self._envelope(letter, made)))
                 with transaction() as session:
                     self.counts.void += outbox.mark_void(session, [letter.id], by=self.by, reason=made)
@@ -205,9 +209,6 @@ class Run:
                     )
                 self.counts.failed += 1
         return None
-
-    def _prepare_next(self, left: Letters, into: list[Ready | None]) -> None:
-        into.append(self._next(left))
 
     def _send(self, carrier: Carrier, ready: Ready) -> Failure | None:
         """Send one letter; it is marked while the server hears of the next. The failure, if there was one."""

@@ -187,13 +187,18 @@ def test_leaving_a_dead_connection_raises_nothing_over_the_first_error() -> None
     assert sink.received == {}
 
 
-def test_the_next_letter_can_be_prepared_while_the_server_takes_this_one_in() -> None:
+@pytest.mark.parametrize(
+    ("offers", "spare"), [((), ["marked", "a bit", "a bit", "the rest"]), (("PIPELINING",), ["marked", "the rest"])]
+)
+def test_the_next_letter_can_be_prepared_whenever_the_server_thinks(offers: tuple[str, ...], spare: list[str]) -> None:
     order: list[str] = []
     message = letter()
-    message.meanwhile = lambda: order.append("prepared")
-    with running(Sink()) as sink:
+    message.first = lambda: order.append("marked")
+    message.between = lambda: order.append("a bit")
+    message.meanwhile = lambda: order.append("the rest")
+    with running(Sink(offers=offers)) as sink:
         send(sink.port, message)
-    assert order == ["prepared"]
+    assert order == spare
     assert sink.received == {"oanh@example.vn": 1}
 
 

@@ -35,19 +35,25 @@ Refusals = dict[str, tuple[int, bytes]]
 Address = str | tuple[str, str]
 
 
+def _nothing() -> None:
+    """What a letter asks to be done while the server thinks, where nobody says."""
+
+
 class ViMessage(Message):
     """A letter as Flask-Mail knows it (its signal, `record_messages`); its bytes are ours."""
 
-    def __init__(
-        self, envelope: Envelope, *, meanwhile: Callable[[], None] = lambda: None, first: Callable[[], None] = lambda: None
-    ) -> None:
-        """`first` is called when the server has been told of the letter and nothing of it is on its way yet, `meanwhile` when
-        it is written and the server has not answered yet. Raises BadAddressError."""
+    #: Called while the server looks at the sender: it has been told of the letter, and nothing of it is on its way yet.
+    first: Callable[[], None] = staticmethod(_nothing)
+    #: … while it looks at a recipient, and again while it makes ready for the letter; not where commands go in one piece.
+    between: Callable[[], None] = staticmethod(_nothing)
+    #: … while it takes the letter in.
+    meanwhile: Callable[[], None] = staticmethod(_nothing)
+
+    def __init__(self, envelope: Envelope) -> None:
+        """Raises BadAddressError."""
         # Not super().__init__: it joins the sender to a string that a comma cuts, and asks the DNS for a Message-ID.
         self.envelope = envelope
         self.content = letter_bytes(envelope)
-        self.meanwhile = meanwhile
-        self.first = first
         self.recipients = [envelope.to]
         self.subject = envelope.subject
         self.sender = envelope.sender
@@ -89,17 +95,18 @@ class _Session(smtplib.SMTP):
         recipients: list[str],
         content: bytes,
         meanwhile: Callable[[], None],
-        first: Callable[[], None] = lambda: None,
+        first: Callable[[], None] = _nothing,
+        between: Callable[[], None] = _nothing,
     ) -> Refusals:
         """`sendmail` for checked addresses and a message with CRLF line ends, written in one piece.
 
-        While the server looks at the sender, `first` is called; while it takes the letter in, `meanwhile`. Returns the
-        recipients that were refused while others were taken; raises like `sendmail`.
+        `first`, `between` and `meanwhile` are called as ViMessage says. Returns the recipients that were refused while others
+        were taken; raises like `sendmail`.
         """
         self.ehlo_or_helo_if_needed()
         at_once = self.has_extn("pipelining")
         commands = [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{recipient}>" for recipient in recipients), "DATA"]
-        answers = self._answers(commands, first, at_once=at_once)
+        answers = self._answers(commands, first, between, at_once=at_once)
         unread = answers if at_once else ()
         code, said = next(answers)
         if code != 250:
@@ -127,14 +134,20 @@ class _Session(smtplib.SMTP):
             raise smtplib.SMTPDataError(code, said)
         return refused
 
-    def _answers(self, commands: list[str], first: Callable[[], None], *, at_once: bool) -> Iterator[tuple[int, bytes]]:
+    def _answers(
+        self, commands: list[str], first: Callable[[], None], between: Callable[[], None], *, at_once: bool
+    ) -> Iterator[tuple[int, bytes]]:
         """The answer to each command. `at_once`: all go in one piece (RFC 2920, which most servers offer) and the way to and
-        fro is paid once; otherwise each is sent when its answer is asked for. `first` runs while the first answer is due."""
+        fro is paid once; otherwise each is sent when its answer is asked for. `first` runs while the first answer is due,
+        `between` while another one is."""
         self.send("".join(f"{command}{smtplib.CRLF}" for command in (commands if at_once else commands[:1])))
         self._aside(first)
         yield self.getreply()
         for command in commands[1:]:
-            yield self.getreply() if at_once else self.docmd(command)
+            if not at_once:
+                self.putcmd(command)
+                self._aside(between)
+            yield self.getreply()
 
     def _aside(self, work: Callable[[], None]) -> None:
         """Do something of our own while an answer is due. Where that fails nobody reads the answer: the connection ends."""
@@ -198,12 +211,11 @@ class SafeConnection(Connection):
         self.refused = {}
         if isinstance(self.host, _Session):
             recipients = [_bare(address) for address in message.send_to]
-            meanwhile = getattr(message, "meanwhile", lambda: None)
+            meanwhile = getattr(message, "meanwhile", _nothing)
             envelope = getattr(message, "envelope", None)
             sender = _bare(envelope_from or (envelope and envelope.return_path) or message.sender)
-            self.refused = self.host.hand_over(
-                sender, recipients, message.as_bytes(), meanwhile, getattr(message, "first", lambda: None)
-            )
+            first, between = getattr(message, "first", _nothing), getattr(message, "between", _nothing)
+            self.refused = self.host.hand_over(sender, recipients, message.as_bytes(), meanwhile, first, between)
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         email_dispatched.send(app, message=message)
 

@@ -19,6 +19,7 @@ from tracker.mail import render
 from tracker.mail.messages import bounced, extension, lists, marks, now, personal, published, seals, single, upward, weekly
 from tracker.mail.messages.context import Context, Letter, PersonalToken, Reader, addressed, lowered, plan_source, quoted
 from tracker.mail.messages.loading import load
+from tracker.mail.messages.portions import Portions, whole
 from tracker.mail.messages.rows import PlanRow, Rows, TaskRow
 from tracker.mail.plain_text import NBSP
 from tracker.models import OutboxMessage
@@ -27,7 +28,7 @@ from tracker.rules.letters import LIVE_STATUSES, task_ids_of
 from tracker.tokens import as_head
 from tracker.wording import TASK_STATUS, date_short, sentence
 
-__all__ = ["LETTERS", "Batch", "Context", "Rendered", "load", "make", "render_batch", "settle_batch"]
+__all__ = ["LETTERS", "Batch", "Context", "Rendered", "load", "make", "making", "render_batch", "settle_batch"]
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,11 @@ def settle_batch(context: Context, messages: Sequence[OutboxMessage]) -> Batch:
 
 def make(context: Context, message: OutboxMessage) -> Rendered | str:
     """One letter in words, or the sentence why it has nothing left to say."""
+    return whole(making(context, message))
+
+
+def making(context: Context, message: OutboxMessage) -> Portions[Rendered | str]:
+    """`make` in portions of about the same size, for whoever has something else to look after in between."""
     rows = context.rows
     tasks = rows.live_tasks(message)
     if message.kind in LIVE_STATUSES and not tasks and not rows.has_more_to_say(message):
@@ -140,11 +146,15 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
         return "Thư không gửi nữa vì nội dung thư không còn."
     coordinator = context.coordinator(plan)
     values = _frame(context, reader, plan, letter) | letter.values
+    yield
+    text = render.text_of(letter.template, values)
+    yield
+    html = render.html_of(letter.template, values)
     secrets = (*letter.secrets, *reader.tokens.values(), *([reader.token] if reader.token else []))
     return Rendered(
         subject=letter.subject.replace(NBSP, " "),
-        text=render.text_of(letter.template, values),
-        html=render.html_of(letter.template, values),
+        text=text,
+        html=html,
         task_count=letter.tasks,
         from_name=f"{reader.office.name} – theo dõi khảo sát",
         reply_to=(coordinator.name, coordinator.email) if coordinator and coordinator.email else None,
