@@ -19,7 +19,7 @@ try:
 except ConfigError as refused:
     sys.exit(f"Thiết lập không dùng được: {refused}")
 
-# What is loaded by now lives as long as the process: to look through it for what may go held up a page for 0.1 s now and then. Left
-# alone it is not written to either, so that the workers forked from here share it.
+# What is loaded by now lives as long as the process: to look through it for what may go held up a page for 0.1 s now and then.
+# Left alone it is not written to either, so that the workers forked from here share it.
 gc.freeze()
 gc.enable()

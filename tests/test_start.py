@@ -32,12 +32,6 @@ def test_a_start_loads_no_library_that_only_some_pages_need(start: str, tmp_path
     assert [name for name in LATER if name in loaded] == []
 
 
-def test_what_the_pages_load_is_out_of_the_collectors_way(tmp_path: Path) -> None:
-    """Workers are forked from it: what the collector writes to is no longer shared."""
-    told = run("import gc, wsgi; print(gc.isenabled(), gc.get_freeze_count() > 100_000)", INSTANCE_DIR=str(tmp_path))
-    assert told.split() == ["True", "True"]
-
-
 FORKED = """
 import os
 from sqlalchemy import create_engine, text
