@@ -21,6 +21,7 @@ from tests.browser.conftest import serving
 from tests.browser.living import PASSWORD, pages_of
 from tests.browser.looks import ALL_LOOKS, LOOKS, build_of, faults_of, show, too_wide
 from tests.browser.test_every_page import IN_ROOMS
+from tests.browser.weight import too_heavy
 from tests.campaigns.life import STEPS, Life
 from tracker import clock
 from tracker.db import db
@@ -129,6 +130,8 @@ def test_no_room_has_a_fault_that_axe_or_a_ruler_finds(rooms: Rooms, chromium: B
             build = build_of(page)
             look = too_wide if build in seen and not ALL_LOOKS else faults_of
             seen.add(build)
+            if endpoint == "public.show":
+                faults += too_heavy(chromium, rooms.url + where, [], width=390)
             for width, scheme in LOOKS:
                 show(page, width, scheme)
                 faults += [f"{step} {width} {scheme} {endpoint} {where}: {fault}" for fault in look(page)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 
@@ -166,6 +167,23 @@ def test_pages_are_not_kept_and_versioned_files_are_kept_for_ever(world: World) 
         answer = browser.get(address)
         assert (answer.status, answer.response.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
     assert "immutable" not in browser.get("/static/theme.css").response.headers["Cache-Control"]
+
+
+def test_styles_travel_squeezed_and_pages_do_not(world: World) -> None:
+    """A page carries form keys: how well it squeezes would give them away."""
+    client = world.app.test_client()
+    plain = client.get("/static/theme.css").data
+    for _ in range(2):  # the second comes from memory
+        answer = client.get("/static/theme.css", headers={"Accept-Encoding": "br, gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert int(answer.headers["Content-Length"]) == len(answer.data) < len(plain) / 3
+        assert gzip.decompress(answer.data) == plain
+    again = client.get("/static/theme.css", headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    for encodings in ("gzip;q=0", "identity"):
+        assert "Content-Encoding" not in client.get("/static/theme.css", headers={"Accept-Encoding": encodings}).headers
+    assert "Content-Encoding" not in client.get("/sign-in", headers={"Accept-Encoding": "gzip"}).headers
 
 
 def test_the_version_of_a_file_is_that_of_its_content(world: World) -> None:

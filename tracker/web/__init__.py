@@ -13,6 +13,7 @@ from tracker.web import (
     calendar_help,
     chase_letters,
     chasing,
+    compression,
     contact,
     dashboard,
     data_entry,
@@ -135,6 +136,7 @@ def register(app: Flask) -> None:
     app.url_rule_class = LateRule
     requests.register(app)
     security.register(app)
+    compression.register(app)
     sessions.register(app)
     single_sign_on.register(app)
     guards.register(app)
