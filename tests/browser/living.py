@@ -22,11 +22,12 @@ from tracker import clock, documents, passwords
 from tracker.cli.seeding import create_demo
 from tracker.db import db, transaction
 from tracker.holidays_source import fill_calendar
-from tracker.models import Contact, Stage, Task, User
+from tracker.models import Contact, Plan, Stage, Task, Unit, User
 from tracker.rules.access import SYSTEM, Actor
 from tracker.rules.drafts import parse
 from tracker.rules.states import Role, TaskStatus
-from tracker.services import extensions, intake, setup, timekeeping
+from tracker.services import extensions, intake, setup, templates, timekeeping
+from tracker.tokens import password_token
 from tracker.web.guards import access_of
 from tracker.web.security import STATIC_ENDPOINTS
 from tracker.web.tokens import personal_token
@@ -104,6 +105,28 @@ def living_campaign(folder: Path) -> Iterator[Flask]:
                     now=NOW,
                 )
         yield app
+
+
+def more_to_walk(app: Flask) -> tuple[str, str]:
+    """What no link of the sample leads to: a template of the office's own, the pages of a draft that was accepted (where they
+    begin), a letter's link to a new password; and a plan whose progress anybody reads."""
+    text = (SEEDS / "plans" / "cam-ranh-2021.txt").read_text(encoding="utf-8").replace("2021", "2028")
+    with app.app_context(), transaction() as session:
+        user = session.scalars(select(User).where(User.username == NAMES[Role.COORDINATOR])).one()
+        by = Actor(f"user-{user.id}", user.name, user.role, user.office_id)
+        templates.save_from_plan(session, 1, by=by, now=NOW)
+        session.get_one(Plan, 1).progress_is_public = True
+        document = documents.read_text(text)
+        draft = intake.save_draft(
+            session, office_id=user.office_id, file_name="ke-hoach-2028.txt", original=text.encode(), document=document,
+            parsed=parse(document), by=by, now=NOW,
+        )  # fmt: skip
+        for point in intake.points_of_draft(session, draft):
+            intake.settle_doubt(session, draft.id, point.key, settled=True, by=by, now=NOW)
+        intake.accept_draft(session, draft.id, by=by, now=NOW)
+        intake.choose_units(session, draft.id, list(session.scalars(select(Unit.id))), by=by, now=NOW)
+        reset = password_token(str(app.secret_key), user.id, user.session_nonce, hours=24 * 365 * 30)
+        return f"/intake/{draft.id}", f"/reset/{reset}"
 
 
 def late_task(session: object) -> Task:
