@@ -55,7 +55,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-quiet]");
-  if (!form || !room()) return;
+  if (!form || !room() || event.defaultPrevented) return;
   event.preventDefault();
   const body = new FormData(form, event.submitter);
   const focus = { row: form.dataset.editing, field: lastField };

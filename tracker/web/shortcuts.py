@@ -41,10 +41,20 @@ HERE = (
     (("p",), "in trang này"),
     (("Esc",), "đóng bảng này"),
 )
+#: In the table of units and stages (matrix.js).
+IN_TABLE = (
+    (("↑ ↓ ← →",), "sang ô bên cạnh"),
+    (("Home",), "về đầu hàng"),
+    (("End",), "đến cuối hàng"),
+    (("Dấu cách",), "chọn hoặc bỏ chọn đơn vị của hàng"),
+    (("Shift + ↑ ↓",), "chọn liền nhiều đơn vị"),
+    (("Enter",), "mở việc của ô"),
+    (("Tab",), "ra khỏi bảng, tới nút Đôn đốc ngay"),
+)
 
 
 @bp.get("/phim-tat")
 @guards.public
 def show() -> ResponseReturnValue:
     places = [(("g", key), LABELS[endpoint]) for endpoint, key in GO.items()]
-    return render_template("shortcuts.html", here=HERE, places=places)
+    return render_template("shortcuts.html", here=HERE, places=places, in_table=IN_TABLE)
