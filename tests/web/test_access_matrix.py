@@ -46,7 +46,7 @@ NOBODYS = {
     "picture",
 }
 #: What each user may change of his own settings, whatever his role.
-OWN = ("/account", "/sign-out", "/look")
+OWN = ("/account", "/sign-out", "/look", "/filters")
 PLAN = Path(__file__).parent.parent.parent / "seeds/plans/van-thang-2023.txt"
 
 

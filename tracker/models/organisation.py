@@ -138,6 +138,7 @@ class User(Versioned, Base):
     session_nonce: Mapped[str] = mapped_column(String(32), default="")  #: a new one ends every session
     theme: Mapped[str] = mapped_column(String(8), default="")  #: "", "light" or "dark"
     weekly_letters: Mapped[bool] = mapped_column(default=False)  #: one digest a week instead of one a day; never none
+    kept_filters: Mapped[list[Any]] = mapped_column(default=list)  #: [path of the page, name, query] of each
     last_sign_in_at: Mapped[datetime | None]
     #: The second step of signing in (RFC 6238): the shared secret, since when it is asked for, the last code's time step (a
     #: code serves once), and SHA-256 of the recovery codes that are left.

@@ -30,6 +30,7 @@ class SignedIn:
     must_change_password: bool
     session_nonce: str
     has_second_step: bool
+    kept_filters: list[list[str]]  #: path of the page, name, query
     acting_for: str = ""  #: whom this user represents today
     reads_for: str = ""  #: the reader's own office, while he looks at an office below it as an observer
 
@@ -211,6 +212,7 @@ _SIGNED_IN = (
         User.must_change_password,
         User.session_nonce,
         User.totp_since.is_not(None),
+        User.kept_filters,
         _ABSENT.role,
         _ABSENT.name,
     )

@@ -35,6 +35,7 @@ from tracker.web import (
     intake,
     joining,
     journal,
+    kept_filters,
     ladder,
     lists,
     method,
@@ -73,6 +74,7 @@ from tracker.web.late_rules import LateRule
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.bp,
+    kept_filters.bp,
     dashboard.bp,
     plans.bp,
     portfolio.bp,

@@ -18,6 +18,7 @@ from tracker.db import db
 from tracker.queries import today as today_queries
 from tracker.rules.states import LetterStatus, PlanStatus, Role, Standing, TaskStatus
 from tracker.web import guide, sessions, shortcuts
+from tracker.web.kept_filters import filters_here
 from tracker.web.matrix import Cell
 from tracker.web.rooms import rooms_of_plan
 from tracker.wording import figures
@@ -66,6 +67,7 @@ def register(app: Flask) -> None:
         status=status,
         pill=pill,
         page_address=page_address,
+        filters_here=filters_here,
         export_address=export_address,
         go_keys=shortcuts.GO,
         role_name=ROLE.__getitem__,

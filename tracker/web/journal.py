@@ -40,6 +40,7 @@ def list_lines() -> ResponseReturnValue:
         mark=journal.mark(session),
         plans=plans.plan_names(session, person.office_id),
         problems=problems,
+        searched=journal.SEARCHED,
     )
 
 
