@@ -16,8 +16,9 @@ from docx import Document
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
-from tests.browser.living import NOW, Living
-from tests.builders import SMALL_PLAN
+from tests.browser import living as campaign
+from tests.browser.living import Living
+from tests.builders import SMALL_PLAN, moment
 from tracker.db import db, transaction
 from tracker.models import Contact, JournalEntry, Stage, Task, Unit, User
 from tracker.rules.access import Actor
@@ -114,113 +115,32 @@ def first_unit_row(page: Page) -> int:
     return int(page.evaluate("[...document.querySelector('.matrix').rows].findIndex(row => row.querySelector('input'))"))
 
 
-def report(living: Living, wanted: int) -> list[str]:
-    """Units that report work which waits for a confirmation; their names."""
-    names = []
+def let_report(living: Living, wanted: int) -> list[str]:
+    """As many units have reported work that waits for a confirmation; their names."""
     with living.app.app_context(), transaction() as session:
         query = (
             select(Task, Unit.name, Contact)
             .join(Stage, Stage.id == Task.stage_id)
             .join(Unit, Unit.id == Task.unit_id)
             .join(Contact, (Contact.unit_id == Unit.id) & (Contact.rank == 1))
-            .where(Task.status == TaskStatus.IN_PROGRESS, Stage.needs_confirmation, Task.due_on >= NOW.date())
-            .order_by(Task.id.desc())
+            .where(Stage.needs_confirmation, Task.status.in_((TaskStatus.SUBMITTED, TaskStatus.IN_PROGRESS)))
+            .order_by(Task.status.desc(), Task.id)
         )
-        for task, name, contact in session.execute(query.limit(wanted)).all():
-            by = Actor(f"contact-{contact.id}", contact.name, None, 1, frozenset({task.unit_id}))
-            progress.complete_task(session, task.id, by=by, now=NOW, note="Đã thu đủ phiếu.")
-            names.append(name)
-    return names
+        found = session.execute(query.limit(wanted)).all()
+        assert len(found) == wanted
+        for task, _name, contact in found:
+            if task.status is TaskStatus.IN_PROGRESS:
+                by = Actor(f"contact-{contact.id}", contact.name, None, 1, frozenset({task.unit_id}))
+                progress.complete_task(session, task.id, by=by, now=campaign.NOW, note="Đã thu đủ phiếu.")
+        return [name for _task, name, _contact in found]
 
 
-def held_plan(living: Living) -> str:
-    """A second plan that has begun; its first letters wait."""
-    stages = tuple(
-        replace(s, wording="Tháng 3", start_on=s.start_on and date(2027, 1, 4), due_on=date(2027, 3, 31))
-        for s in SMALL_PLAN.stages[1:3]
-    )
-    draft = replace(
-        SMALL_PLAN, name="Khảo sát bổ sung năm 2027", short_name="Khảo sát bổ sung 2027", number="15/KH-UBND", year=2027,
-        issued_on=date(2026, 11, 20), stages=stages,
-    )  # fmt: skip
-    with living.app.app_context(), transaction() as session:
-        user = session.scalars(select(User).where(User.role == Role.COORDINATOR)).first()
-        by = Actor(f"user-{user.id}", user.name, user.role, user.office_id)
-        units = list(session.scalars(select(Unit.id).order_by(Unit.id).limit(2)))
-        plan = planning.create_plan(session, office_id=user.office_id, draft=draft, unit_ids=units, by=by, now=NOW)
-        planning.activate_plan(session, plan.id, by=by, now=NOW)
-    return draft.short_name
-
-
-def test_a_coordinators_whole_day(living: Living, desk: Page) -> None:
-    reported, second = report(living, 2), held_plan(living)
-    main, banner = desk.locator("main"), desk.locator(".banner").first
-
-    # Morning: what waits is on the first page; two reports are confirmed from it.
-    desk.goto(living.url)
-    for name in reported:
-        desk.locator(".line", has_text=f"{name} báo hoàn thành").get_by_role("link", name="Xem và xác nhận").click()
-        desk.get_by_role("button", name="Xác nhận hoàn thành").click()
-        expect(banner).to_contain_text("Đã xác nhận")
-        desk.locator(".topnav").get_by_role("link", name=re.compile("Hôm nay")).click()
-        expect(main).not_to_contain_text(f"{name} báo hoàn thành")
-
-    # Who is late in one stage is chased: the letters are read first.
-    desk.locator("aside").get_by_role("link", name="Khảo sát 2026").click()
-    desk.locator(".timeline").get_by_role("link", name=re.compile("Thu phiếu, phúc tra")).first.click()
-    desk.get_by_role("link", name=re.compile(r"Đôn đốc \d+ việc quá hạn")).click()
-    expect(main).to_contain_text("mỗi người một thư")
-    desk.get_by_role("button", name=re.compile(r"Gửi \d+ thư")).click()
-    expect(banner).to_contain_text("thư")
-
-    # Noon: more time is granted to the unit that asked.
-    desk.goto(living.url)
-    desk.get_by_role("link", name="Xem và quyết định").first.click()
-    desk.get_by_role("button", name="Chấp thuận gia hạn").click()
-    expect(banner).to_contain_text("hạn mới")
-
-    # Afternoon: the outbox holds the first letters of another plan; they are looked at and let go.
-    desk.locator(".topnav").get_by_role("link", name="Thư gửi đi").click()
-    expect(main).to_contain_text("giữ lại chờ duyệt")
-    desk.get_by_role("link", name="Xem trước thư").first.click()
-    desk.locator(".lines a").first.click()
-    expect(main).to_contain_text(second)
-    desk.go_back()
-    desk.get_by_role("link", name=re.compile(r"Duyệt và gửi \d+ thư")).click()
-    expect(main).to_contain_text("thư")
-    desk.locator("main form").get_by_role("button").first.click()
-    desk.locator(".topnav").get_by_role("link", name="Thư gửi đi").click()
-    expect(main).not_to_contain_text("giữ lại chờ duyệt")
-
-    # Evening: the report of progress goes to the leader as a Word file, with what happened today in it.
-    desk.goto(f"{living.url}/plans/1")
-    desk.locator(".rooms").get_by_role("link", name="Báo cáo tiến độ").click()
-    with desk.expect_download() as taken:
-        desk.get_by_role("link", name="Báo cáo (Word)").click()
-    paper = Document(BytesIO(Path(taken.value.path()).read_bytes()))
-    words = "\n".join([p.text for p in paper.paragraphs] + [c.text for t in paper.tables for r in t.rows for c in r.cells])
-    assert "24/11/2026" in words
-    assert "chấp thuận" in words.lower()
-
-
-def test_a_leader_prints_one_page(living: Living, chromium: Browser, tmp_path: Path) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
-    page = context.new_page()
-    living.sign_in(page, Role.LEADER)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tổng hợp")
-    late = page.locator("section", has=page.locator("#h-late")).locator(".line-title a").all_inner_texts()
-    printed = page.pdf(prefer_css_page_size=True, path=tmp_path / "page.pdf")
-    context.close()
-    with pdfplumber.open(BytesIO(printed)) as pdf:
-        assert len(pdf.pages) == 1
-        assert (round(pdf.pages[0].width), round(pdf.pages[0].height)) == (595, 842)
-        words = " ".join((pdf.pages[0].extract_text() or "").split())
-    assert late
-    for name in late:
-        assert name in words
-    assert "Người in:" in words
-    for chrome in ("Thư gửi đi", "Nhật ký xử lý", "Trợ giúp", "In trang này", "Giao diện"):
-        assert chrome not in words
+def slow_down(page: Page) -> None:
+    """As on a weak mobile network: 50 KB a second, the first byte after a second."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    limits = {"offline": False, "latency": 1000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    wire.send("Network.emulateNetworkConditions", limits)
 
 
 def lines_of(living: Living, verb: str) -> int:
@@ -252,32 +172,103 @@ def test_a_contact_loses_nothing_when_the_network_breaks(living: Living, phone: 
     assert lines_of(living, "báo hoàn thành") == before
 
     # The answer is slow, the button is pressed twice: one report.
-    slow = phone.new_cdp_session(page)
-    slow.send("Network.enable")
-    slow.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
-    )
+    slow_down(page)
     page.get_by_role("button", name="Báo hoàn thành").dblclick()
     expect(page.locator("main")).to_contain_text("Chờ xác nhận", timeout=15_000)
     assert lines_of(living, "báo hoàn thành") == before + 1
 
 
-def test_a_coordinator_loses_nothing_when_the_network_breaks(living: Living, desk: Page) -> None:
-    report(living, 1)
-    desk.goto(living.url)
-    desk.get_by_role("link", name="Xem và xác nhận").first.click()
-    before = lines_of(living, "xác nhận")
-    desk.context.set_offline(True)
-    desk.get_by_role("button", name="Xác nhận hoàn thành").click()
-    expect(desk.get_by_role("alert")).to_contain_text(OFFLINE)
-    desk.context.set_offline(False)
-    slow = desk.context.new_cdp_session(desk)
-    slow.send("Network.enable")
-    slow.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
+def held_plan(living: Living) -> str:
+    """A second plan that has begun; its first letters wait."""
+    stages = tuple(
+        replace(s, wording="Tháng 3", start_on=s.start_on and date(2027, 1, 4), due_on=date(2027, 3, 31))
+        for s in SMALL_PLAN.stages[1:3]
     )
-    desk.get_by_role("button", name="Xác nhận hoàn thành").dblclick()
-    expect(desk.locator(".banner").first).to_contain_text("Đã xác nhận", timeout=15_000)
-    assert lines_of(living, "xác nhận") == before + 1
+    draft = replace(
+        SMALL_PLAN, name="Khảo sát bổ sung năm 2027", short_name="Khảo sát bổ sung 2027", number="15/KH-UBND", year=2027,
+        issued_on=date(2026, 11, 20), stages=stages,
+    )  # fmt: skip
+    with living.app.app_context(), transaction() as session:
+        user = session.scalars(select(User).where(User.role == Role.COORDINATOR)).first()
+        by = Actor(f"user-{user.id}", user.name, user.role, user.office_id)
+        units = list(session.scalars(select(Unit.id).order_by(Unit.id).limit(2)))
+        plan = planning.create_plan(session, office_id=user.office_id, draft=draft, unit_ids=units, by=by, now=campaign.NOW)
+        planning.activate_plan(session, plan.id, by=by, now=campaign.NOW)
+    return draft.short_name
+
+
+@pytest.fixture
+def tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was chased today is chased again."""
+    monkeypatch.setattr(campaign, "NOW", moment(2026, 11, 25, 8, 30))
+
+
+def test_a_coordinators_whole_day(living: Living, tomorrow: None, desk: Page) -> None:
+    reported, second = let_report(living, 2), held_plan(living)
+    main, banner = desk.locator("main"), desk.locator(".banner").first
+
+    # Morning: what waits is on the first page; two reports are confirmed from it.
+    desk.goto(living.url)
+    for name in reported:
+        desk.locator(".line", has_text=f"{name} báo hoàn thành").get_by_role("link", name="Xem và xác nhận").click()
+        desk.get_by_role("button", name="Xác nhận hoàn thành").click()
+        expect(banner).to_contain_text("Đã xác nhận")
+        desk.locator(".topnav").get_by_role("link", name=re.compile("Hôm nay")).click()
+        expect(main).not_to_contain_text(f"{name} báo hoàn thành")
+
+    # Who is late in one stage is chased: the letters are read first.
+    desk.locator("aside").get_by_role("link", name="Khảo sát 2026").click()
+    desk.locator(".timeline").get_by_role("link", name=re.compile("Cung cấp thông tin")).first.click()
+    desk.get_by_role("link", name=re.compile(r"Đôn đốc \d+ việc quá hạn")).click()
+    expect(main).to_contain_text("mỗi người một thư")
+    desk.get_by_role("button", name=re.compile(r"Gửi \d+ thư")).click()
+    expect(banner).to_contain_text("thư")
+
+    # Noon: more time is granted to the unit that asked.
+    desk.goto(living.url)
+    desk.get_by_role("link", name="Xem và quyết định").first.click()
+    desk.get_by_role("button", name="Chấp thuận gia hạn").click()
+    expect(banner).to_contain_text("hạn mới")
+
+    # Afternoon: the outbox holds the first letters of another plan; they are looked at and let go.
+    desk.locator(".topnav").get_by_role("link", name="Thư gửi đi").click()
+    expect(main).to_contain_text("giữ lại chờ duyệt")
+    desk.get_by_role("link", name="Xem trước thư").first.click()
+    desk.locator(".lines a").first.click()
+    expect(main).to_contain_text(second)
+    desk.go_back()
+    desk.get_by_role("link", name=re.compile(r"Duyệt và gửi \d+ thư")).click()
+    expect(main).to_contain_text("thư")
+    desk.locator("main form").get_by_role("button").first.click()
+    desk.locator(".topnav").get_by_role("link", name="Thư gửi đi").click()
+    expect(main).not_to_contain_text("giữ lại chờ duyệt")
+
+    # Evening: the report of progress goes to the leader as a Word file, with what happened today in it.
+    desk.goto(f"{living.url}/plans/1")
+    desk.locator(".rooms").get_by_role("link", name="Báo cáo tiến độ").click()
+    with desk.expect_download() as taken:
+        desk.get_by_role("link", name="Báo cáo (Word)").click()
+    paper = Document(BytesIO(Path(taken.value.path()).read_bytes()))
+    words = "\n".join([p.text for p in paper.paragraphs] + [c.text for t in paper.tables for r in t.rows for c in r.cells])
+    assert "25/11/2026" in words
+    assert "chấp thuận" in words.lower()
+
+
+def test_a_leader_prints_one_page(living: Living, chromium: Browser, tmp_path: Path) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
+    page = context.new_page()
+    living.sign_in(page, Role.LEADER)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tổng hợp")
+    late = page.locator("section", has=page.locator("#h-late")).locator(".line-title a").all_inner_texts()
+    printed = page.pdf(prefer_css_page_size=True, path=tmp_path / "page.pdf")
+    context.close()
+    with pdfplumber.open(BytesIO(printed)) as pdf:
+        assert len(pdf.pages) == 1
+        assert (round(pdf.pages[0].width), round(pdf.pages[0].height)) == (595, 842)
+        words = " ".join((pdf.pages[0].extract_text() or "").split())
+    assert late
+    for name in late:
+        assert name in words
+    assert "Người in:" in words
+    for chrome in ("Thư gửi đi", "Nhật ký xử lý", "Trợ giúp", "In trang này", "Giao diện"):
+        assert chrome not in words
