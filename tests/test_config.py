@@ -12,6 +12,7 @@ import pytest
 
 from config import ROOT, SETTINGS, Config, ConfigError, settings_table
 from tests.applications import MakeApp
+from tracker.db import db
 from tracker.instance import secret_key
 
 
@@ -123,3 +124,29 @@ def test_application_believes_as_many_proxies_as_it_is_told(make_app: MakeApp) -
         app.before_request(lambda: seen.append(f"{request.scheme} {request.remote_addr}"))
         app.test_client().get("/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.1.2.3"})
     assert seen == ["http 127.0.0.1", "https 10.1.2.3"]
+
+
+def test_neither_side_waits_for_a_database_host_that_was_cut_off() -> None:
+    """TCP alone waits for a quarter of an hour, and for two hours with a dead host's locks."""
+    settings = {"DATABASE_URL": "postgresql://khaosat@10.0.0.5/khaosat", "DATABASE_TIMEOUT_SECONDS": "12"}
+    options = Config.from_environment(settings).flask_mapping()["SQLALCHEMY_ENGINE_OPTIONS"]
+    assert options["pool_timeout"] == 12
+    assert options["connect_args"] == {
+        "connect_timeout": 12,
+        "tcp_user_timeout": 12_000,
+        "keepalives_idle": 4,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "options": "-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+        "-c tcp_user_timeout=12000 -c lock_timeout=12000",
+    }
+    settings["DATABASE_URL"] += "?connect_timeout=3&options=-c%20search_path%3Dkhaosat"
+    arguments = Config.from_environment(settings).flask_mapping()["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]
+    assert {"connect_timeout", "options"}.isdisjoint(arguments), "what the address itself says holds"
+    assert "connect_args" not in Config.from_environment({}).flask_mapping()["SQLALCHEMY_ENGINE_OPTIONS"]
+
+
+def test_a_connection_takes_the_time_limits(make_app: MakeApp, empty_postgres_url: str) -> None:
+    with make_app(tables=False, DATABASE_URL=empty_postgres_url, DATABASE_TIMEOUT_SECONDS="7").app_context():
+        with db.engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "7s"

@@ -51,7 +51,8 @@ class Database:
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
-        own = ["-D", str(self.folder), "-h", self.host.address, "-k", str(self.folder), "-c", "max_wal_senders=4"]
+        # The socket lies outside the data, which a standby copies.
+        own = ["-D", str(self.folder), "-h", self.host.address, "-k", str(self.host.folder / self.host.name)]
         self.host.start([*AS_SOMEBODY, str(BINARIES / "postgres"), *own])
 
     def wait(self) -> None:

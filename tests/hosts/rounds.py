@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from queue import Queue
@@ -41,14 +42,14 @@ SECONDS = 60
 
 
 class Machines:
-    """The six hosts, and how each of them is started."""
+    """The hosts, and how each of them is started."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
         lay_net()
-        names = ("database", "mail", "web1", "web2", "jobs1", "jobs2")
         self.hosts = {name: add_host(name, number, folder) for number, name in enumerate(names, start=2)}
         self.folder = folder
         self.database = Database(self.hosts["database"])
+        self.url = self.database.url
         for host in self.hosts.values():
             (folder / host.name).mkdir(mode=0o700)
 
@@ -56,7 +57,7 @@ class Machines:
         """Small waits, so that a round is short: nothing else differs from what an office would set."""
         return {
             "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
-            "DATABASE_URL": self.database.url,
+            "DATABASE_URL": self.url,
             "SECRET_KEY": SECRET_KEY,
             "INSTANCE_DIR": str(self.folder / host.name),
             "FILES_URL": str(self.folder / "files"),
@@ -102,7 +103,7 @@ class Machines:
 
 def main(folder: Path, rounds: int, seed_number: int) -> dict[str, Any]:
     chance = random.Random(seed_number)
-    machines = Machines(folder)
+    machines = Machines(folder, ("database", "mail", "web1", "web2", "jobs1", "jobs2"))
     machines.database.create()
     machines.database.start()
     machines.database.wait()
