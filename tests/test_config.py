@@ -147,6 +147,6 @@ def test_neither_side_waits_for_a_database_host_that_was_cut_off() -> None:
 
 
 def test_a_connection_takes_the_time_limits(make_app: MakeApp, empty_postgres_url: str) -> None:
-    with make_app(tables=False, DATABASE_URL=empty_postgres_url, DATABASE_TIMEOUT_SECONDS="7").app_context():
-        with db.engine.connect() as connection:
-            assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "7s"
+    app = make_app(tables=False, DATABASE_URL=empty_postgres_url, DATABASE_TIMEOUT_SECONDS="7")
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "7s"
