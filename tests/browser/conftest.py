@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.applications import MakeApp
-from tests.browser.living import Living, living_campaign, token_of_a_contact
+from tests.browser.living import Living, living_campaign, make_living, token_of_a_contact
 from tracker import clock, passwords
 from tracker.db import transaction
 from tracker.holidays_source import calendar_rows
@@ -82,10 +82,18 @@ def site(make_app: MakeApp) -> Iterator[Site]:
         yield Site(app, url)
 
 
+@pytest.fixture(scope="session")
+def kept_living(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample campaign, made once and copied for each file."""
+    folder = tmp_path_factory.mktemp("kept-living")
+    make_living(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+def living(tmp_path_factory: pytest.TempPathFactory, kept_living: Path) -> Iterator[Living]:
     """The sample campaign, the same on every day; a file's tests share it, so what they change is theirs."""
-    with living_campaign(tmp_path_factory.mktemp("living")) as app, serving(app) as url:
+    with living_campaign(tmp_path_factory.mktemp("living"), kept_living) as app, serving(app) as url:
         yield Living(app, url, token_of_a_contact(app))
 
 

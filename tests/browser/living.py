@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,8 +60,16 @@ class Living:
 
 
 @contextmanager
-def living_campaign(folder: Path) -> Iterator[Flask]:
-    """The application with the sample, its users, and one question for more time."""
+def living_campaign(folder: Path, kept: Path) -> Iterator[Flask]:
+    """The application with a copy of what make_living() has left in `kept`."""
+    shutil.copytree(kept / "instance", folder / "instance")
+    with pytest.MonkeyPatch.context() as patch, applications(folder) as make_app:
+        patch.setattr(clock, "now", lambda: NOW)
+        yield make_app(OFFICE_PLACE="UBND thành phố Cam Ranh")
+
+
+def make_living(folder: Path) -> None:
+    """The sample, its users, and one question for more time, in the instance folder of an application."""
     with pytest.MonkeyPatch.context() as patch, applications(folder) as make_app:
         patch.setattr(clock, "now", lambda: NOW)
         app = make_app(OFFICE_PLACE="UBND thành phố Cam Ranh")
@@ -104,7 +113,6 @@ def living_campaign(folder: Path) -> Iterator[Flask]:
                     by=by,
                     now=NOW,
                 )
-        yield app
 
 
 def more_to_walk(app: Flask) -> tuple[str, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -39,7 +44,7 @@ def pages_of(content: bytes, folder: Path) -> list[str]:
     """The text of each page as LibreOffice lays it out."""
     source = folder / "paper.docx"
     source.write_bytes(content)
-    _convert(source, "pdf")
+    convert([source], "pdf", folder)
     with pdfplumber.open(folder / "paper.pdf") as pdf:
         return [page.extract_text() for page in pdf.pages]
 
@@ -47,19 +52,27 @@ def pages_of(content: bytes, folder: Path) -> list[str]:
 def office_csv(content: bytes, folder: Path) -> list[str]:
     """The first sheet as LibreOffice reads and calculates it."""
     (folder / "table.xlsx").write_bytes(content)
-    _convert(folder / "table.xlsx", "csv:Text - txt - csv (StarCalc):9,34,76")
+    convert([folder / "table.xlsx"], "csv:Text - txt - csv (StarCalc):9,34,76", folder)
     return (folder / "table.csv").read_text(encoding="utf-8").splitlines()
 
 
 def recalculated(content: bytes, folder: Path) -> bytes:
     """The workbook as LibreOffice saves it, every formula calculated anew."""
     (folder / "book.xlsx").write_bytes(content)
-    _convert(folder / "book.xlsx", "xlsx", folder / "out")
+    convert([folder / "book.xlsx"], "xlsx", folder / "out")
     return (folder / "out" / "book.xlsx").read_bytes()
 
 
-def _convert(source: Path, form: str, into: Path | None = None) -> None:
+def convert(sources: Sequence[Path], form: str, into: Path) -> None:
+    """All of them by one start of LibreOffice."""
     office = os.environ.get("OFFICE", "soffice")
-    profile = f"-env:UserInstallation=file://{source.parent}/profile"
-    command = [office, "--headless", profile, "--convert-to", form, "--outdir", str(into or source.parent), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    command = [office, "--headless", f"-env:UserInstallation=file://{_profile()}", "--convert-to", form, "--outdir", str(into)]
+    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=120)
+
+
+@cache
+def _profile() -> str:
+    """LibreOffice's own folder, for all tests of this process: to make one takes it longer than a paper."""
+    folder = tempfile.mkdtemp(prefix="office-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

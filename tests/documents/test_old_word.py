@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.documents.making import SAMPLES, as_docx, sample_text
+from tests.documents.papers import convert
 from tests.documents.test_same_reading import reading
 
 pytestmark = pytest.mark.office
 
 
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples as .doc."""
+    folder = tmp_path_factory.mktemp("old")
+    for name in SAMPLES:
+        (folder / f"{name}.docx").write_bytes(as_docx(sample_text(name)))
+    convert([folder / f"{name}.docx" for name in SAMPLES], "doc", folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", SAMPLES)
-def test_an_old_word_file_reads_as_the_text(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_word_file_reads_as_the_text(name: str, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office = os.environ.get("OFFICE", "soffice")
     monkeypatch.setenv("PATH", str(Path(office).parent), prepend=os.pathsep)
-    (tmp_path / f"{name}.docx").write_bytes(as_docx(sample_text(name)))
-    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
-    subprocess.run(
-        [office, profile, "--headless", "--convert-to", "doc", "--outdir", str(tmp_path), str(tmp_path / f"{name}.docx")],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    old = (tmp_path / f"{name}.doc").read_bytes()
-    assert old.startswith(b"\xd0\xcf\x11\xe0")  # OLE: the old format
-    assert reading(old, f"{name}.doc") == reading(sample_text(name).encode(), f"{name}.txt")
+    content = (old / f"{name}.doc").read_bytes()
+    assert content.startswith(b"\xd0\xcf\x11\xe0")  # OLE: the old format
+    assert reading(content, f"{name}.doc") == reading(sample_text(name).encode(), f"{name}.txt")
