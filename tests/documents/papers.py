@@ -42,11 +42,21 @@ def collapsed(line: str) -> str:
 
 def pages_of(content: bytes, folder: Path) -> list[str]:
     """The text of each page as LibreOffice lays it out."""
-    source = folder / "paper.docx"
-    source.write_bytes(content)
-    convert([source], "pdf", folder)
-    with pdfplumber.open(folder / "paper.pdf") as pdf:
-        return [page.extract_text() for page in pdf.pages]
+    (pages,) = pages_of_each([content], folder)
+    return pages
+
+
+def pages_of_each(contents: Sequence[bytes], folder: Path) -> list[list[str]]:
+    """The same of several papers, laid out by one start of it."""
+    sources = [folder / f"paper-{n}.docx" for n in range(len(contents))]
+    for source, content in zip(sources, contents, strict=True):
+        source.write_bytes(content)
+    convert(sources, "pdf", folder)
+    found = []
+    for source in sources:
+        with pdfplumber.open(source.with_suffix(".pdf")) as pdf:
+            found.append([page.extract_text() for page in pdf.pages])
+    return found
 
 
 def office_csv(content: bytes, folder: Path) -> list[str]:

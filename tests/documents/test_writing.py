@@ -11,7 +11,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from tests.documents.papers import lines_of, pages_of
+from tests.documents.papers import lines_of, pages_of, pages_of_each
 from tracker.documents.writing import (
     Addressees,
     Annex,
@@ -211,8 +211,9 @@ def test_pages_repeat_the_head_of_a_table_and_count_from_the_second_on(tmp_path:
 @pytest.mark.office
 def test_a_signature_never_stands_alone_on_a_page(tmp_path: Path):
     """The last paragraph goes with it, at whatever line the page ends."""
-    for lines in (13, 14, 15, 16):
-        text = [Paragraph(f"Đoạn {n}. " + "Các đơn vị tiếp tục thực hiện. " * 5) for n in range(lines)]
-        last = pages_of(write_document([HEAD, *text, SIGNING], subject=""), tmp_path)[-1]
-        assert "TL. CHỦ TỊCH" in last
-        assert f"Đoạn {lines - 1}." in last
+    text = [Paragraph(f"Đoạn {n}. " + "Các đơn vị tiếp tục thực hiện. " * 5) for n in range(16)]
+    lengths = (13, 14, 15, 16)
+    papers = [write_document([HEAD, *text[:lines], SIGNING], subject="") for lines in lengths]
+    for lines, pages in zip(lengths, pages_of_each(papers, tmp_path), strict=True):
+        assert "TL. CHỦ TỊCH" in pages[-1]
+        assert f"Đoạn {lines - 1}." in pages[-1]
