@@ -23,6 +23,7 @@ from tests.mail.letters import (
     LONG_NAME,
     LONG_UNIT,
     daily_digest,
+    escalate_head,
     escalate_leader,
     extension_approved,
     extension_asked,
@@ -119,6 +120,16 @@ def test_opening_letter_of_work_without_a_day_has_no_calendar(world: World) -> N
     message = unlocked(world)
     world.session.get_one(Task, message.facts["task_ids"][0]).due_on = None
     assert rendered(world, message).calendar == b""
+
+
+def test_a_letter_upward_is_not_sent_for_work_that_is_promised_meanwhile(world: World) -> None:
+    message = escalate_head(world)
+    first, second = (world.session.get_one(Task, task_id) for task_id in message.facts["task_ids"])
+    first.promised_on = TODAY + timedelta(days=2)
+    assert render(world, [message]).keys() == {message.id}  # the other is late all the same
+    second.promised_on = TODAY + timedelta(days=3)
+    assert render(world, [message]) == {}
+    assert render(world, [message], TODAY + timedelta(days=2)).keys() == {message.id}
 
 
 @pytest.mark.parametrize("name", GOLDEN)

@@ -7,6 +7,7 @@ from sqlalchemy import event, func, select
 
 from tests.builders import cast, moment, running_plan, task
 from tracker.errors import Refused
+from tracker.mail.messages.loading import load
 from tracker.models import Contact, JournalEntry, Notice, OutboxMessage, Task
 from tracker.rules.states import LetterStatus
 from tracker.services import chase_now, chasing, planning, progress
@@ -138,6 +139,24 @@ def test_finished_work_takes_its_letter_back(session, late):
     say(session, plan, people)
     progress.complete_task(session, task(session, plan, 2, people.units[0]).id, by=people.contact(0), now=moment(2021, 7, 5, 10))
     assert [m.status for m in letters(session)] == [LetterStatus.VOID, LetterStatus.QUEUED, LetterStatus.QUEUED]
+
+
+def test_what_is_promised_is_left_out_unless_it_is_asked_for(session, late):
+    people, plan = late
+    first, second = (task(session, plan, 2, unit) for unit in people.units[:2])
+    first.promised_on, second.promised_on = date(2021, 7, 9), MONDAY.date()  # to come, and come
+    session.flush()
+    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    assert ([w.id for w in reached.promised], len(reached.letters)) == ([first.id], 2)
+    alone = frozenset({first.id})
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, choice=Choice(task_ids=alone))
+    assert refused.value.key == "chase_promised"
+    assert "đã được hẹn xong ngày 09/7/2021" in refused.value.sentence
+    assert say(session, plan, people, choice=Choice(task_ids=alone, with_promised=True)).works == 1
+    [letter] = letters(session)
+    rows = load(session, [letter], today=MONDAY.date())
+    assert ([t.id for t in rows.live_tasks(letter)], rows.promised(letter)) == ([first.id], None)  # it does go out
 
 
 def test_who_has_no_contact_is_named_and_not_counted(session, late):

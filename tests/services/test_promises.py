@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from tests.builders import cast, holiday, moment, running_plan, task
 from tests.services.test_chasing import days_with, live_through, round_of
 from tracker.errors import Refused
-from tracker.models import JournalEntry, Notice, OutboxMessage
+from tracker.mail.messages.loading import load
+from tracker.models import JournalEntry, Notice, OutboxMessage, Task
 from tracker.rules.access import Actor
-from tracker.rules.states import Role
+from tracker.rules.states import LetterStatus, NoticeStatus, Role
 from tracker.services import extensions, planning, progress, promises
 
 #: Stage 1 was due on Saturday, 19/6; on Monday 21/6 its rung +1 is said, +3 would follow on 23/6, +5 on 25/6.
@@ -183,6 +184,55 @@ def test_a_promise_outlives_a_pause_of_the_plan_and_a_day_off_on_its_day(session
     holiday(session, date(2021, 7, 9))
     live_through(session, plan, date(2021, 7, 6), date(2021, 7, 12))
     assert chases(session, task_id)[2:] == [("2021-07-12", "due+3:contact"), ("2021-07-12", "due+3:coordinator")]
+
+
+def waiting(session):
+    query = select(OutboxMessage).where(OutboxMessage.status == LetterStatus.QUEUED).order_by(OutboxMessage.id)
+    return {(m.kind, m.to_email): m for m in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def test_letters_that_only_chase_what_is_promised_are_taken_back_with_the_promise(session, late_unit):
+    """On 1/7 a digest to the contact and a letter to the head wait: +1 was said in them."""
+    people, plan, task_id = late_unit
+    unit, other = people.units
+    before = waiting(session)
+    assert {("daily_digest", unit.email), ("escalate_head", unit.head_email)} <= before.keys()
+    promise(session, task_id, date(2021, 7, 9), people.contact(0), moment(2021, 7, 1, 8))
+    assert before.keys() - waiting(session).keys() == {("daily_digest", unit.email), ("escalate_head", unit.head_email)}
+    assert ("daily_digest", other.email) in waiting(session)
+    session.refresh(letter := before["escalate_head", unit.head_email])
+    assert (letter.status, letter.status_reason) == (
+        LetterStatus.VOID,
+        "Thư không gửi nữa vì “Cung cấp số liệu” đã được hẹn xong ngày 09/7/2021.",
+    )
+    statuses = select(Notice.status).distinct().where(Notice.task_id == task_id, Notice.rung.like("due+1:%"))
+    assert session.scalars(statuses).all() == [NoticeStatus.VOID]
+    assert task(session, plan, 2, unit).chase_count == 0  # a chase that nobody got is none
+    assert task(session, plan, 2, other).chase_count == 1
+
+
+def test_a_letter_that_also_chases_other_work_stays_until_that_is_promised_too(session, late_unit):
+    people, plan, task_id = late_unit
+    live_through(session, plan, date(2021, 7, 2), date(2021, 7, 5))
+    letter = waiting(session)["escalate_coordinator", people.ha_email]
+    other = task(session, plan, 2, people.units[1]).id
+    assert letter.facts["task_ids"] == [task_id, other]
+    promise(session, task_id, date(2021, 7, 9), people.contact(0), moment(2021, 7, 5, 8))
+    assert ("escalate_coordinator", people.ha_email) in waiting(session)
+    promise(session, other, date(2021, 7, 9), people.contact(1), moment(2021, 7, 5, 8))
+    assert ("escalate_coordinator", people.ha_email) not in waiting(session)
+
+
+def test_delivery_looks_once_more_at_what_was_promised_meanwhile(session, late_unit):
+    """A letter that delivery had claimed when the promise came."""
+    people, _, task_id = late_unit
+    for day, is_void in ((date(2021, 7, 9), True), (date(2021, 7, 1), False)):  # to come, and come
+        session.get_one(Task, task_id).promised_on = day
+        session.flush()
+        found, unit = waiting(session), people.units[0]
+        letters = [found["daily_digest", unit.email], found["escalate_head", unit.head_email]]
+        rows = load(session, letters, today=date(2021, 7, 1))
+        assert [rows.promised(letter) is not None for letter in letters] == [is_void, is_void]
 
 
 def test_a_second_round_on_the_promised_day_says_nothing_more(session, late_unit):

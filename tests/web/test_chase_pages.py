@@ -44,6 +44,20 @@ def test_ticked_units_are_chased_after_a_look_at_whom_it_reaches(make_world: Mak
     assert "Không gửi lại cho 2 việc đã đôn đốc hôm nay (05/7/2021): UBND xã Số 0001 và UBND xã Số 0002." in rest.text
 
 
+def test_promised_work_is_left_out_with_a_word_until_it_is_ticked(make_world: MakeWorld) -> None:
+    world = make_world(until=1)
+    task_id = tasks_of(world, 2)[0]
+    with world.app.app_context(), transaction() as session:
+        session.get_one(Task, task_id).promised_on = moment(2021, 7, 9).date()
+    browser = world.browser()
+    asked = browser.get(f"/plans/{world.plan_id}/chase?stage=2")
+    assert asked.h1 == "Đôn đốc 2 việc"
+    assert "Không đôn đốc 1 việc đã được hẹn ngày xong: UBND xã Số 0001 (hẹn 09/7/2021)." in asked.text
+    assert browser.get(f"/plans/{world.plan_id}/chase?stage=2&promised=1").h1 == "Đôn đốc 3 việc"
+    sent = browser.post(f"/plans/{world.plan_id}/chase", stage=2, promised=1)
+    assert browser.follow(sent).banners == ["Đã đôn đốc 3 việc: 3 thư vào hàng chờ gửi."]
+
+
 def test_a_click_without_a_tick_asks_for_one(make_world: MakeWorld) -> None:
     world = make_world(until=1)
     browser = world.browser()

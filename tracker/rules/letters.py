@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from tracker.rules.states import PlanStatus, TaskStatus
@@ -31,6 +32,9 @@ LIVE_STATUSES: Mapping[str, frozenset[TaskStatus]] = {
     "date_changed": _LISTS_WORK,
 }
 
+#: Letters that are not sent for the sake of work alone for which somebody has promised a day that is still to come. Beside
+#: other work they list it, with the promise.
+QUIET_ON_PROMISES = frozenset({"daily_digest", "chase", "escalate_head", "escalate_coordinator", "escalate_leader"})
 
 #: Plans whose work is asked for. (A plan that has not started has no letters but the one that a rehearsal makes.)
 LIVE_PLANS = frozenset({PlanStatus.NOT_STARTED, PlanStatus.RUNNING})
@@ -40,6 +44,11 @@ def still_speaks_of(kind: str, status: TaskStatus) -> bool:
     """Whether a task in `status` still belongs in a letter of `kind`."""
     live = LIVE_STATUSES.get(kind)
     return live is None or status in live
+
+
+def is_promised(promised_on: date | None, today: date) -> bool:
+    """Whether somebody has promised work for a day that is still to come."""
+    return promised_on is not None and promised_on > today
 
 
 def task_ids_of(facts: Mapping[str, Any]) -> list[int]:

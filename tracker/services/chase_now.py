@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.models import Notice, OutboxMessage, Plan, Stage, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
+from tracker.rules.letters import is_promised
 from tracker.rules.reminders import CHASED_KEY, Recipient, is_chase, now_key
 from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
 from tracker.services import catalogue, journal, outbox, people
@@ -42,6 +43,7 @@ class Choice:
     unit_ids: frozenset[int] = frozenset()
     position: int | None = None
     task_ids: frozenset[int] = frozenset()
+    with_promised: bool = False  #: also chase what somebody has promised for a later day
 
 
 class Work(NamedTuple):
@@ -57,6 +59,7 @@ class Work(NamedTuple):
     chase_count: int
     said_today: bool  #: reminded or chased today already, by the ladder or by hand
     leader_told: bool
+    promised_on: date | None
 
     @property
     def label(self) -> str:
@@ -71,6 +74,7 @@ class Reach:
     letters: tuple[tuple[Person, tuple[Work, ...]], ...]
     said_today: tuple[Work, ...]
     without_contact: tuple[Work, ...]
+    promised: tuple[Work, ...]  #: left out: somebody has promised a day that is still to come
     chases_before_leader: int  #: the plan's setting
 
     @property
@@ -98,7 +102,7 @@ def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, today: 
     """Whom the choice reaches on `today`. Eight statements, however many units."""
     works = _works(session, plan_id, kind, choice, today)
     who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
-    return _sorted(kind, works, who, plan_id, get_plan(session, plan_id).chases_before_leader)
+    return _sorted(kind, works, who, get_plan(session, plan_id), choice, today)
 
 
 def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: Actor, now: datetime) -> Said:
@@ -108,7 +112,7 @@ def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: A
     today = now.date()
     works = _works(session, plan_id, kind, choice, today, lock=True)
     who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
-    reached = _sorted(kind, works, who, plan_id, plan.chases_before_leader)
+    reached = _sorted(kind, works, who, plan, choice, today)
     if not reached.letters:
         raise _nobody(session, plan_id, kind, choice, reached, now)
     calendar = catalogue.work_calendar(session)
@@ -152,7 +156,8 @@ def _works(
         wanted.append(Task.id.in_(choice.task_ids))
     query = (
         select(
-            Task.id, Task.stage_id, Stage.position, Stage.short_name, Task.unit_id, Unit.name, Task.due_on, Task.chase_count
+            Task.id, Task.stage_id, Stage.position, Stage.short_name, Task.unit_id, Unit.name, Task.due_on, Task.chase_count,
+            Task.promised_on,
         )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)
@@ -168,7 +173,7 @@ def _works(
     for notice in session.execute(told):
         said[notice.task_id, notice.due_on].add((notice.rung, notice.day))
     works = []
-    for task_id, stage_id, position, stage_name, unit_id, unit_name, due_on, chase_count in rows:
+    for task_id, stage_id, position, stage_name, unit_id, unit_name, due_on, chase_count, promised_on in rows:
         if due_on is None:
             continue
         notices = said[task_id, due_on]
@@ -176,7 +181,8 @@ def _works(
         leader_told = any(rung.endswith(f":{Recipient.LEADER.value}") for rung, _ in notices)
         works.append(
             Work(
-                task_id, stage_id, position, stage_name, unit_id, unit_name or "", due_on, chase_count, said_today, leader_told
+                task_id, stage_id, position, stage_name, unit_id, unit_name or "", due_on, chase_count, said_today, leader_told,
+                promised_on,
             )
         )  # fmt: skip
     return works
@@ -188,19 +194,26 @@ def _same_kind(rung: str, kind: Kind) -> bool:
     return rung.endswith(f":{Recipient.CONTACT.value}")
 
 
-def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan_id: int, before_leader: int) -> Reach:
+def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan: Plan, choice: Choice, today: date) -> Reach:
     letters: defaultdict[Person, list[Work]] = defaultdict(list)
-    said_today, alone = [], []
+    said_today, alone, promised = [], [], []
     for work in works:
-        person = who.holder(Recipient.CONTACT, plan_id=plan_id, unit_id=work.unit_id)
+        person = who.holder(Recipient.CONTACT, plan_id=plan.id, unit_id=work.unit_id)
         if work.said_today:
             said_today.append(work)
+        elif kind is Kind.CHASE and not choice.with_promised and is_promised(work.promised_on, today):
+            promised.append(work)
         elif person is None:
             alone.append(work)
         else:
             letters[person].append(work)
     return Reach(
-        kind, tuple((person, tuple(own)) for person, own in letters.items()), tuple(said_today), tuple(alone), before_leader
+        kind,
+        tuple((person, tuple(own)) for person, own in letters.items()),
+        tuple(said_today),
+        tuple(alone),
+        tuple(promised),
+        plan.chases_before_leader,
     )
 
 
@@ -210,6 +223,8 @@ def _letter(
     facts: dict[str, Any] = {"task_ids": [w.id for w in works]}
     if kind is Kind.CHASE:
         facts["chases"] = {str(w.id): numbers[w.id] for w in works}
+        if any(is_promised(w.promised_on, today) for w in works):
+            facts["promised"] = True  # asked for all the same: delivery does not leave it out
     return outbox.NewLetter(
         kind=kind.value,
         # Other work of the same person may be chased on the same day: the first piece of work names the letter.
@@ -253,7 +268,7 @@ def _tell_leader(
         person=leader.key,
         to_name=leader.name,
         to_email=leader.email,
-        facts={"task_ids": [w.id for w in works], "stage_id": works[0].stage_id},
+        facts={"task_ids": [w.id for w in works], "stage_id": works[0].stage_id, "promised": True},
         day=goes_at.date(),
         plan_id=plan.id,
         not_before=goes_at,
@@ -296,6 +311,9 @@ def _nobody(session: Session, plan_id: int, kind: Kind, choice: Choice, reached:
         if kind is Kind.CHASE:
             return refusal("chase_too_soon", unit=names, date=date_short(today), n=1)
         return Refused("remind_twice", f"Hôm nay đã nhắc {names}; mỗi việc mỗi ngày nhắc một lần.")
+    if reached.promised:
+        last = max(w.promised_on for w in reached.promised if w.promised_on is not None)
+        return refusal("chase_promised", unit=_names(reached.promised), date=date_short(last))
     if reached.without_contact:
         names = _names(reached.without_contact)
         return Refused("no_contact", f"{names} chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người.")

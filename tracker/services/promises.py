@@ -15,11 +15,11 @@ from tracker.models import Plan, Task
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.reminders import FURTHEST_PROMISE_DAYS, step_of_promise
 from tracker.rules.states import TaskStatus
-from tracker.services import catalogue, journal, looks
+from tracker.services import catalogue, journal, looks, outbox
 from tracker.services.openings import name_of_task
 from tracker.services.planning import check_running, coordinator_of
 from tracker.services.progress import load_task, wrong_status
-from tracker.wording import date_short, date_weekday, refusal
+from tracker.wording import date_short, date_weekday, refusal, sentence
 
 
 def promise_day(session: Session, task_id: int, day: date | None, *, by: Actor, now: datetime) -> bool:
@@ -55,6 +55,10 @@ def promise_day(session: Session, task_id: int, day: date | None, *, by: Actor, 
     looks.look_again(plan, task, known, calendar, said=said)
     task.changed_at = plan.changed_at = now
     session.flush()
+    reason = sentence("mail_promised", task=f"“{task.stage.short_name}”", date=date_short(day))
+    if day > today and outbox.void_for_promise(session, task.id, today=today, reason=reason):
+        task.chase_count = max(0, task.chase_count - 1)
+        session.flush()
     details = {"promised_on": day.isoformat(), "before": before.isoformat() if before else None}
     what = f"{name_of_task(task)} xong ngày {date_short(day)}"
     journal.record(

@@ -60,7 +60,7 @@ def choice_from(values: MultiDict[str, str]) -> Choice:
     def numbers(name: str) -> frozenset[int]:
         return frozenset(int(value) for value in values.getlist(name) if value.isdigit() and len(value) < 10)
 
-    return Choice(numbers("unit"), next(iter(numbers("stage")), None), numbers("task"))
+    return Choice(numbers("unit"), next(iter(numbers("stage")), None), numbers("task"), values.get("promised") == "1")
 
 
 def plan_of_office(plan_id: int) -> PlanFacts:

@@ -361,6 +361,8 @@ REFUSALS: dict[str, str] = {
     "letter_not_waiting": "Không giữ lại được: thư này {status}.",
     "mail_held": "Thư đang giữ lại chờ {coordinator} duyệt; chưa gửi cho ai.",
     "mail_voided": "Thư không gửi nữa vì {task} đã {status} ngày {date}.",
+    "mail_promised": "Thư không gửi nữa vì {task} đã được hẹn xong ngày {date}.",
+    "chase_promised": "Chưa đôn đốc {unit}: việc đã được hẹn xong ngày {date}; đánh dấu “Đôn đốc cả việc đã hẹn ngày xong” nếu vẫn gửi.",
     "chase_too_soon": "Đã đôn đốc {unit} ngày {date}; lần tiếp theo sau {n} ngày làm việc.",
     "chase_not_late": "{task} của {unit} chưa quá hạn (hạn {due_on}); dùng Nhắc ngay thay cho Đôn đốc.",
     # Dates, extensions, calendar, units

@@ -136,6 +136,8 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
 def making(context: Context, message: OutboxMessage) -> Portions[Rendered | str]:
     """`make` in portions of about the same size, for whoever has something else to look after in between."""
     rows = context.rows
+    if promised := rows.promised(message):
+        return sentence("mail_promised", task=quoted(promised.task), date=date_short(promised.promised_on or rows.today))
     tasks = rows.live_tasks(message)
     if message.kind in LIVE_STATUSES and not tasks and not rows.has_more_to_say(message):
         return _gone(rows, message)

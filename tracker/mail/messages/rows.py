@@ -12,7 +12,7 @@ from tracker.models import OutboxMessage
 from tracker.queries.plan_sums import PlanSums
 from tracker.queries.publications import Frozen
 from tracker.rules.effects import WaitingStage
-from tracker.rules.letters import LIVE_PLANS, still_speaks_of, task_ids_of
+from tracker.rules.letters import LIVE_PLANS, QUIET_ON_PROMISES, is_promised, still_speaks_of, task_ids_of
 from tracker.rules.states import ConditionKind, ExtensionStatus, PlanStatus, Scope, TaskStatus, WorkKind
 from tracker.rules.workdays import WorkCalendar
 
@@ -225,3 +225,14 @@ class Rows:
             for task in found
             if task is not None and still_speaks_of(message.kind, task.status) and self.plans[task.plan_id].status in LIVE_PLANS
         ]
+
+    def promised(self, message: OutboxMessage) -> TaskRow | None:
+        """Where all late work of a letter that chases is promised for a later day, and nothing else is to be said: one of it."""
+        found = (self.tasks.get(task_id) for task_id in task_ids_of(message.facts))
+        own = [task for task in found if task is not None and still_speaks_of(message.kind, task.status)]
+        rests = message.kind in QUIET_ON_PROMISES and all(self._rests(message, task) for task in own)
+        return own[0] if own and rests and not self.has_more_to_say(message) else None
+
+    def _rests(self, message: OutboxMessage, task: TaskRow) -> bool:
+        """A coordinator may chase it all the same: his letter says so (`promised`)."""
+        return is_promised(task.promised_on, self.today) and not message.facts.get("promised")

@@ -27,6 +27,7 @@ from tracker.services.outbox.waiting import (
     expire_held,
     release_held,
     void_for_plan,
+    void_for_promise,
     void_for_task,
     void_for_tasks,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "release_held",
     "sweep_stuck",
     "void_for_plan",
+    "void_for_promise",
     "void_for_task",
     "void_for_tasks",
 ]

@@ -12,7 +12,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.models import Notice, OutboxMessage, OutboxTask, Plan, Task, User
-from tracker.rules.letters import HELD_DAYS, LIVE_PLANS, LIVE_STATUSES, still_speaks_of, task_ids_of
+from tracker.rules.letters import (
+    HELD_DAYS,
+    LIVE_PLANS,
+    LIVE_STATUSES,
+    QUIET_ON_PROMISES,
+    is_promised,
+    still_speaks_of,
+    task_ids_of,
+)
+from tracker.rules.reminders import is_chase
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.services.outbox.rows import IN_UNSENT_INDEX, MESSAGES, TASKS, WAITING, void_notices
 from tracker.services.outbox.samples import sample_letters
@@ -99,6 +108,24 @@ def void_for_tasks(session: Session, task_ids: Collection[int], *, reason: str) 
     return sum(_void_chunk(session, ids[start : start + CHUNK], reason) for start in range(0, len(ids), CHUNK))
 
 
+def void_for_promise(session: Session, task_id: int, *, today: date, reason: str) -> bool:
+    """Somebody has promised a day for late work: letters that would only chase it are taken back, others list it with the
+    promise. Returns whether a chase of it was among them, which is then none."""
+    concerned = session.scalars(
+        select(OutboxTask.message_id)
+        .join(OutboxMessage, OutboxMessage.id == OutboxTask.message_id)
+        .where(OutboxTask.task_id == task_id, OutboxMessage.status.in_(WAITING), OutboxMessage.kind.in_(QUIET_ON_PROMISES))
+    ).all()
+    dead = _void_unless_alive(session, set(concerned), reason, today=today)
+    taken_back = session.scalars(
+        update(Notice)
+        .where(Notice.task_id == task_id, Notice.message_id.in_(dead), Notice.status == NoticeStatus.QUEUED)
+        .values(status=NoticeStatus.VOID)
+        .returning(Notice.rung)
+    ).all()
+    return any(is_chase(rung) for rung in taken_back)
+
+
 def void_for_plan(session: Session, plan_id: int, *, reason: str) -> int:
     """A plan is paused or cancelled: take back every letter of it that asks for work; returns how many.
 
@@ -114,7 +141,7 @@ def void_for_plan(session: Session, plan_id: int, *, reason: str) -> int:
         OutboxMessage.status.in_(WAITING),
         OutboxMessage.kind.in_([*LIVE_STATUSES, "held"]),
     )
-    return _void_unless_alive(session, set(session.scalars(concerned)), reason)
+    return len(_void_unless_alive(session, set(session.scalars(concerned)), reason))
 
 
 def release_held(session: Session, plan_id: int, *, now: datetime) -> int:
@@ -179,22 +206,29 @@ def _void_chunk(session: Session, task_ids: list[int], reason: str) -> int:
         .join(OutboxMessage, OutboxMessage.id == OutboxTask.message_id)
         .where(OutboxTask.task_id.in_(task_ids), OutboxMessage.status.in_(WAITING))
     )
-    return _void_unless_alive(session, set(session.scalars(concerned)), reason)
+    return len(_void_unless_alive(session, set(session.scalars(concerned)), reason))
 
 
-def _void_unless_alive(session: Session, message_ids: Collection[int], reason: str) -> int:
+def _void_unless_alive(
+    session: Session, message_ids: Collection[int], reason: str, *, today: date | None = None
+) -> frozenset[int]:
+    """Make those void that have nothing left to say; with `today`, what is promised for a later day is nothing to say."""
     ids = sorted(message_ids)
-    voided = 0
+    voided: list[int] = []
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         rows = session.execute(
-            select(OutboxTask.message_id, OutboxMessage.kind, Task.status)
+            select(OutboxTask.message_id, OutboxMessage.kind, Task.status, Task.promised_on)
             .join(OutboxMessage, OutboxMessage.id == OutboxTask.message_id)
             .join(Task, Task.id == OutboxTask.task_id)
             .join(Plan, Plan.id == Task.plan_id)
             .where(OutboxTask.message_id.in_(part), Plan.status.in_(LIVE_PLANS))
         )
-        alive = {message_id for message_id, kind, status in rows if still_speaks_of(kind, status)}
+        alive = {
+            message_id
+            for message_id, kind, status, promised_on in rows
+            if still_speaks_of(kind, status) and (today is None or not is_promised(promised_on, today))
+        }
         # A digest that asks its reader to confirm reports, or names rungs that nobody holds, looks at delivery what is left.
         asks = or_(*(OutboxMessage.facts[key].as_boolean().is_(True) for key in ("confirm", "empty")))
         alive |= set(session.scalars(select(OutboxMessage.id).where(OutboxMessage.id.in_(part), asks)))
@@ -205,8 +239,8 @@ def _void_unless_alive(session: Session, message_ids: Collection[int], reason: s
                 .where(OutboxMessage.id.in_(dead), OutboxMessage.status.in_(WAITING))
                 .values(status=LetterStatus.VOID, status_reason=reason)
             )
-        voided += len(dead)
-    return voided
+        voided += dead
+    return frozenset(voided)
 
 
 def _held_reasons(session: Session, plan_ids: Collection[int | None]) -> dict[int | None, str]:
