@@ -10,7 +10,7 @@ import pytest
 from tracker import documents
 from tracker.holidays_source import calendar_rows
 from tracker.rules.drafts import parse
-from tracker.rules.events import read_events
+from tracker.rules.events import Action, Event, read_events
 from tracker.rules.states import DayKind
 from tracker.services.organisation import read_units_csv
 from tracker.virtual import virtual_plan
@@ -147,3 +147,14 @@ def test_cam_ranh_is_rehearsed_with_its_ballots_from_the_first_to_the_published_
     assert min(day for day, *_ in done["keyed"]) >= order[0]
     last = {(t["stage"], t["unit"]): t["status"] for t in of(lines, "task")}
     assert set(last.values()) == {"done"}
+
+
+def test_work_without_an_end_that_nobody_confirms_is_asked_for_monthly_and_named_after_three_months():
+    silent = [Event(None, stage, "", Action.NONE) for stage in (2, 3)]
+    lines = run("quang-thanh-2024", "van-thang", date(2024, 3, 28), date(2024, 7, 31), silent)
+    works = ["2. UBND xã Vạn Thắng", "3. UBND xã Vạn Thắng"]
+    asked = [(m["day"], m["tasks"]) for m in of(lines, "mail") if m["kind"] == "confirm_continuous"]
+    # 28/4 is a Sunday before days off; 28/7 is a Sunday.
+    assert asked == [(day, works) for day in ("2024-05-02", "2024-05-28", "2024-06-28", "2024-07-29")]
+    named = [(m["day"], m["to"], m["tasks"]) for m in of(lines, "mail") if "lâu chưa xác nhận" in m["subject"]]
+    assert named == [("2024-06-28", to, works) for to in ("dieu-phoi@example.vn", "lanh-dao@example.vn")]
