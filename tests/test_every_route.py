@@ -85,7 +85,7 @@ def examples(world: World) -> dict[str, tuple[object, ...]]:
         letter = db.session.scalar(select(OutboxMessage.id).order_by(OutboxMessage.id).limit(1))
     key = str(world.app.secret_key)
     return {
-        "head_token": (personal_token(key, *as_head(unit.id, unit.head_email)),),
+        "head_token": (personal_token(key, *as_head(unit.id, unit.head_email, "")),),
         "plan_id": (world.plan_id,),
         "position": (2,),
         "task_id": (2,),

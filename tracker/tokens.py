@@ -4,7 +4,7 @@ Links that set a password are signed apart: `{"u": user id, "n": the account's s
 brings a new nonce, so each of them serves once.
 
 The head of a unit is no row of his own: his link is a personal link of the number below zero, `{"c": -unit id, "n": print of
-the address}`. It opens the pages for heads and no others, and a new address ends it.
+the address and of the unit's nonce}`. It opens the pages for heads and no others; a new address or nonce ends it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ class PersonalToken:
         return -self.contact_id if self.contact_id < 0 else None
 
 
-def as_head(unit_id: int, email: str) -> tuple[int, str]:
-    """What a personal link of the head of a unit is made for, in place of a contact's id and nonce."""
-    return -unit_id, hashlib.sha256(email.strip().lower().encode()).hexdigest()[:16]
+def as_head(unit_id: int, email: str, nonce: str) -> tuple[int, str]:
+    """What a personal link of the head of a unit is made for, in place of a contact's id and nonce. `nonce`: the unit's, ""
+    while no link of its head was ever taken back."""
+    return -unit_id, hashlib.sha256((email.strip().lower() + nonce).encode()).hexdigest()[:16]
 
 
 def personal_token(secret_key: str | bytes, contact_id: int, nonce: str) -> str:

@@ -72,7 +72,7 @@ class Rooms:
         plan, units = f"plans/{self.life.plan_id}", self.life.units
         if who is None:
             link = f"/v/{self.life.token()}"
-            head = personal_token(str(self.life.app.secret_key), *as_head(units[0], HEAD))
+            head = personal_token(str(self.life.app.secret_key), *as_head(units[0], HEAD, ""))
             return link, f"{link}/boxes/{self.life.plan_id}", f"{link}/letters/weekly", f"/h/{head}", "/ket-qua"
         rooms = (f"/{plan}/ballots/units/{units[0]}/discards", f"/{plan}/entry/{units[0]}/second")
         items = (

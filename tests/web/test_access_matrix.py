@@ -200,7 +200,7 @@ def test_a_link_of_somebody_else_reaches_no_work_of_this_unit(world: World, whos
 def test_the_link_of_a_head_opens_the_work_of_his_unit_alone_and_no_page_of_a_contact(world: World) -> None:
     """Under the link of another unit's head the ids of unit 1 do not open; the link opens no page of a contact or user."""
     key, (first, second, *_) = str(world.app.secret_key), world.people.units
-    own, other = (personal_token(key, *as_head(u.id, u.head_email)) for u in (first, second))
+    own, other = (personal_token(key, *as_head(u.id, u.head_email, "")) for u in (first, second))
     browser, before, wrong = world.browser(None), everything(world), []
     assert browser.get(f"/h/{own}").status == browser.get(f"/h/{other}").status == 200
     for rule, method, where, _access in tries(world, "head"):

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from tests.web.conftest import MakeWorld, World
 from tests.web.test_more_time import page_of, task_id
 from tracker.db import db, transaction
-from tracker.models import JournalEntry, Task, Unit
+from tracker.mail.messages.loading import load
+from tracker.models import JournalEntry, OutboxMessage, Task, Unit
 from tracker.tokens import as_head, personal_token
 
 
@@ -22,7 +23,7 @@ def late(make_world: MakeWorld) -> World:
 
 def head_page(world: World, unit: int = 0) -> str:
     of = world.people.units[unit]
-    return f"/h/{personal_token(str(world.app.secret_key), *as_head(of.id, of.head_email))}"
+    return f"/h/{personal_token(str(world.app.secret_key), *as_head(of.id, of.head_email, ''))}"
 
 
 def where(world: World, who: str) -> tuple[str, str]:
@@ -116,3 +117,27 @@ def test_the_head_of_a_unit_that_follows_answers_for_the_one_that_ended(late: Wo
     assert browser.post(f"{head_page(late, 1)}/tasks/{task}/promise", promised_on="09/7/2021").status == 302
     assert kept(late)[:2] == (date(2021, 7, 9), "Thủ Trưởng 2")
     assert browser.get(head_page(late)).status == 410
+
+
+def test_a_coordinator_takes_the_heads_link_back_and_the_next_letter_has_a_new_one(late: World) -> None:
+    unit = late.people.units[0]
+    old, other = head_page(late), head_page(late, 1)
+    coordinator, nobody = late.browser(), late.browser(None)
+    assert nobody.get(old).status == 200
+    page = coordinator.get(f"/units/{unit.id}")
+    assert f"Liên kết cũ trong thư đã gửi tới {unit.head_email} mất hiệu lực ngay." in page.text
+    assert late.browser("dung").post(f"/units/{unit.id}/head-link").status == 403
+    done = coordinator.follow(coordinator.post(f"/units/{unit.id}/head-link"))
+    assert done.banners == [f"Đã thu hồi liên kết của thủ trưởng {unit.name}; thư sau sẽ có liên kết mới."]
+    refused = nobody.get(old)
+    assert refused.status == 410
+    assert "Liên kết này không còn hiệu lực; thư gần nhất gửi thủ trưởng có liên kết đang dùng." in refused.text
+    assert nobody.post(f"{old}/tasks/{task_id(late)}/promise", promised_on="09/7/2021").status == 410
+    assert nobody.get(other).status == 200
+    with late.app.app_context():
+        message = OutboxMessage(id=1, kind="escalate_head", person=f"head-{unit.id}", facts={"task_ids": []})
+        nonce = db.session.get_one(Unit, unit.id).head_nonce
+        line = db.session.scalars(select(JournalEntry).where(JournalEntry.verb == "thu hồi liên kết")).one()
+        head = load(db.session, [message], today=date(2021, 7, 5)).heads[unit.id]
+    assert (line.what, head.link_nonce) == (f"liên kết riêng của thủ trưởng {unit.name}", nonce)
+    assert nobody.get(f"/h/{personal_token(str(late.app.secret_key), *as_head(head.unit_id, head.email, nonce))}").status == 200

@@ -52,6 +52,7 @@ class Unit(Versioned, Base):
     head_name: Mapped[str] = mapped_column(String(120), default="")
     head_position: Mapped[str] = mapped_column(String(120), default="")
     head_email: Mapped[str] = mapped_column(String(254), default="")
+    head_nonce: Mapped[str] = mapped_column(String(32), default="", server_default="")  #: a new one ends the head's links
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

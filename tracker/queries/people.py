@@ -71,6 +71,7 @@ class HeadOfUnit(NamedTuple):
     name: str
     position: str
     email: str
+    link_nonce: str
     office_id: int
     office_place: str
     unit_ids: frozenset[int]  #: this unit, and those that ended in it: their work goes on
@@ -79,7 +80,9 @@ class HeadOfUnit(NamedTuple):
 def head_of_unit(session: Session, unit_id: int, *, today: date) -> HeadOfUnit | None:
     """The head of a unit who can be written to; None where there is none, or another unit has followed this one."""
     row = session.execute(
-        select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.head_email, Unit.office_id, Office.place)
+        select(
+            Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.head_email, Unit.head_nonce, Unit.office_id, Office.place
+        )
         .join(Office, Office.id == Unit.office_id)
         .where(
             Unit.id == unit_id,

@@ -214,7 +214,7 @@ def _link_head() -> HeadOfUnit:
     if token is None or token.head_of is None:
         raise refusal("link_unknown")
     head = people.head_of_unit(db.session(), token.head_of, today=clock.today())
-    if head is None or token.nonce != tokens.as_head(head.unit_id, head.email)[1]:
+    if head is None or token.nonce != tokens.as_head(head.unit_id, head.email, head.link_nonce)[1]:
         raise refusal("link_head_ended")
     if clock.today() > (token.issued_at + timedelta(days=current_app.config["PERSONAL_LINK_DAYS"])).date():
         raise refusal("link_head_ended")

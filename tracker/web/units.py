@@ -276,6 +276,16 @@ def renew_link(unit_id: int, contact_id: int) -> ResponseReturnValue:
     return redirect(url_for("units.edit_contact", unit_id=unit_id, contact_id=contact_id))
 
 
+@bp.post("/units/<int:unit_id>/head-link")
+@guards.roles(*RUNNERS)
+def renew_head_link(unit_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        unit = organisation.renew_head_link(session, unit_id, by=guards.current_actor(), now=clock.now())
+        name = unit.name
+    flash(f"Đã thu hồi liên kết của thủ trưởng {name}; thư sau sẽ có liên kết mới.", "ok")
+    return redirect(url_for("units.edit_unit", unit_id=unit_id))
+
+
 def _save_unit(unit_id: int | None) -> ResponseReturnValue:
     form = UnitForm()
     unit = _unit(unit_id) if unit_id is not None else None

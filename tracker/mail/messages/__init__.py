@@ -236,7 +236,7 @@ def _reader(c: Context, message: OutboxMessage, tasks: Sequence[TaskRow]) -> Rea
     if kind == "head":
         head = rows.heads[int(number)]
         name = addressed("", head.name) if head.name else ""
-        token = c.personal_token(*as_head(head.unit_id, head.email))
+        token = c.personal_token(*as_head(head.unit_id, head.email, head.link_nonce))
         page = c.links.head(token)
         return Reader("head", name, head.position, head.unit, rows.offices[head.office_id], page, token, c.links)
     user = rows.users[int(number)]

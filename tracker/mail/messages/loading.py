@@ -232,9 +232,15 @@ def _load_people_and_plans(session: Session, rows: Rows, messages: Sequence[Outb
     head_ids = _ids(messages, "head-")
     if head_ids:
         heads = session.execute(
-            select(Unit.id, Unit.name, Unit.head_name, Unit.head_position, Unit.office_id, Unit.head_email).where(
-                Unit.id.in_(head_ids)
-            )
+            select(
+                Unit.id,
+                Unit.name,
+                Unit.head_name,
+                Unit.head_position,
+                Unit.office_id,
+                Unit.head_email,
+                Unit.head_nonce,
+            ).where(Unit.id.in_(head_ids))
         )
         rows.heads = {row[0]: HeadRow._make(row) for row in heads}
     user_ids = _ids(messages, "user-")

@@ -91,6 +91,7 @@ class HeadRow(NamedTuple):
     position: str
     office_id: int
     email: str
+    link_nonce: str
 
 
 class OfficeRow(NamedTuple):

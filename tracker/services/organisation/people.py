@@ -194,6 +194,16 @@ def renew_link(session: Session, contact_id: int, *, by: Actor, now: datetime) -
     return contact
 
 
+def renew_head_link(session: Session, unit_id: int, *, by: Actor, now: datetime) -> Unit:
+    """Every link of the head of a unit stops, also those in letters already sent."""
+    unit = get_unit(session, unit_id, office_id=office_of_runner(by, "thu hồi liên kết"))
+    unit.head_nonce = new_nonce()
+    session.flush()
+    line = journal.Line("thu hồi liên kết", f"liên kết riêng của thủ trưởng {unit.name}")
+    journal.record(session, line, by=by, now=now)
+    return unit
+
+
 def office_of_runner(by: Actor, verb: str) -> int:
     refused = refusal_to_run(by, verb, office_id=by.office_id or 0, coordinator=Coordinator("điều phối viên", "–"))
     if refused or by.office_id is None:
