@@ -11,7 +11,7 @@ from tests import builders
 from tests.web.conftest import NOW, Browser, MakeWorld, World, statements
 from tests.web.pages import Page
 from tracker.db import db, transaction
-from tracker.models import Extension, OutboxMessage, Plan, Task
+from tracker.models import Extension, OutboxMessage, Plan, Task, UnitGroup
 from tracker.rules.states import ExtensionStatus, PlanStatus
 from tracker.services import extensions, progress
 from tracker.web import tokens
@@ -299,3 +299,22 @@ def test_the_form_needs_its_own_token(make_world: MakeWorld) -> None:
     world = make_world(csrf=True)
     phone = Browser(world.app.test_client())
     assert phone.post(form_of(world), new_due_on="12/7/2021", reason=REASON).status == 400
+
+
+@pytest.mark.parametrize(("week", "more", "left"), [("", 8, 5), ("123456", 10, 6)])
+def test_working_days_are_those_of_the_units_own_group(make_world: MakeWorld, week: str, more: int, left: int) -> None:
+    """From Monday, 5/7 to Monday, 12/7/2021; health stations work on Saturdays."""
+    world = make_world(until=1)
+    with world.app.app_context(), transaction() as session:
+        session.execute(update(UnitGroup).values(works_on=week))
+    assert ask(world).status == 302
+    coordinator, where = world.browser(), f"/tasks/{task_id(world)}"
+    assert f"Thứ Hai, 12/7/2021 sau hạn hiện tại (30/6/2021) {more} ngày làm việc" in coordinator.get(where).text
+    with world.app.app_context(), transaction() as session:
+        moved = session.get_one(Task, task_id(world))
+        moved.due_on = moved.aim_on = date(2021, 7, 12)
+    said = f"còn {left} ngày làm việc"
+    assert said in coordinator.get(where).text
+    assert said in world.browser(None).get(page_of(world)).text
+    brief = coordinator.get(f"/plans/{world.plan_id}/briefs?unit={world.people.units[0].id}")
+    assert said in brief.text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, time
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import CalendarDay, GroupDay, Unit, UnitGroup
@@ -27,6 +27,22 @@ def work_calendar(session: Session) -> WorkCalendar:
 def calendars(session: Session) -> Calendars:
     """The office's calendar, and those of groups with a week or days of their own. Three or four queries, however many units."""
     return calendars_of(session, work_calendar(session), group_weeks(session), group_days(session))
+
+
+def calendars_of_units(session: Session, unit_ids: Collection[int], office: WorkCalendar) -> Calendars:
+    """As `calendars`, of a few units and for pages, which have read the office's days. One query."""
+    rows = session.execute(
+        select(Unit.id, Unit.group_id, UnitGroup.works_on, GroupDay.day, GroupDay.is_off)
+        .join(UnitGroup, UnitGroup.id == Unit.group_id)
+        .outerjoin(GroupDay, GroupDay.group_id == UnitGroup.id)
+        .where(Unit.id.in_(unit_ids), or_(UnitGroup.works_on != "", GroupDay.day.is_not(None)))
+    ).all()
+    days: dict[int, dict[date, bool]] = {row.group_id: {} for row in rows}
+    for row in rows:
+        if row.day is not None:
+            days[row.group_id][row.day] = row.is_off
+    by_group = {row.group_id: group_calendar(office, row.works_on, days[row.group_id]) for row in rows}
+    return Calendars(office, by_group, {row.id: row.group_id for row in rows})
 
 
 def group_weeks(session: Session) -> dict[int, str]:

@@ -19,6 +19,7 @@ from tracker.queries import plans
 from tracker.queries.briefs import Brief
 from tracker.rules.access import RUNNERS
 from tracker.rules.workdays import WorkCalendar
+from tracker.services import catalogue
 from tracker.tokens import personal_token
 from tracker.web import guards
 from tracker.web.chase_letters import docx_answer
@@ -51,11 +52,11 @@ def show(plan_id: int) -> ResponseReturnValue:
     session = db.session()
     task_id = next(iter(choice.task_ids), None)
     found = queries.briefs(session, plan_id, choice.unit_ids, task_id=task_id, today=today)
-    calendar = plans.days(session).calendar
+    calendars = catalogue.calendars_of_units(session, choice.unit_ids, plans.days(session).calendar)
     return render_template(
         "plans/briefs.html",
         plan=plan,
-        sheets=[_sheet(brief, calendar, today) for brief in found],
+        sheets=[_sheet(brief, calendars.of(brief.unit_id), today) for brief in found],
         task_id=task_id,
         words=words,
         office_place=found[0].head.superior if found else "",

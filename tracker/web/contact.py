@@ -19,7 +19,7 @@ from tracker.queries.personal import PersonalTask
 from tracker.rules.access import Actor, Coordinator
 from tracker.rules.evidence import ACCEPTED, Evidence
 from tracker.rules.states import Move, PlanStatus, TaskStatus
-from tracker.services import extensions, progress
+from tracker.services import catalogue, extensions, progress
 from tracker.services.organisation.links import send_link
 from tracker.services.progress import Outcome
 from tracker.web import guards, tokens
@@ -143,8 +143,12 @@ def _page(
     work = personal.work_of_units(session, holder.unit_ids, today=today)
     every = (*work.open, *work.done, *(n.task for n in work.next))
     main = chosen or (work.open[0] if work.open else None)
-    calendar = plans.days(session).calendar
-    left = calendar.between(today, main.aim_on or main.due_on or today) if main and main.due_on else 0
+    calendars = catalogue.calendars_of_units(session, holder.unit_ids, plans.days(session).calendar)
+
+    def days_left(task: PersonalTask) -> int:
+        return calendars.of(task.unit_id).between(today, task.aim_on or task.due_on or today)
+
+    left = days_left(main) if main and main.due_on else 0
     in_field = fieldwork.unit_in_field(session, holder.unit_id)
     page = render_template(
         "contact/page.html",
@@ -161,7 +165,7 @@ def _page(
         refused=_refusal_to_report(main, {found.plan_id for found in in_field if found.has_lines}) if main else "",
         others=[t for t in work.open if main is None or t.id != main.id],
         standing_of=lambda task: task.standing(today),
-        standing_words=lambda task: _standing_text(task, calendar.between(today, task.aim_on or task.due_on or today)),
+        standing_words=lambda task: _standing_text(task, days_left(task)),
         next_tasks=[n for n in work.next if main is None or n.task.id != main.id][:NEXT_SHOWN],
         done_tasks=[t for t in work.done if main is None or t.id != main.id][:DONE_SHOWN],
         many_units=len(holder.unit_ids) > 1,

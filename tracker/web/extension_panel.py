@@ -12,7 +12,7 @@ from tracker.models import Extension, Task
 from tracker.queries import plans
 from tracker.rules.effects import Effect
 from tracker.rules.states import ExtensionStatus
-from tracker.services import extensions
+from tracker.services import catalogue, extensions
 from tracker.web.forms import DayField, Form
 
 
@@ -51,5 +51,7 @@ def panel(session: Session, task_id: int, *, form: DecisionForm | None = None) -
     task = session.get_one(Task, task_id)
     if form is None:
         form = DecisionForm(formdata=None, new_due_on=waiting.new_due_on)
-    more = plans.days(session).calendar.between(waiting.old_due_on, waiting.new_due_on)
+    units = [task.unit_id] if task.unit_id is not None else []
+    calendar = catalogue.calendars_of_units(session, units, plans.days(session).calendar).of(task.unit_id)
+    more = calendar.between(waiting.old_due_on, waiting.new_due_on)
     return Panel(waiting, earlier, tuple(extensions.effects(session, task, waiting.new_due_on)), more, form)

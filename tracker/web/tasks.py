@@ -23,7 +23,7 @@ from tracker.queries.tasks import TaskFacts
 from tracker.rules.access import RUNNERS, Actor
 from tracker.rules.standing import standing_of
 from tracker.rules.states import MOVES, Move, TaskStatus
-from tracker.services import progress
+from tracker.services import catalogue, progress
 from tracker.services.progress import Outcome
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
@@ -184,7 +184,8 @@ def task_page(
     facts = _facts(task_id)
     by, now = guards.current_actor(), clock.now()
     today = now.date()
-    calendar = plans.days(session).calendar
+    calendars = catalogue.calendars_of_units(session, [facts.unit_id] if facts.unit_id else [], plans.days(session).calendar)
+    calendar = calendars.of(facts.unit_id)
     standing = standing_of(
         facts.status,
         due_on=facts.due_on,
