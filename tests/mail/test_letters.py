@@ -30,13 +30,14 @@ from tests.mail.letters import (
     extension_refused,
     held,
     personal_link,
+    remind,
     unlocked,
 )
 from tracker.feeds import calendar as write_feed
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.messages import LETTERS, Rendered, render_batch
-from tracker.models import CalendarDay, Extension, OutboxMessage, Task
+from tracker.models import CalendarDay, Extension, OutboxMessage, Task, Unit, UnitGroup
 from tracker.queries import feed_contents
 from tracker.rules.states import DayKind, ExtensionStatus, PlanStatus, TaskStatus
 from tracker.services import feeds, outbox
@@ -120,6 +121,19 @@ def test_opening_letter_of_work_without_a_day_has_no_calendar(world: World) -> N
     message = unlocked(world)
     world.session.get_one(Task, message.facts["task_ids"][0]).due_on = None
     assert rendered(world, message).calendar == b""
+
+
+@pytest.mark.parametrize(("week", "left"), [("", 1), ("1234567", 3)])
+def test_days_left_are_those_on_which_the_unit_works(world: World, week: str, left: int) -> None:
+    """From Friday, 17/9 to Monday, 20/9/2021."""
+    group = UnitGroup(office_id=world.coordinator.office_id, name="Trạm y tế", works_on=week)
+    world.session.add(group)
+    world.session.flush()
+    message = remind(world)
+    task = world.session.get_one(Task, message.facts["task_ids"][0])
+    task.due_on = task.aim_on = date(2021, 9, 20)
+    world.session.get_one(Unit, task.unit_id).group_id = group.id
+    assert f"còn {left} ngày làm việc" in rendered(world, message, date(2021, 9, 17)).text.replace("\xa0", " ").replace("\n", " ")
 
 
 def test_a_letter_upward_is_not_sent_for_work_that_is_promised_meanwhile(world: World) -> None:

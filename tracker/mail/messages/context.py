@@ -96,15 +96,17 @@ class Context:
     links: Links
     personal_token: PersonalToken
     link_days: int
-    _due: dict[tuple[date | None, date | None], tuple[str, str]] = field(default_factory=dict)
+    _due: dict[tuple[date | None, date | None, int | None], tuple[str, str]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
         return self.rows.today
 
-    def due_and_standing(self, due_on: date | None, aim_on: date | None) -> tuple[str, str]:
+    def due_and_standing(self, task: TaskRow) -> tuple[str, str]:
         """("Chủ nhật, 26/9/2021 (ngày làm việc cuối trong hạn: …)", "còn 4 ngày làm việc"): many tasks share a due date."""
-        known = self._due.get((due_on, aim_on))
+        due_on, aim_on, calendars = task.due_on, task.aim_on, self.rows.calendars
+        key = due_on, aim_on, calendars.group_of.get(task.unit_id or 0)
+        known = self._due.get(key)
         if known is not None:
             return known
         if due_on is None:
@@ -113,16 +115,16 @@ class Context:
             due = date_weekday(due_on)
             if aim_on is not None and aim_on != due_on:
                 due += f" (ngày làm việc cuối trong hạn: {date_weekday(aim_on)})"
-            left = self.rows.calendar.between(self.today, aim_on or due_on) if self.today < due_on else 0
+            left = calendars.of(task.unit_id).between(self.today, aim_on or due_on) if self.today < due_on else 0
             made = due, relative(self.today, aim_on, due_on, left)
-        self._due[due_on, aim_on] = made
+        self._due[key] = made
         return made
 
     def days_late(self, due_on: date | None) -> int:
         return max(0, (self.today - due_on).days) if due_on else 0
 
-    def workdays_late(self, due_on: date | None) -> int:
-        return self.rows.calendar.between(due_on, self.today) if due_on else 0
+    def workdays_late(self, task: TaskRow) -> int:
+        return self.rows.calendars.of(task.unit_id).between(task.due_on, self.today) if task.due_on else 0
 
     def office_of(self, plan: PlanRow) -> OfficeRow:
         return self.rows.offices[plan.office_id]
@@ -132,7 +134,7 @@ class Context:
 
     def line(self, reader: Reader, task: TaskRow, *, with_unit: bool) -> Line:
         """One task line; the unit stands first where the letter speaks of several."""
-        due, standing = self.due_and_standing(task.due_on, task.aim_on)
+        due, standing = self.due_and_standing(task)
         unit = task.unit or reader.office.name
         title = f"{unit}: {lowered(task.task)}" if with_unit else task.task
         late = self.days_late(task.due_on) > 0

@@ -83,7 +83,7 @@ def extension_refused(c: Context, message: OutboxMessage, reader: Reader, tasks:
     task, declined = found
     plan = c.rows.plans[task.plan_id]
     unit = task.unit or reader.office.name
-    due, relative = c.due_and_standing(task.due_on, task.aim_on)
+    due, relative = c.due_and_standing(task)
     return Letter(
         template="extension_refused",
         subject=subject(plan, "Không chấp thuận gia hạn {task}", task=task.task),
@@ -112,7 +112,7 @@ def _question(
 def _stages_passed(c: Context, task: TaskRow, asked: ExtensionRow) -> str:
     """2 việc sau phải lùi (“Phúc tra” hạn 30/9/2021; …)"""
     stages = c.rows.stages_of_plan.get(task.plan_id, [])
-    passed = [e for e in effects_of(asked.new_due_on, task.position, stages, c.rows.calendar) if e.passed]
+    passed = [e for e in effects_of(asked.new_due_on, task.position, stages, c.rows.calendars.of(task.unit_id)) if e.passed]
     if not passed:
         return "không có việc sau nào phải lùi"
     listed = "; ".join(f"{quoted(e.short_name)} hạn {date_short(e.due_on)}" for e in passed)

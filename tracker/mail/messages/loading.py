@@ -50,7 +50,8 @@ from tracker.queries.plan_sums import plan_sums
 from tracker.rules.letters import task_ids_of
 from tracker.rules.reminders import is_chase
 from tracker.rules.states import DayKind, NoticeStatus, PlanStatus, TaskStatus
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.workdays import Calendars, WorkCalendar
+from tracker.services.catalogue import calendars_of_units
 
 #: Days of the calendar that letters look at, before and after the day of the batch.
 CALENDAR_BACK = timedelta(days=400)
@@ -66,11 +67,13 @@ NAMES_DETAILS = frozenset({"unlocked", "remind", "chase", "acknowledgement"})
 
 def load(session: Session, messages: Sequence[OutboxMessage], *, today: date) -> Rows:
     """Load what these letters speak of, as it is now."""
-    rows = Rows(today, _calendar(session, today))
+    rows = Rows(today, Calendars(_calendar(session, today)))
     _load_tasks(session, rows, messages)
     _load_people_and_plans(session, rows, messages)
     kinds = {m.kind for m in messages}
     units = {t.unit_id for t in rows.tasks.values() if t.unit_id is not None}
+    if units:
+        rows.calendars = calendars_of_units(session, units, rows.calendars.office)
     stages = {t.stage_id for t in rows.tasks.values()}
     gone = any(not rows.live_tasks(m) for m in messages)
     if rows.tasks and (gone or kinds & NAMES_DETAILS):

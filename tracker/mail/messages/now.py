@@ -18,7 +18,7 @@ def remind(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskR
         return _remind_several(c, reader, tasks)
     task = tasks[0]
     plan = c.rows.plans[task.plan_id]
-    due, relative = c.due_and_standing(task.due_on, task.aim_on)
+    due, relative = c.due_and_standing(task)
     unit = task.unit or reader.office.name
     dues = [f" (hạn {said(task.due_on)})" for said in (date_weekday, date_short)] if task.due_on else [""]
     return Letter(
@@ -90,7 +90,7 @@ def chase(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRo
             "due": date_weekday(task.due_on) if task.due_on else "chưa định",
             "original_due": date_short(moved) if moved else "",
             "days_late": late,
-            "workdays_late": count(c.workdays_late(task.due_on), "ngày làm việc"),
+            "workdays_late": count(c.workdays_late(task), "ngày làm việc"),
             "chases": chases,
             "previous_on": date_short(days[-1]) if days else "",
             "leader": leader.position or leader.name if leader else "",

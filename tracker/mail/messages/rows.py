@@ -14,7 +14,7 @@ from tracker.queries.publications import Frozen
 from tracker.rules.effects import WaitingStage
 from tracker.rules.letters import LIVE_PLANS, QUIET_ON_PROMISES, is_promised, still_speaks_of, task_ids_of
 from tracker.rules.states import ConditionKind, ExtensionStatus, PlanStatus, Scope, TaskStatus, WorkKind
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.workdays import Calendars
 
 
 class TaskRow(NamedTuple):
@@ -180,7 +180,7 @@ class Rows:
     """Everything the letters of a batch speak of."""
 
     today: date
-    calendar: WorkCalendar
+    calendars: Calendars  #: the office's, and those of groups to which units of the letters belong
     tasks: dict[int, TaskRow] = field(default_factory=dict)
     details: dict[int, TaskDetails] = field(default_factory=dict)
     plans: dict[int, PlanRow] = field(default_factory=dict)

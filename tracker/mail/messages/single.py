@@ -118,7 +118,7 @@ def task_returned(c: Context, message: OutboxMessage, reader: Reader, tasks: lis
     task = tasks[0]
     plan = c.rows.plans[task.plan_id]
     coordinator = c.coordinator(plan)
-    due, relative = c.due_and_standing(task.due_on, task.aim_on)
+    due, relative = c.due_and_standing(task)
     unit = task.unit or reader.office.name
     return Letter(
         template="task_returned",
