@@ -1,100 +1,135 @@
-"""The pages of a plan of 240 tasks (30 units x 8 stages) and of 8,000: server time and statements a page.
+"""Every page that links lead to, for a coordinator, a leader and a contact: server time, statements and weight a page.
 
-Run: python -m bench.bench_pages. In-process, signed in, SQLite in a temporary folder; median and 95th percentile of 100.
+Run: python -m bench.bench_pages [--rounds 20] [--only PART]. In-process, SQLite in a temporary folder, at 240 tasks
+(30 units × 8 stages) and at 10,000 (1,250 × 8). A page is slow over 30 ms, and not flat where its 95th percentile at
+10,000 tasks is over three times that at 240. Files, and what only works (a rehearsal, a preview), are no pages.
 """
 
 from __future__ import annotations
 
+import argparse
+import gzip
 import statistics
 import tempfile
 import time
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from bench.pages_site import PASSWORD, site
 from tests.applications import applications
-from tests.builders import SMALL_PLAN, cast
-from tracker import clock, passwords
-from tracker.db import db, transaction
-from tracker.models import User
-from tracker.services import planning
+from tests.browser.living import pages_of
+from tracker.db import db
+from tracker.models import Contact
+from tracker.web.tokens import personal_token
 
-EIGHT_STAGES = replace(
-    SMALL_PLAN,
-    stages=tuple(
-        replace(SMALL_PLAN.stages[1], no=str(n + 1), short_name=f"Bước {n + 1}", due_on=date(2027, 1, 4 + n)) for n in range(8)
-    ),
-)
-PASSWORD = "một câu dễ nhớ"
-ROUNDS = 100
+SIZES = (30, 1_250)
+SLOW_MS = 30
+STEEP = 3
+#: A slow page is not asked as often.
+FEWEST, LONGEST_MS = 5, 3_000
 
 
-def site(app: Flask, units: int) -> int:
-    """A running plan over so many units; its id."""
-    with app.app_context(), transaction() as session:
-        people = cast(session, units)
-        user = session.get_one(User, people.coordinator_id)
-        user.username, user.password_hash = "ha", passwords.hash_password(PASSWORD)
-        plan = planning.create_plan(
-            session,
-            office_id=people.office_id,
-            draft=EIGHT_STAGES,
-            unit_ids=[u.id for u in people.units],
-            by=people.ha,
-            now=clock.now(),
-        )
-        planning.activate_plan(session, plan.id, by=people.ha, now=clock.now())
-        planning.release_letters(session, plan.id, by=people.ha, now=clock.now())
-        return plan.id
+class Cost(NamedTuple):
+    p50: float
+    p95: float
+    statements: int
+    raw_kb: float
+    wire_kb: float  #: as a proxy sends it, gzip level 5
 
 
-def measure(app: Flask, client: FlaskClient, path: str) -> tuple[float, float, int, int]:
-    """(median ms, p95 ms, statements, KB) of a page."""
-    statements = 0
+def client_of(app: Flask, username: str | None) -> FlaskClient:
+    client = app.test_client()
+    if username:
+        assert client.post("/sign-in", data={"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def link_of_a_contact(app: Flask) -> str:
+    with app.app_context():
+        contact = db.session.scalars(select(Contact).order_by(Contact.id)).first()
+        return f"/v/{personal_token(str(app.secret_key), contact.id, contact.link_nonce)}"
+
+
+def measure(app: Flask, client: FlaskClient, path: str, rounds: int) -> Cost:
+    said = 0
 
     def count(*_args: object) -> None:
-        nonlocal statements
-        statements += 1
+        nonlocal said
+        said += 1
 
     with app.app_context():
         engine = db.engine
-    size = len(client.get(path).data)
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        answer = client.get(path)
-        times.append((time.perf_counter() - started) * 1000)
-        assert answer.status_code == 200, path
     event.listen(engine, "before_cursor_execute", count)
-    client.get(path)
+    page = client.get(path)
     event.remove(engine, "before_cursor_execute", count)
-    return statistics.median(times), sorted(times)[int(ROUNDS * 0.95)], statements, size // 1024
+    assert page.status_code == 200, path
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        client.get(path)
+        times.append((time.perf_counter() - started) * 1000)
+        if len(times) >= FEWEST and sum(times) > LONGEST_MS:
+            break
+    size, sent = len(page.data) / 1024, len(gzip.compress(page.data, 5)) / 1024
+    return Cost(statistics.median(times), sorted(times)[int(len(times) * 0.95)], said, size, sent)
+
+
+def measured(units: int, rounds: int, only: str) -> dict[str, tuple[str, Cost]]:
+    """who and endpoint -> address and cost."""
+    found: dict[str, tuple[str, Cost]] = {}
+    with tempfile.TemporaryDirectory() as name, applications(Path(name)) as make_app:
+        app = make_app(flask={"WTF_CSRF_ENABLED": False})
+        plan_id = site(app, units)
+        known: set[str] = set()
+        first = ("/", f"/plans/{plan_id}/entry/1", "/plans?q=khao+sat", f"/plans/{plan_id}/stages/3")
+        for who, start in (("ha", first), ("dung", ("/",)), (None, (link_of_a_contact(app),))):
+            client = client_of(app, who)
+            for endpoint, where in pages_of(app, who, start=start, tries=5).items():
+                if endpoint in known:
+                    continue
+                known.add(endpoint)
+                if only in endpoint:
+                    found[endpoint] = (where, measure(app, client, where, rounds))
+    return found
 
 
 def main() -> None:
-    print(f"{'page':32} {'tasks':>7} {'p50 ms':>8} {'p95 ms':>8} {'SQL':>4} {'KB':>6}")
-    for units in (30, 1_000):
-        with tempfile.TemporaryDirectory() as name, applications(Path(name)) as make_app:
-            app = make_app(flask={"WTF_CSRF_ENABLED": False})
-            plan_id = site(app, units)
-            client = app.test_client()
-            client.post("/sign-in", data={"username": "ha", "password": PASSWORD})
-            for path in (
-                "/",
-                "/plans",
-                f"/plans/{plan_id}",
-                f"/plans/{plan_id}/stages/1",
-                "/tasks/1",
-                "/outbox",
-                "/units",
-                "/journal",
-            ):
-                median, p95, statements, size = measure(app, client, path)
-                print(f"{path:32} {units * 8:>7,} {median:>8.1f} {p95:>8.1f} {statements:>4} {size:>6}")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="units")
+    parser.add_argument("--only", default="", help="pages whose endpoint holds this")
+    asked = parser.parse_args()
+    small, large = (measured(units, asked.rounds, asked.only) for units in asked.sizes)
+    few_tasks, many_tasks = (f"{units * 8:,}" for units in asked.sizes)
+    print(f"Each figure at {few_tasks} and at {many_tasks} tasks.")
+    print(f"{'page':34} {'p50 ms':>15} {'p95 ms':>15} {'SQL':>7} {'KB':>11} {'KB gzip':>11}")
+    for endpoint in sorted(small.keys() | large.keys()):
+        if endpoint not in small or endpoint not in large:
+            print(f"{endpoint:34} only at one size: {(small.get(endpoint) or large[endpoint])[0]}")
+            continue
+        few, many = small[endpoint][1], large[endpoint][1]
+        marks = [
+            word
+            for word, is_so in (
+                ("SLOW", many.p50 > SLOW_MS),
+                ("NOT FLAT", many.p95 > STEEP * few.p95),
+                ("STATEMENTS", few.statements != many.statements),
+                ("HEAVY", many.wire_kb > 200),
+            )
+            if is_so
+        ]
+        pairs = (
+            f"{few.p50:7.1f} {many.p50:7.1f}",
+            f"{few.p95:7.1f} {many.p95:7.1f}",
+            f"{few.statements:3} {many.statements:3}",
+            f"{few.raw_kb:5.0f} {many.raw_kb:5.0f}",
+            f"{few.wire_kb:5.0f} {many.wire_kb:5.0f}",
+        )
+        print(f"{endpoint:34} {' '.join(pairs)}  {', '.join(marks)}")
 
 
 if __name__ == "__main__":

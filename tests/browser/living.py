@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,27 +152,35 @@ def token_of_a_contact(app: Flask) -> str:
         return personal_token(str(app.secret_key), contact.id, contact.link_nonce)
 
 
-def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",)) -> dict[str, str]:
-    """endpoint -> address of every page that links lead to from `start`, one address each, for whoever is signed in."""
+def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",), tries: int | None = None) -> dict[str, str]:
+    """endpoint -> address of every page that links lead to from `start`, one address each, for whoever is signed in. An address
+    that shows no page is followed by the next of its kind, `tries` times."""
     client = app.test_client()
     if username is not None:
         answer = client.get("/sign-in")
         token = (html.fromstring(answer.text).xpath("//input[@name='csrf_token']/@value") or [""])[0]
         client.post("/sign-in", data={"username": username, "password": PASSWORD, "csrf_token": token})
     found: dict[str, str] = {}
+    files: set[str] = set()
+    tried: Counter[str] = Counter()
     waiting, seen = deque(start), set(start)
     adapter = app.url_map.bind("localhost")
     while waiting:
         where = waiting.popleft()
         path = where.partition("?")[0]
         rule = _rule(adapter, path)
-        if rule is None or rule.endpoint in found or rule.endpoint in STATIC_ENDPOINTS:
+        if rule is None or rule.endpoint in found or rule.endpoint in files or rule.endpoint in STATIC_ENDPOINTS:
+            continue
+        tried[rule.endpoint] += 1
+        if tries is not None and tried[rule.endpoint] > tries:
             continue
         answer = client.get(where)
         if answer.status_code == 302:
             waiting.appendleft(answer.location)
             continue
-        if answer.status_code != 200 or answer.mimetype != "text/html":
+        if answer.status_code == 200 and answer.mimetype != "text/html":
+            files.add(rule.endpoint)
+        if answer.status_code != 200 or rule.endpoint in files:
             continue
         found[rule.endpoint] = where
         for href in html.fromstring(answer.text).xpath("//a/@href"):
