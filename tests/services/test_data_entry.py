@@ -6,10 +6,10 @@ import threading
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from tests.builders import cast, task
+from tests.builders import SMALL_PLAN, cast, running_plan, task
 from tests.entries import NOW, SHELF, Hall, answers, complete, discarded, finish, hall, typed, without_stages
 from tracker.errors import NotFound, Refused
 from tracker.models import Ballot, Entry, GateCondition, JournalEntry, LedgerLine, Plan, Publication, RecheckDraw, Stage, Task
@@ -24,6 +24,7 @@ from tracker.rules.states import (
     PublicationStatus,
     RecheckDecision,
     Role,
+    Scope,
     TaskStatus,
     WorkKind,
 )
@@ -35,6 +36,7 @@ from tracker.services.data_entry import (
     complete_units,
     discard_ballot,
     keep_entry,
+    refusals_to_enter,
     take_back,
     units_entries,
 )
@@ -452,3 +454,23 @@ def test_a_ballot_that_is_discarded_counts_no_more(session: Session) -> None:
     ballot.status = BallotStatus.DISCARDED
     session.flush()
     assert units_entries(session, room.plan_id)[room.unit()] == UnitEntries(valid=2, entered=0)
+
+
+def test_shut_gates_of_many_units_are_asked_in_as_many_statements_as_of_few(session: Session) -> None:
+    """Where each unit keys its own ballots, every unit has a gate of its own."""
+    stages = tuple(
+        replace(stage, scope=Scope.EACH_UNIT) if stage.work_kind is WorkKind.DATA_ENTRY else stage for stage in SMALL_PLAN.stages
+    )
+    asked = []
+    for units in (2, 9):
+        people = cast(session, units, name=f"Cơ quan {units}")
+        plan = running_plan(session, people, replace(SMALL_PLAN, stages=stages))
+        names = {unit.id: unit.name for unit in people.units}
+        said: list[str] = []
+        event.listen(session.get_bind(), "before_cursor_execute", note := lambda *args, said=said: said.append(args[2]))
+        shut = refusals_to_enter(session, plan, names, now=NOW)
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+        assert shut.keys() == names.keys()
+        assert all(name in shut[unit_id].sentence for unit_id, name in names.items())
+        asked.append(len(said))
+    assert asked[0] == asked[1]

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
@@ -33,8 +34,7 @@ from tracker.rules.states import (
 from tracker.services import openings
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """A task as it stood on the day."""
 
     stage_id: int
@@ -62,19 +62,19 @@ class StageSum:
     due_on: date | None  #: the latest that was granted to anybody
     works: tuple[Work, ...]
 
-    @property
+    @cached_property
     def total(self) -> int:
         return sum(work.status is not TaskStatus.CANCELLED for work in self.works)
 
-    @property
+    @cached_property
     def done(self) -> int:
         return sum(work.status is TaskStatus.DONE for work in self.works)
 
-    @property
+    @cached_property
     def late(self) -> int:
         return sum(work.is_late for work in self.works)
 
-    @property
+    @cached_property
     def is_open(self) -> bool:
         return any(work.status is not TaskStatus.NOT_OPEN for work in self.works)
 
@@ -229,9 +229,9 @@ def _stages(
             Task.id,
             Task.stage_id,
             func.coalesce(Unit.name, "").label("unit"),
+            Task.original_due_on,
             Task.status,
             Task.due_on,
-            Task.original_due_on,
             Task.aim_on,
             Task.opened_on,
             Task.submitted_on,
@@ -241,21 +241,15 @@ def _stages(
         .where(Task.plan_id == plan_id)
         .order_by(Task.id)
     )
-    for row in rows:
-        status = _status_on(row, as_of)
-        due_on = moved.get(row.id, row.due_on)
-        aim_on = row.aim_on if due_on == row.due_on else due_on
-        completed_on = row.completed_on if status is TaskStatus.DONE else None
-        standing = standing_of(
-            status,
-            due_on=due_on,
-            aim_on=aim_on,
-            today=as_of,
-            completed_on=completed_on,
-            submitted_on=row.submitted_on if status is TaskStatus.SUBMITTED else None,
-        )
-        works[row.stage_id].append(
-            Work(row.stage_id, row.unit, status, standing, row.original_due_on, due_on, completed_on, chases.get(row.id, 0))
+    judged: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # tasks that stand alike are judged once
+    for task_id, stage_id, unit, original_due_on, *dates in rows:
+        key = (moved.get(task_id), *dates)
+        found = judged.get(key)
+        if found is None:
+            found = judged[key] = _judged(*key, as_of=as_of)
+        status, standing, due_on, completed_on = found
+        works[stage_id].append(
+            Work(stage_id, unit, status, standing, original_due_on, due_on, completed_on, chases.get(task_id, 0))
         )
     stages = session.execute(
         select(Stage.id, Stage.position, Stage.no, Stage.short_name, Stage.content, Stage.due_on)
@@ -276,16 +270,45 @@ def _stages(
     )
 
 
-def _status_on(row: Any, as_of: date) -> TaskStatus:
+def _judged(
+    moved: date | None,
+    status: TaskStatus,
+    due_on: date | None,
+    aim_on: date | None,
+    opened_on: date | None,
+    submitted_on: date | None,
+    completed_on: date | None,
+    *,
+    as_of: date,
+) -> tuple[TaskStatus, Standing, date | None, date | None]:
+    """(status, standing, due date, day of completion) of a task at the end of that day; `moved` is the due date then, where it
+    has been moved since."""
+    status = _status_on(status, opened_on, submitted_on, completed_on, as_of)
+    if moved is not None and moved != due_on:
+        due_on = aim_on = moved
+    completed_on = completed_on if status is TaskStatus.DONE else None
+    standing = standing_of(
+        status,
+        due_on=due_on,
+        aim_on=aim_on,
+        today=as_of,
+        completed_on=completed_on,
+        submitted_on=submitted_on if status is TaskStatus.SUBMITTED else None,
+    )
+    return status, standing, due_on, completed_on
+
+
+def _status_on(
+    status: TaskStatus, opened_on: date | None, submitted_on: date | None, completed_on: date | None, as_of: date
+) -> TaskStatus:
     """The status of a task at the end of that day."""
-    status: TaskStatus = row.status
     if status in (TaskStatus.PAUSED, TaskStatus.CANCELLED):
         return status
-    if status is TaskStatus.DONE and (row.completed_on is None or row.completed_on <= as_of):
+    if status is TaskStatus.DONE and (completed_on is None or completed_on <= as_of):
         return status
-    if row.opened_on is None or row.opened_on > as_of:
+    if opened_on is None or opened_on > as_of:
         return TaskStatus.NOT_OPEN
-    if status is TaskStatus.SUBMITTED and row.submitted_on is not None and row.submitted_on <= as_of:
+    if status is TaskStatus.SUBMITTED and submitted_on is not None and submitted_on <= as_of:
         return status
     return TaskStatus.IN_PROGRESS
 

@@ -5,7 +5,7 @@ A change never says what is past: rungs that come in new with a day that is over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,13 +68,14 @@ def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int
     groups: dict[int | None, list[tuple[int, str]]] = {}  # units that share a calendar
     for unit_id, name in units:
         groups.setdefault(calendars.group_of.get(unit_id), []).append((unit_id, name))
+    reaches = _Reaches(who, plan_id, tuple(groups.values()))
     found = []
     for row in stages:
         has_own = row.ladder is not None and position is None
         steps: list[Step] = []
         for rung in ladder_from_json(row.ladder) if has_own else rungs:
             if row.scope is Scope.EACH_UNIT:
-                steps += _unit_steps(rung, row, groups.values(), calendars, who, plan_id)
+                steps += _unit_steps(rung, row, calendars, reaches)
             else:
                 day = rung_day(rung, due_on=row.due_on, aim_on=row.aim_on, calendar=calendars.office)
                 helpers = who.helpers(row.id, but=None)
@@ -93,22 +94,38 @@ def _without_contact(who: people.Directory, stage_id: int) -> tuple[str, ...]:
     return tuple(name for unit_id, name in who.helping.get(stage_id, ()) if not who.contacts.get(unit_id))
 
 
-def _unit_steps(
-    rung: Rung, stage: Any, groups: Iterable[list[tuple[int, str]]], calendars: Calendars, who: people.Directory, plan_id: int
-) -> list[Step]:
+class _Reaches:
+    """Groups of units that share a calendar, with those of each that a rung reaches nobody at: asked once for a recipient."""
+
+    def __init__(self, who: people.Directory, plan_id: int, groups: tuple[list[tuple[int, str]], ...]) -> None:
+        self.groups = groups
+        self.who = who
+        self._plan_id = plan_id
+        self._alone: dict[Recipient, list[tuple[str, ...]]] = {}
+
+    def alone(self, recipient: Recipient) -> list[tuple[str, ...]]:
+        """For each group the units without one."""
+        if recipient not in self._alone:
+            self._alone[recipient] = [
+                tuple(name for unit, name in units if self.who.holder(recipient, plan_id=self._plan_id, unit_id=unit) is None)
+                for units in self.groups
+            ]
+        return self._alone[recipient]
+
+
+def _unit_steps(rung: Rung, stage: Any, calendars: Calendars, reaches: _Reaches) -> list[Step]:
     """A rung of work that each unit does: a step for each day on which it falls by the units' own calendars."""
     reached: dict[date, int] = {}
     empty: dict[date, tuple[str, ...]] = {}
-    for units in groups:
+    for units, alone in zip(reaches.groups, reaches.alone(rung.recipient), strict=True):
         calendar = calendars.of(units[0][0])
         aim_on = aim_day(stage.start_on, stage.due_on, calendar)
         day = rung_day(rung, due_on=stage.due_on, aim_on=aim_on, calendar=calendar)
         if rung.recipient is Recipient.COORDINATING:
-            helpers = {p for unit, _ in units for p in who.helpers(stage.id, but=unit)}
+            helpers = {p for unit, _ in units for p in reaches.who.helpers(stage.id, but=unit)}
             reached[day] = max(reached.get(day, 0), len(helpers))
-            empty[day] = _without_contact(who, stage.id)
+            empty[day] = _without_contact(reaches.who, stage.id)
             continue
-        alone = tuple(name for unit, name in units if who.holder(rung.recipient, plan_id=plan_id, unit_id=unit) is None)
         reached[day] = reached.get(day, 0) + len(units) - len(alone)
         empty[day] = (*empty.get(day, ()), *alone)
     return [Step(day, rung, many, empty[day]) for day, many in reached.items()]

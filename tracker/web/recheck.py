@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +33,9 @@ from tracker.services.recheck.verdicts import SIGNABLE, open_resurvey, open_supp
 from tracker.web import guards
 from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.filters import Pages
 from tracker.web.forms import DayField, Form
+from tracker.web.matrix import UNITS_A_PAGE
 from tracker.wording import count, date_short
 from tracker.wording.fieldwork import MISMATCH_KIND, RECHECK_DECISION, RECHECK_OUTCOME
 from tracker.wording.figures import exact_words, interval_words, share_words
@@ -80,10 +83,13 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     rows = queries.unit_rows(db.session(), plan_id)
     method = recheck_method(db.session().get_one(Plan, plan_id))
     totals = queries.totals(rows)
+    pages = Pages.of(len(rows), UNITS_A_PAGE)
     return render_template(
         "recheck/plan.html",
         plan=plan,
-        rows=rows,
+        rows=pages.cut(sorted(rows, key=lambda row: row.group)),
+        pages=pages,
+        group_sizes=Counter(row.group for row in rows),
         totals=totals,
         method=method,
         mode_words=MODE_WORDS[method.mode],

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
 from tracker.models import GateCondition, Plan, PlanUnit, Publication, Stage, Task, Unit, Waiver
 from tracker.rules.access import Actor, refusal_to_enter
 from tracker.rules.ballot_gates import BallotFacts, missing_of_unit
+from tracker.rules.gates import GateState
 from tracker.rules.questionnaires import Questionnaire
 from tracker.rules.states import ConditionKind, PublicationStatus, TaskStatus, WorkKind
 from tracker.services import openings, questionnaires
@@ -85,10 +87,10 @@ def refusals_to_enter(session: Session, plan: Plan, units: Mapping[int, str], *,
         return dict.fromkeys(units, refused)
     if not units:
         return {}
-    facts = _facts(session, plan.id, units)
+    facts = _facts(session, plan.id, units, now.date())
     found = {}
     for unit_id, name in units.items():
-        refused_here = _of_stage(session, plan, facts, unit_id, name, now) or _of_unit(facts, unit_id, name)
+        refused_here = _of_stage(session, plan, facts, unit_id, name) or _of_unit(facts, unit_id, name)
         if refused_here is not None:
             found[unit_id] = refused_here
     return found
@@ -98,26 +100,34 @@ def refusals_to_enter(session: Session, plan: Plan, units: Mapping[int, str], *,
 class _Facts:
     """What the gates of all asked units must know."""
 
-    entry_tasks: dict[int | None, Task] = field(default_factory=dict)  #: unit (None: the office's own) -> task of data entry
+    entry_tasks: dict[int | None, Any] = field(default_factory=dict)  #: unit (None: the office's own) -> task of data entry
     earlier: dict[int, tuple[str, bool]] = field(default_factory=dict)  #: without such a stage: unit -> (stage before, done)
     rechecks: BallotFacts | None = None  #: where the gate asks for the recheck
     waived: frozenset[int | None] = frozenset()  #: units (None: all) whose gate somebody passed over
     resurveyed: dict[int, int] = field(default_factory=dict)  #: unit -> ballots of a round that is under way
     said: dict[int, Refused] = field(default_factory=dict)  #: task id -> its refusal, asked once
+    gate: Callable[[int, int | None, str], GateState] | None = None  #: of the stages of data entry, where one is shut
+    named: str = ""  #: the coordinator, once somebody asked
+
+    def coordinator(self, session: Session, plan: Plan) -> str:
+        self.named = self.named or coordinator_of(session, plan).name
+        return self.named
 
 
-def _facts(session: Session, plan_id: int, units: Collection[int]) -> _Facts:
+def _facts(session: Session, plan_id: int, units: Collection[int], today: date) -> _Facts:
     facts = _Facts()
     only = next(iter(units)) if len(units) == 1 else None
     mine = Task.unit_id.is_(None) | (Task.unit_id == only) if only is not None else Task.id.is_not(None)
-    tasks = session.scalars(
-        select(Task)
+    tasks = session.execute(
+        select(
+            Task.id, Task.unit_id, Task.stage_id, Task.status, Task.completed_on, Task.stop_reason, Task.changed_at,
+            Stage.position, Stage.short_name, Unit.name.label("unit_name"),
+        )
         .join(Stage, Stage.id == Task.stage_id)
-        .where(Task.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY, Task.round == 0, mine)
-        .options(joinedload(Task.stage), joinedload(Task.unit))
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Stage.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY, Task.round == 0, mine)
         .order_by(Stage.position.desc(), Task.id.desc())
-        .execution_options(populate_existing=True)
-    ).all()
+    ).all()  # fmt: skip
     for task in tasks:
         known = facts.entry_tasks.get(task.unit_id)
         if known is None or task.status is TaskStatus.IN_PROGRESS or known.status is not TaskStatus.IN_PROGRESS:
@@ -130,6 +140,11 @@ def _facts(session: Session, plan_id: int, units: Collection[int]) -> _Facts:
         facts.rechecks = ballot_facts(session, plan_id, [ConditionKind.RECHECKED], unit_id=only)
         waivers = select(Waiver.unit_id).where(Waiver.stage_id.in_(stages), Waiver.withdrawn_at.is_(None))
         facts.waived = frozenset(session.scalars(waivers))
+    shut = {task.position for task in facts.entry_tasks.values() if task.status is TaskStatus.NOT_OPEN}
+    if shut:
+        facts.gate = openings.gate_reader(
+            session, plan_id, shut, today=today, unit_id=None if None in facts.entry_tasks else only
+        )
     rounds = session.execute(
         select(Task.unit_id, func.coalesce(func.sum(Task.ballots_asked), 0))
         .where(Task.plan_id == plan_id, Task.round > 0, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
@@ -159,7 +174,7 @@ def _add_earlier(session: Session, plan_id: int, facts: _Facts) -> None:
             facts.earlier[row.unit_id or 0] = (label, row.status is TaskStatus.DONE)
 
 
-def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: str, now: datetime) -> Refused | None:
+def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: str) -> Refused | None:
     task = facts.entry_tasks.get(unit_id) or facts.entry_tasks.get(None)
     if task is None:
         before = facts.earlier.get(unit_id) or facts.earlier.get(0)
@@ -170,25 +185,27 @@ def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: s
         return None
     said = facts.said.get(task.id)
     if said is None:
-        said = facts.said[task.id] = _of_task(session, plan, task, now)
+        said = facts.said[task.id] = _of_task(session, plan, facts, task)
     return refusal("entry_blocked", unit=name, gate_sentence=said.sentence) if task.status is TaskStatus.NOT_OPEN else said
 
 
-def _of_task(session: Session, plan: Plan, task: Task, now: datetime) -> Refused:
-    unit_name = task.unit.name if task.unit else plan.place or "cơ quan chủ trì"
-    quoted = f"“{task.stage.short_name}”"
-    if task.status is TaskStatus.NOT_OPEN:
-        state = openings.gate_of_task(session, task, today=now.date())
+def _of_task(session: Session, plan: Plan, facts: _Facts, task: Any) -> Refused:
+    unit_name = task.unit_name or plan.place or "cơ quan chủ trì"
+    quoted = f"“{task.short_name}”"
+    if task.status is TaskStatus.NOT_OPEN and facts.gate is not None:
+        state = facts.gate(task.position, task.unit_id, task.unit_name or "")
         if state.blocked:
             return Refused(state.blocked[0].key, state.sentence)
     if task.status is TaskStatus.DONE:
-        return refusal("already_done", task=quoted, unit=unit_name, completed_on=date_short(task.completed_on or now.date()))
+        return refusal(
+            "already_done", task=quoted, unit=unit_name, completed_on=date_short(task.completed_on or task.changed_at.date())
+        )
     if task.status is TaskStatus.CANCELLED:
         reason = task.stop_reason or "không ghi lý do"
-        coordinator = coordinator_of(session, plan).name
+        coordinator = facts.coordinator(session, plan)
         return refusal("task_cancelled", date=date_short(task.changed_at.date()), reason=reason, coordinator=coordinator)
     if task.status is TaskStatus.SUBMITTED:
-        return refusal("awaiting_confirmation", task=quoted, coordinator=coordinator_of(session, plan).name)
+        return refusal("awaiting_confirmation", task=quoted, coordinator=facts.coordinator(session, plan))
     word = TASK_STATUS[task.status].word
     return refusal("status_moved", task=quoted, status=word, time=moment(task.changed_at))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Ballot, Plan, PlanUnit, RecheckDraw, RecheckItem
@@ -69,26 +70,29 @@ def _filled(session: Session, plan: Plan, units: Mapping[int, UnitStanding], onl
     ballots = select(Ballot.unit_id, func.max(Ballot.round), func.count(Ballot.id)).where(
         Ballot.plan_id == plan.id, Ballot.status == BallotStatus.VALID
     )
-    query = select(RecheckDraw).where(RecheckDraw.plan_id == plan.id)
+    # Not the whole draw: it holds every ballot that it was made of.
+    query = select(RecheckDraw.id, RecheckDraw.unit_id, RecheckDraw.round, RecheckDraw.planned, RecheckDraw.decision).where(
+        RecheckDraw.plan_id == plan.id
+    )
     if only is not None:
         ballots, query = ballots.where(Ballot.unit_id == only), query.where(RecheckDraw.unit_id == only)
     counts = {unit: (round_no, valid) for unit, round_no, valid in session.execute(ballots.group_by(Ballot.unit_id))}
-    draws: defaultdict[int, list[RecheckDraw]] = defaultdict(list)
-    for draw in session.scalars(query.order_by(RecheckDraw.unit_id, RecheckDraw.round, RecheckDraw.stage_no)):
+    draws: defaultdict[int, list[Any]] = defaultdict(list)
+    for draw in session.execute(query.order_by(RecheckDraw.unit_id, RecheckDraw.round, RecheckDraw.stage_no)):
         draws[draw.unit_id].append(draw)
     outcomes = _outcomes(session, plan.id, only)
     threshold = recheck_method(plan).threshold_percent
     found = {}
-    for unit, start in units.items():
+    for unit in units:
         last_round, valid = counts.get(unit, (0, 0))
         rounds = [draw.round for draw in draws[unit]]
         latest = max([last_round, *rounds])
         own = [draw for draw in draws[unit] if draw.round == latest]
-        stages = tuple(_stage(draw, outcomes[draw.id]) for draw in own)
+        stages = tuple(_stage(draw, outcomes.get(draw.id)) for draw in own)
         verdict = decide(stages, threshold) if stages else None
         signed = own[-1].decision if own else None
-        found[unit] = replace(
-            start,
+        found[unit] = UnitStanding(
+            unit,
             round=latest,
             valid=valid,
             draw_ids=tuple(draw.id for draw in own),
@@ -99,40 +103,45 @@ def _filled(session: Session, plan: Plan, units: Mapping[int, UnitStanding], onl
     return found
 
 
-Counts = dict[tuple[RecheckOutcome | None, MismatchKind | None], int]
+def _outcomes(session: Session, plan_id: int, only: int | None) -> dict[int, Any]:
+    """draw id -> how many of its items have which outcome."""
 
+    def times(*where: Any) -> Any:
+        return func.sum(case((and_(*where), 1), else_=0))
 
-def _outcomes(session: Session, plan_id: int, only: int | None) -> defaultdict[int, Counts]:
-    found: defaultdict[int, Counts] = defaultdict(dict)
+    outcome, kind = RecheckItem.outcome, RecheckItem.mismatch_kind
+    mismatch = outcome == RecheckOutcome.MISMATCH
     query = (
-        select(RecheckItem.draw_id, RecheckItem.outcome, RecheckItem.mismatch_kind, func.count())
+        select(
+            RecheckItem.draw_id,
+            func.count().label("items_"),
+            times(outcome.is_(None)).label("open"),
+            times(outcome == RecheckOutcome.MATCH, kind.is_(None)).label("match"),
+            times(mismatch, kind == MismatchKind.FACT).label("fact"),
+            times(mismatch, kind == MismatchKind.SERIOUS).label("serious"),
+            times(outcome == RecheckOutcome.UNREACHABLE).label("unreachable"),
+            times(outcome == RecheckOutcome.REFUSED).label("refused"),
+        )
         .join(RecheckDraw, RecheckDraw.id == RecheckItem.draw_id)
         .where(RecheckDraw.plan_id == plan_id)
-        .group_by(RecheckItem.draw_id, RecheckItem.outcome, RecheckItem.mismatch_kind)
+        .group_by(RecheckItem.draw_id)
     )
     if only is not None:
         query = query.where(RecheckDraw.unit_id == only)
-    for draw_id, outcome, kind, times in session.execute(query):
-        found[draw_id][outcome, kind] = times
-    return found
+    return {row.draw_id: row for row in session.execute(query)}
 
 
-def _stage(draw: RecheckDraw, counted: Counts) -> Stage:
-    def times(outcome: RecheckOutcome | None, kind: MismatchKind | None = None) -> int:
-        return counted.get((outcome, kind), 0)
-
-    open_items = times(None)
-    items = sum(counted.values())
-    lost = times(RecheckOutcome.UNREACHABLE) + times(RecheckOutcome.REFUSED)
-    settled = items - open_items - lost
+def _stage(draw: Any, counted: Any) -> Stage:
+    if counted is None:  # nothing is drawn into it yet
+        return Stage(planned=draw.planned, match=0, fact=0, serious=0, exhausted=draw.planned > 0, unreachable=0, refused=0)
+    settled = counted.items_ - counted.open - counted.unreachable - counted.refused
     # Replacements join as they are needed, so a stage short of its number with nothing left to ask has spent its order.
-    spent = not open_items and settled < draw.planned
     return Stage(
         planned=draw.planned,
-        match=times(RecheckOutcome.MATCH),
-        fact=times(RecheckOutcome.MISMATCH, MismatchKind.FACT),
-        serious=times(RecheckOutcome.MISMATCH, MismatchKind.SERIOUS),
-        exhausted=spent,
-        unreachable=times(RecheckOutcome.UNREACHABLE),
-        refused=times(RecheckOutcome.REFUSED),
+        match=int(counted.match),
+        fact=int(counted.fact),
+        serious=int(counted.serious),
+        exhausted=not counted.open and settled < draw.planned,
+        unreachable=int(counted.unreachable),
+        refused=int(counted.refused),
     )

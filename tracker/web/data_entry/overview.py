@@ -60,7 +60,7 @@ def overview(plan_id: int) -> ResponseReturnValue:
     clerks = entries.clerks_of_units(session, plan_id)
     lines = [_line(unit, counts.get(unit.id, UnitEntries()), shut.get(unit.id), clerks.get(unit.id, [])) for unit in units]
     wanted, only = search_key(request.args.get("q", "")), request.args.get("only", "")
-    shown = [line for line in lines if wanted in search_key(line.unit.name)]
+    shown = [line for line in lines if wanted in search_key(line.unit.name)] if wanted else lines
     if only in CHIPS:
         shown = [line for line in shown if line.look in CHIPS[only][1]]
     pages = Pages.of(len(shown), UNITS_A_PAGE)
