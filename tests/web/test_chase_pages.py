@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from sqlalchemy import func, select
 
 from tests.builders import moment
@@ -139,3 +141,23 @@ def test_the_preview_asks_the_same_number_of_questions_for_many_units(make_world
             browser.get(f"/plans/{world.plan_id}/chase")
         asked[units] = len(said)
     assert asked[3] == asked[40]
+
+
+def test_every_unit_of_a_filter_is_chased_over_all_pages_of_the_table(make_world: MakeWorld) -> None:
+    world = make_world(units=130, until=1)  # fifty units a page
+    browser = world.browser()
+    plan = f"/plans/{world.plan_id}"
+    assert browser.get(plan).links["Chọn tất cả 130 đơn vị đang lọc"] == f"{plan}?pick=all#don-vi"
+    chosen = browser.get(f"{plan}?q=so 01&pick=all")  # 0100 to 0130: one page, so boxes are ticked one by one
+    assert "đang lọc" not in chosen.text
+    chosen = browser.get(f"{plan}?q=so 0&only=late&pick=all")
+    assert "Đã chọn tất cả 130 đơn vị đang lọc" in chosen.text
+    assert len(chosen.elements("input[@name='unit'][@checked][@disabled]")) == 50
+    (everyone,) = chosen.elements("input[@name='all']/@value")
+    assert chosen.links["Bỏ chọn"] == f"{plan}?q=so+0&only=late#don-vi"
+    asked = browser.get(f"{plan}/chase?picked=yes&{urlencode({'all': everyone})}")
+    assert asked.h1 == "Đôn đốc 130 việc"
+    assert len(asked.elements("input[@type='hidden'][@name='unit']")) == 130, "the click sends to whom the page has shown"
+    assert browser.get(f"{plan}/chase?picked=yes&{urlencode({'all': 'q=so 01'})}").h1 == "Đôn đốc 31 việc"
+    none = browser.get(f"{plan}/chase?picked=yes&{urlencode({'all': 'q=nobody'})}")
+    assert none.status == 302, "a filter that leaves nobody is not the whole plan"

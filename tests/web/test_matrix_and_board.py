@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.queries import boards
-from tracker.queries.boards import TaskOnDay, board
-from tracker.queries.plans import StageRow, TaskRow, UnitRow
+from tracker.queries.boards import board, on_day
+from tracker.queries.plans import KindRow, StageRow, TaskRow, UnitRow
 from tracker.rules.gates import Condition
-from tracker.rules.standing import standing_of
 from tracker.rules.states import ConditionKind, Scope, TaskStatus, TimeKind, WorkKind
 from tracker.rules.workdays import WorkCalendar
 from tracker.web.matrix import matrix, task_cell
@@ -45,16 +43,15 @@ def task(
     )  # fmt: skip
 
 
-def on_day(row: TaskRow, today: date = TODAY) -> TaskOnDay:
-    standing = standing_of(
-        row.status,
-        due_on=row.due_on,
-        aim_on=row.aim_on,
-        today=today,
-        completed_on=row.completed_on,
-        submitted_on=row.submitted_on,
-    )
-    return TaskOnDay(row, standing)
+def kinds_of(rows: list[TaskRow]) -> list[KindRow]:
+    """What the database counts: tasks that stand alike, together."""
+    alike: dict[tuple[object, ...], list[TaskRow]] = {}
+    for row in rows:
+        alike.setdefault((row.stage_id, row.status, row.due_on, row.completed_on), []).append(row)
+    return [
+        KindRow(*key, len(own), frozenset(t.unit_id for t in own if t.unit_id), any(t.unit_id is None for t in own))  # type: ignore[arg-type]
+        for key, own in alike.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +72,7 @@ def on_day(row: TaskRow, today: date = TODAY) -> TaskOnDay:
     ],
 )
 def test_a_cell_says_status_or_lateness_in_few_words(row: TaskRow, icon: str, text: str, loud: bool) -> None:
-    cell = task_cell(on_day(row), WorkCalendar(), TODAY, "/tasks/1")
+    cell = task_cell(on_day(row, TODAY), WorkCalendar(), TODAY, "/tasks/1")
     assert (cell.icon, cell.text.replace("\u00a0", " "), cell.is_loud) == (icon, text, loud)
 
 
@@ -87,7 +84,7 @@ def test_a_cell_says_status_or_lateness_in_few_words(row: TaskRow, icon: str, te
 def test_red_is_only_for_late_and_still_open(status: TaskStatus, due: int | None, done: int) -> None:
     due_on = None if due is None else TODAY + timedelta(days=due)
     row = task(status, due=due_on, completed=TODAY + timedelta(days=done), submitted=TODAY + timedelta(days=done))
-    cell = task_cell(on_day(row), WorkCalendar(), TODAY, "")
+    cell = task_cell(on_day(row, TODAY), WorkCalendar(), TODAY, "")
     assert (cell.tone == "over") == (status is TaskStatus.IN_PROGRESS and due_on is not None and due_on < TODAY)
     assert cell.text
 
@@ -107,7 +104,7 @@ def test_red_is_only_for_late_and_still_open(status: TaskStatus, due: int | None
 def test_a_stage_line_sums_its_tasks(tasks: list[TaskStatus], tone: str, verdict: str) -> None:
     days = {TaskStatus.DONE: {"completed": date(2021, 9, 10)}, TaskStatus.SUBMITTED: {"submitted": DUE}}
     rows = [task(status, unit_id=n, **days.get(status, {})) for n, status in enumerate(tasks, start=1)]
-    line = board([stage(1)], rows, {}, {}, today=TODAY).stages[0]
+    line = board([stage(1)], kinds_of(rows), {}, {}, today=TODAY).stages[0]
     assert (line.tone, line.verdict) == (tone, verdict)
 
 
@@ -121,8 +118,9 @@ def test_a_column_shows_who_holds_up_the_common_stage_behind_it() -> None:
         task(TaskStatus.NOT_OPEN, stage_id=2, unit_id=None, due=date(2021, 10, 15)),
     ]
     conditions = {2: (Condition(ConditionKind.STAGE_DONE, 1),)}
-    found = board(stages, rows, {u.id: u.name for u in units}, conditions, today=TODAY)
-    table = matrix(found, units, units, conditions, WorkCalendar(), address=lambda task_id: f"/tasks/{task_id}")
+    found = board(stages, kinds_of(rows), {u.id: u.name for u in units}, conditions, today=TODAY)
+    tasks = [on_day(row, TODAY) for row in rows]
+    table = matrix(found, units, units, tasks, conditions, WorkCalendar(), address=lambda task_id: f"/tasks/{task_id}")
     assert [c.text for c in table.office] == ["", "Chưa mở"]
     assert [[c.text for c in line.cells] for line in table.groups[0].lines] == [
         ["Xong 15/9", "Đủ điều kiện"],
@@ -135,17 +133,24 @@ def test_a_column_shows_who_holds_up_the_common_stage_behind_it() -> None:
 
 def test_work_of_a_surveyed_unit_that_is_done_once_stands_in_its_own_row() -> None:
     units = [UnitRow(1, "UBND xã Vạn Thắng", "ubnd xa van thang", "", None)]
-    found = board([stage(1, scope=Scope.ONCE)], [task(TaskStatus.IN_PROGRESS)], {}, {}, today=TODAY)
-    table = matrix(found, units, units, {}, WorkCalendar(), address=str)
+    only = task(TaskStatus.IN_PROGRESS)
+    found = board([stage(1, scope=Scope.ONCE)], kinds_of([only]), {}, {}, today=TODAY)
+    table = matrix(found, units, units, [on_day(only, TODAY)], {}, WorkCalendar(), address=str)
     assert table.office == ()
     assert [c.text for c in table.groups[0].lines[0].cells] == ["Quá hạn 5 ngày"]
 
 
-def test_who_is_late_longest_comes_first() -> None:
+def test_a_unit_in_a_second_round_counts_once_in_its_group() -> None:
+    units = [UnitRow(n, f"Đơn vị {n}", f"don vi {n}", "Khối", None) for n in (1, 2)]
+    first = task(TaskStatus.DONE, unit_id=1, completed=DUE)
     rows = [
-        task(TaskStatus.IN_PROGRESS, unit_id=1, due=date(2021, 9, 18)),
-        task(TaskStatus.IN_PROGRESS, unit_id=2, due=date(2021, 9, 1)),
-        task(TaskStatus.NOT_OPEN, unit_id=3, due=date(2021, 8, 1)),
+        first,
+        task(TaskStatus.IN_PROGRESS, unit_id=1, due=date(2021, 10, 15)),
+        task(TaskStatus.DONE, unit_id=2, completed=TODAY),
     ]
-    late = boards.late_tasks(board([stage(1)], rows, {}, {}, today=TODAY))
-    assert [t.row.unit_id for t in late] == [2, 1]
+    found = board([stage(1)], kinds_of(rows), {}, {}, today=TODAY)
+    judged = [on_day(row, TODAY) for row in rows]
+    table = matrix(found, units, units, judged, {}, WorkCalendar(), earlier_rounds=judged[:1], address=str)
+    assert [[c.text for c in line.cells] for line in table.groups[0].lines] == [["Đang làm"], ["Xong quá hạn 5 ngày"]]
+    assert table.groups[0].sums == ("1/2, 1 xong quá hạn",)
+    assert found.progress.tasks == 3

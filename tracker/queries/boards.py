@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from tracker.queries.plans import StageRow, TaskRow, UnitRow
+from tracker.queries.plans import KindRow, StageRow, TaskRow, UnitRow, unit_work
 from tracker.rules.ballot_gates import BallotFacts
-from tracker.rules.gates import Condition, GateState, StageFacts, Waivers, Work, evaluate, facts_of, is_per_unit
+from tracker.rules.gates import Condition, GateState, StageFacts, Waivers, evaluate, facts_of_units, is_per_unit
 from tracker.rules.standing import Progress, days_late, standing_of
 from tracker.rules.states import ConditionKind, Scope, Standing, TaskStatus
 from tracker.wording import day_month, number
@@ -26,8 +26,20 @@ class TaskOnDay:
     standing: Standing
 
     @property
-    def is_overdue(self) -> bool:
-        return self.standing is Standing.OVERDUE
+    def status(self) -> TaskStatus:
+        return self.row.status
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Tasks of a stage that stand alike, judged at once: a plan of 10,000 tasks has some dozens of kinds."""
+
+    row: KindRow
+    standing: Standing
+
+    @property
+    def status(self) -> TaskStatus:
+        return self.row.status
 
 
 #: Of a plan in which nobody passed over a condition.
@@ -131,16 +143,15 @@ class StageLine:
 
 @dataclass(frozen=True)
 class Board:
-    """A whole plan on a day."""
+    """A whole plan on a day, without its single tasks: it costs what it shows, not what there is."""
 
     today: date
     stages: tuple[StageLine, ...]
-    tasks: tuple[TaskOnDay, ...]
-    by_place: Mapping[tuple[int, int | None], TaskOnDay] = field(repr=False)  #: (stage id, unit id) -> task
+    kinds: tuple[Kind, ...] = field(repr=False)
 
     @cached_property
     def progress(self) -> Progress:
-        return summed(self.tasks)
+        return summed(self.kinds)
 
     @cached_property
     def current(self) -> StageLine | None:
@@ -157,10 +168,13 @@ class Board:
     def latest_late_days(self) -> int:
         return max((s.latest_late_days for s in self.stages), default=0)
 
+    def of_stage(self, stage_id: int) -> list[Kind]:
+        return [kind for kind in self.kinds if kind.row.stage_id == stage_id]
+
 
 def board(
     stages: Sequence[StageRow],
-    tasks: Iterable[TaskRow],
+    kinds: Iterable[KindRow],
     units: Mapping[int, str],
     conditions: Mapping[int, Sequence[Condition]],
     *,
@@ -168,61 +182,57 @@ def board(
     waivers: Waivers = NO_WAIVERS,
     ballots: BallotFacts | None = None,
 ) -> Board:
-    """Judge every task of a plan once. `units` gives names for the sentences of gates; `conditions` by stage id; `ballots` is
-    needed where a condition is on ballots."""
-    judged = [TaskOnDay(row, standing) for row, standing in _judged(tasks, today)]
-    of_stage: defaultdict[int, list[TaskOnDay]] = defaultdict(list)
-    for task in judged:
-        of_stage[task.row.stage_id].append(task)
+    """Judge every kind of task of a plan once. `units` gives names for the sentences of gates; `conditions` by stage id;
+    `ballots` is needed where a condition is on ballots."""
+    judged = tuple(Kind(row, _standing(row, today)) for row in kinds)
+    of_stage: defaultdict[int, list[Kind]] = defaultdict(list)
+    for kind in judged:
+        of_stage[kind.row.stage_id].append(kind)
     gates = {stage.position: conditions.get(stage.id, ()) for stage in stages}
-    positions = {stage.id: stage.position for stage in stages}
-    work = [
-        Work(positions[row.stage_id], row.unit_id, row.status is TaskStatus.DONE, units.get(row.unit_id or 0, ""))
-        for row in (task.row for task in judged)
-        if row.status is not TaskStatus.CANCELLED
-    ]
-    facts = facts_of((StageFacts(s.position, s.short_name, s.scope, 0, 0, s.start_on) for s in stages), work, gates, waivers)
+    work = {stage.position: unit_work(kind.row for kind in of_stage[stage.id]) for stage in stages}
+    facts = facts_of_units(
+        (StageFacts(s.position, s.short_name, s.scope, 0, 0, s.start_on) for s in stages), work, units, gates, waivers
+    )
     gate_states = {
         position: evaluate(facts[position], own, facts, today=today, ballots=ballots, waived=waivers.cover(position, None))
         for position, own in gates.items()
     }
     lines = tuple(_stage_line(s, of_stage[s.id], gate_states[s.position], gates[s.position], today=today) for s in stages)
-    return Board(today, lines, tuple(judged), {(t.row.stage_id, t.row.unit_id): t for t in judged})
+    return Board(today, lines, judged)
 
 
-def summed(tasks: Iterable[TaskOnDay]) -> Progress:
+def on_day(row: TaskRow, today: date) -> TaskOnDay:
+    """A single task, judged."""
+    return TaskOnDay(row, _standing(row, today))
+
+
+def summed(kinds: Iterable[Kind]) -> Progress:
     """Counts of some tasks; cancelled ones are neither work nor missing."""
     total = done = overdue = soon = submitted = 0
-    for task in tasks:
-        status = task.row.status
-        if status is TaskStatus.CANCELLED:
+    for kind in kinds:
+        if kind.status is TaskStatus.CANCELLED:
             continue
-        total += 1
-        done += status is TaskStatus.DONE
-        submitted += status is TaskStatus.SUBMITTED
-        overdue += is_late_and_open(task)
-        soon += status is TaskStatus.IN_PROGRESS and task.standing is Standing.DUE_SOON
+        n = kind.row.tasks
+        total += n
+        done += n * (kind.status is TaskStatus.DONE)
+        submitted += n * (kind.status is TaskStatus.SUBMITTED)
+        overdue += n * is_late_and_open(kind)
+        soon += n * ONLY["soon"](kind)
     return Progress(total, done, overdue, soon, submitted)
 
 
-def is_late_and_open(task: TaskOnDay) -> bool:
+def is_late_and_open(task: TaskOnDay | Kind) -> bool:
     """Red is only for this. What is not open yet waits for others; what was handed in late waits for us."""
-    return task.row.status is TaskStatus.IN_PROGRESS and task.standing is Standing.OVERDUE
+    return task.status is TaskStatus.IN_PROGRESS and task.standing is Standing.OVERDUE
 
 
 #: Ready filters, in the order of the chips.
-ONLY: dict[str, Callable[[TaskOnDay], bool]] = {
+ONLY: dict[str, Callable[[TaskOnDay | Kind], bool]] = {
     "late": is_late_and_open,
-    "waiting": lambda t: t.row.status is TaskStatus.SUBMITTED,
-    "soon": lambda t: t.row.status is TaskStatus.IN_PROGRESS and t.standing is Standing.DUE_SOON,
-    "paused": lambda t: t.row.status is TaskStatus.PAUSED,
+    "waiting": lambda t: t.status is TaskStatus.SUBMITTED,
+    "soon": lambda t: t.status is TaskStatus.IN_PROGRESS and t.standing is Standing.DUE_SOON,
+    "paused": lambda t: t.status is TaskStatus.PAUSED,
 }
-
-
-def late_tasks(plan_board: Board) -> list[TaskOnDay]:
-    """Who is late and still open, the longest first."""
-    late = [t for t in plan_board.tasks if is_late_and_open(t)]
-    return sorted(late, key=lambda t: (t.row.due_on or date.max, t.row.id))
 
 
 def matching_units(
@@ -230,18 +240,19 @@ def matching_units(
 ) -> list[UnitRow]:
     """Units that fit the filter bar. `only` is one of ONLY; with `stage_id` it looks at that stage alone."""
     if only or stage_id is not None:
-        fitting = {
-            t.row.unit_id
-            for t in plan_board.tasks
-            if (stage_id is None or t.row.stage_id == stage_id) and (not only or ONLY[only](t))
-        }
+        kinds = plan_board.kinds if stage_id is None else plan_board.of_stage(stage_id)
+        fitting = _units_of(kind for kind in kinds if not only or ONLY[only](kind))
         units = [u for u in units if u.id in fitting]
     return [u for u in units if search in u.search_key and (not group or u.group_name == group)]
 
 
-def units_of(plan_board: Board, only: str) -> int:
-    """How many units a chip would show."""
-    return len({t.row.unit_id for t in plan_board.tasks if t.row.unit_id is not None and ONLY[only](t)})
+def units_that(plan_board: Board, only: str) -> set[int]:
+    """The units that a chip would show."""
+    return _units_of(kind for kind in plan_board.kinds if ONLY[only](kind))
+
+
+def _units_of(kinds: Iterable[Kind]) -> set[int]:
+    return set().union(*(kind.row.unit_ids for kind in kinds))
 
 
 def waits_for_units(stage: StageLine, conditions: Mapping[int, Sequence[Condition]], plan_board: Board) -> StageLine | None:
@@ -261,26 +272,20 @@ def of(part: int, whole: int) -> str:
     return f"{number(part)}/{number(whole)}"
 
 
-def _judged(tasks: Iterable[TaskRow], today: date) -> Iterable[tuple[TaskRow, Standing]]:
-    known: dict[tuple[object, ...], Standing] = {}
-    for row in tasks:
-        key = (row.status, row.due_on, row.aim_on, row.completed_on, row.submitted_on)
-        standing = known.get(key)
-        if standing is None:
-            standing = known[key] = standing_of(
-                row.status,
-                due_on=row.due_on,
-                aim_on=row.aim_on,
-                today=today,
-                completed_on=row.completed_on,
-                submitted_on=row.submitted_on,
-            )
-        yield row, standing
+def _standing(row: TaskRow | KindRow, today: date) -> Standing:
+    return standing_of(
+        row.status,
+        due_on=row.due_on,
+        aim_on=row.aim_on,
+        today=today,
+        completed_on=row.completed_on,
+        submitted_on=row.submitted_on,
+    )
 
 
 def _stage_line(
     stage: StageRow,
-    tasks: Sequence[TaskOnDay],
+    kinds: Sequence[Kind],
     gate: GateState,
     conditions: Sequence[Condition],
     *,
@@ -288,14 +293,14 @@ def _stage_line(
 ) -> StageLine:
     return StageLine(
         row=stage,
-        progress=summed(tasks),
-        late_done=sum(t.standing is Standing.LATE for t in tasks),
-        last_done_on=max((t.row.completed_on for t in tasks if t.row.completed_on), default=None),
+        progress=summed(kinds),
+        late_done=sum(k.row.tasks for k in kinds if k.standing is Standing.LATE),
+        last_done_on=max((k.row.completed_on for k in kinds if k.row.completed_on), default=None),
         gate=gate,
         has_gate=bool(conditions),
         waits_for=tuple(c.earlier for c in conditions if c.earlier is not None),
         is_per_unit=is_per_unit(conditions),
-        open_units=sum(t.row.status not in (TaskStatus.NOT_OPEN, TaskStatus.CANCELLED) for t in tasks),
-        latest_late_days=max((days_late(t.row.due_on, today) for t in tasks if is_late_and_open(t)), default=0),
+        open_units=sum(k.row.tasks for k in kinds if k.status not in (TaskStatus.NOT_OPEN, TaskStatus.CANCELLED)),
+        latest_late_days=max((days_late(k.row.due_on, today) for k in kinds if is_late_and_open(k)), default=0),
         days_past=days_late(stage.due_on, today),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Task
@@ -26,20 +26,35 @@ class StageSums(NamedTuple):
 
 def stage_sums(session: Session, plan_id: int, *, since: date) -> dict[int, StageSums]:
     """stage id -> its sums; `done_lately` counts from `since`."""
-    done = Task.status == TaskStatus.DONE
-    later = Task.due_on > Task.original_due_on
     rows = session.execute(
         select(
             Task.stage_id,
+            Task.status,
+            Task.due_on,
+            Task.completed_on,
+            Task.original_due_on,
             func.count(),
-            func.sum(case((done, 1), else_=0)),
-            func.sum(case((and_(done, Task.completed_on >= since), 1), else_=0)),
-            func.max(Task.due_on),
-            func.sum(case((later, 1), else_=0)),
-            func.max(case((later, Task.due_on))),
-            func.max(case((later, Task.unit_id))),
+            func.max(Task.unit_id),
         )
         .where(Task.plan_id == plan_id, Task.status != TaskStatus.CANCELLED)
-        .group_by(Task.stage_id)
+        .group_by(Task.stage_id, Task.status, Task.due_on, Task.completed_on, Task.original_due_on)
     )
-    return {row[0]: StageSums(int(row[1]), int(row[2]), int(row[3]), row[4], int(row[5]), row[6], row[7]) for row in rows}
+    found: dict[int, StageSums] = {}
+    for stage_id, status, due_on, completed_on, original, n, unit_id in rows:  # tasks that stand alike: read from an index alone
+        own = found.get(stage_id, StageSums(0, 0, 0, None, 0, None, None))
+        is_done = status is TaskStatus.DONE
+        is_later = due_on is not None and original is not None and due_on > original
+        found[stage_id] = StageSums(
+            tasks=own.tasks + n,
+            done=own.done + n * is_done,
+            done_lately=own.done_lately + n * (is_done and completed_on is not None and completed_on >= since),
+            last_due_on=_later(own.last_due_on, due_on),
+            extended=own.extended + n * is_later,
+            extended_to=_later(own.extended_to, due_on) if is_later else own.extended_to,
+            extended_unit_id=max(own.extended_unit_id or 0, unit_id or 0) or None if is_later else own.extended_unit_id,
+        )
+    return found
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max((day for day in (one, other) if day is not None), default=None)

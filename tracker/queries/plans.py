@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.models import CalendarDay, Office, OutboxMessage, Plan, PlanUnit, Stage, Task, Unit, User
-from tracker.rules.standing import Progress
+from tracker.rules.gates import UnitWork
+from tracker.rules.standing import SOON_DAYS, Progress
 from tracker.rules.states import (
     DayKind,
     LetterStatus,
@@ -88,6 +89,21 @@ class TaskRow(NamedTuple):
     completed_on: date | None
     chase_count: int
     promised_on: date | None = None
+
+
+class KindRow(NamedTuple):
+    """How many tasks of a stage stand alike, and whose they are."""
+
+    stage_id: int
+    status: TaskStatus
+    due_on: date | None
+    completed_on: date | None
+    tasks: int
+    unit_ids: frozenset[int] = frozenset()
+    has_office: bool = False  #: some are no unit's
+    has_rounds: bool = False  #: some are done again by the same unit
+    aim_on: date | None = None  #: of no use for sums: before the due date is before the due date
+    submitted_on: date | None = None
 
 
 class UnitRow(NamedTuple):
@@ -170,10 +186,68 @@ def stage_rows(session: Session, plan_id: int) -> list[StageRow]:
     return [StageRow(*row) for row in rows]
 
 
-def task_rows(session: Session, plan_id: int) -> list[TaskRow]:
-    """Every task of a plan."""
-    rows: Sequence[Sequence[Any]] = session.execute(_TASKS, {"plan": plan_id}).all()
-    return [TaskRow(*row) for row in rows]
+def kind_rows(session: Session, plan_id: int) -> list[KindRow]:
+    """Every task of a plan, as kinds: read from an index alone."""
+    rows = session.execute(_KINDS, {"plan": plan_id}).all()
+    return [
+        KindRow(stage, status, due, done, n, frozenset(map(int, ids.split(","))) if ids else frozenset(), of_units < n, last > 0)
+        for stage, status, due, done, n, of_units, last, ids in rows
+    ]
+
+
+def unit_work(kinds: Iterable[KindRow]) -> UnitWork:
+    """Who of a stage has finished all of his work, and who has not; what is cancelled is neither."""
+    done: set[int | None] = set()
+    missing: set[int | None] = set()
+    for kind in kinds:
+        if kind.status is not TaskStatus.CANCELLED:
+            side = done if kind.status is TaskStatus.DONE else missing
+            side |= kind.unit_ids
+            if kind.has_office:
+                side.add(None)
+    return UnitWork(frozenset(done - missing), frozenset(missing))
+
+
+def tasks_of_units(session: Session, stage_ids: Sequence[int], unit_ids: Sequence[int]) -> list[TaskRow]:
+    """The tasks of some units in some stages, later rounds last."""
+    return _tasks(session, _TASKS.where(Task.stage_id.in_(stage_ids), Task.unit_id.in_(unit_ids)))
+
+
+def tasks_of_stages(session: Session, stage_ids: Sequence[int]) -> list[TaskRow]:
+    """Every task of some stages."""
+    return _tasks(session, _TASKS.where(Task.stage_id.in_(stage_ids)))
+
+
+def earlier_rounds(session: Session, plan_id: int) -> list[TaskRow]:
+    """Tasks that the same unit does again in a later round."""
+    later = aliased(Task)
+    again = select(later.id).where(
+        later.stage_id == Task.stage_id, later.unit_id == Task.unit_id, later.round > Task.round
+    )  # fmt: skip
+    in_rounds = select(later.unit_id).where(later.plan_id == plan_id, later.round > 0)
+    return _tasks(session, _TASKS.where(Task.plan_id == plan_id, Task.unit_id.in_(in_rounds), again.exists()))
+
+
+def tasks_of_stage(
+    session: Session, stage_id: int, only: str, *, today: date, offset: int = 0, limit: int | None = None
+) -> list[tuple[TaskRow, str | None]]:
+    """Tasks of a stage with the names of their units; `only` is a key of ONLY_WHERE or empty."""
+    query = _NAMED_TASKS.where(Task.stage_id == stage_id).order_by(Task.id).offset(offset).limit(limit)
+    return _named(session, query.where(*([ONLY_WHERE[only](today)] if only else [])))
+
+
+def late_tasks(session: Session, plan_id: int, *, today: date, limit: int | None = None) -> list[tuple[TaskRow, str | None]]:
+    """Who is late and still open, the longest first, with the name of the unit."""
+    query = _NAMED_TASKS.where(Task.plan_id == plan_id, ONLY_WHERE["late"](today)).order_by(Task.due_on, Task.id).limit(limit)
+    return _named(session, query)
+
+
+def _tasks(session: Session, query: Any) -> list[TaskRow]:
+    return [TaskRow(*row) for row in session.execute(query)]
+
+
+def _named(session: Session, query: Any) -> list[tuple[TaskRow, str | None]]:
+    return [(TaskRow(*row[:-1]), row[-1]) for row in session.execute(query)]
 
 
 def unit_rows(session: Session, plan_id: int) -> list[UnitRow]:
@@ -188,14 +262,6 @@ def plan_names(session: Session, office_id: int) -> list[tuple[int, str]]:
     """(id, short name) of an office's plans, the newest first."""
     rows = session.execute(select(Plan.id, Plan.short_name).where(Plan.office_id == office_id).order_by(Plan.id.desc()))
     return [(row.id, row.short_name) for row in rows]
-
-
-def unit_names(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
-    """id -> name; for work of offices that are not surveyed themselves."""
-    if not unit_ids:
-        return {}
-    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
-    return {row.id: row.name for row in rows}
 
 
 def days(session: Session) -> Days:
@@ -248,7 +314,32 @@ _STAGES = (
     .where(Stage.plan_id == bindparam("plan"))
     .order_by(Stage.position)
 )
-_TASKS = select(*(getattr(Task, name) for name in TaskRow._fields)).where(Task.plan_id == bindparam("plan")).order_by(Task.id)
+_TASK_COLUMNS = [getattr(Task, name) for name in TaskRow._fields]
+_TASKS = select(*_TASK_COLUMNS).order_by(Task.id)
+_NAMED_TASKS = select(*_TASK_COLUMNS, Unit.name).outerjoin(Unit, Unit.id == Task.unit_id)
+_KINDS = (
+    select(
+        Task.stage_id,
+        Task.status,
+        Task.due_on,
+        Task.completed_on,
+        func.count(),
+        func.count(Task.unit_id),
+        func.max(Task.round),
+        func.aggregate_strings(cast(Task.unit_id, String), ","),
+    )
+    .where(Task.plan_id == bindparam("plan"))
+    .group_by(Task.stage_id, Task.status, Task.due_on, Task.completed_on)
+)
+#: The ready filters of boards.ONLY, for the database.
+ONLY_WHERE: dict[str, Callable[[date], ColumnElement[bool]]] = {
+    "late": lambda today: and_(Task.status == TaskStatus.IN_PROGRESS, Task.due_on < today),
+    "waiting": lambda _today: Task.status == TaskStatus.SUBMITTED,
+    "soon": lambda today: and_(
+        Task.status == TaskStatus.IN_PROGRESS, Task.due_on.between(today, today + timedelta(days=SOON_DAYS))
+    ),
+    "paused": lambda _today: Task.status == TaskStatus.PAUSED,
+}
 _UNITS = (
     select(Unit.id, Unit.name, Unit.search_key, PlanUnit.group_name, PlanUnit.ballots_each)
     .join(Unit, Unit.id == PlanUnit.unit_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS, BallotFacts, missing_of_plan, missing_of_unit
 from tracker.rules.states import ConditionKind, Scope
@@ -164,41 +165,57 @@ class Work:
     unit_name: str = ""
 
 
+@dataclass(frozen=True)
+class UnitWork:
+    """Who has finished a stage and who has not; None stands for the office's own work."""
+
+    done: frozenset[int | None] = frozenset()
+    missing: frozenset[int | None] = frozenset()
+
+
 def facts_of(stages: Iterable[StageFacts], work: Iterable[Work], gates: Gates, waivers: Waivers) -> dict[int, StageFacts]:
     """Facts of every stage by position, out of its tasks that are not cancelled. Rounds of a unit count as one: done when all
     are. A unit that must do an earlier stage again is not done with the later ones either, until that is finished."""
-    done: dict[int, dict[int | None, bool]] = {}
-    names: dict[int | None, str] = {}
+    done: dict[int, set[int | None]] = {}
+    missing: dict[int, set[int | None]] = {}
+    names: dict[int, str] = {}
     for task in work:
-        units = done.setdefault(task.position, {})
-        units[task.unit_id] = units.get(task.unit_id, True) and task.done
-        names[task.unit_id] = task.unit_name
+        (done if task.done else missing).setdefault(task.position, set()).add(task.unit_id)
+        if task.unit_id is not None:
+            names.setdefault(task.unit_id, task.unit_name)
+    units = {
+        position: UnitWork(frozenset(done.get(position, set()) - own), frozenset(own))
+        for position in done.keys() | missing.keys()
+        for own in [missing.get(position, set())]
+    }
+    return facts_of_units(stages, units, names, gates, waivers)
+
+
+def facts_of_units(
+    stages: Iterable[StageFacts], work: Mapping[int, UnitWork], names: Mapping[int, str], gates: Gates, waivers: Waivers
+) -> dict[int, StageFacts]:
+    """The same out of the units of each stage, by position; who is missing is named in the order of `names`."""
     found = {}
     for stage in stages:
-        own = done.get(stage.position, {})
-        held = _held_by(stage.position, own, done, gates, waivers)
-        finished = {unit for unit, is_done in own.items() if is_done and unit not in held}
-        missing = [names[unit] for unit in own if unit not in finished and unit is not None]
+        own = work.get(stage.position, UnitWork())
+        held = _held_by(stage.position, own, work, gates, waivers)
+        missing = own.missing | held.keys()
         found[stage.position] = replace(
             stage,
-            tasks=len(own),
-            done=len(finished),
-            missing_names=tuple(missing[:3]),
-            done_unit_ids=frozenset(unit for unit in finished if unit is not None),
+            tasks=len(own.done) + len(own.missing),
+            done=len(own.done) - len(held),
+            missing_names=tuple(islice((name for unit, name in names.items() if unit in missing), 3)),
+            done_unit_ids=frozenset(unit for unit in own.done if unit is not None and unit not in held),
             held_by=held,
         )
     return found
 
 
-def _held_by(
-    position: int, own: Mapping[int | None, bool], done: Mapping[int, Mapping[int | None, bool]], gates: Gates, waivers: Waivers
-) -> dict[int, int]:
+def _held_by(position: int, own: UnitWork, work: Mapping[int, UnitWork], gates: Gates, waivers: Waivers) -> dict[int, int]:
     held: dict[int, int] = {}
     for earlier, cut_by in chain(position, gates):
-        for unit, is_done in done.get(earlier, {}).items():
-            if is_done or unit is None or not own.get(unit):
-                continue
-            if not any(waivers.cover(stage, unit) for stage in cut_by):
+        for unit in own.done & work.get(earlier, UnitWork()).missing:
+            if unit is not None and not any(waivers.cover(stage, unit) for stage in cut_by):
                 held[unit] = min(held.get(unit, earlier), earlier)
     return held
 

@@ -26,8 +26,9 @@ from tracker.models import (
     Unit,
     Waiver,
 )
+from tracker.queries import plans
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS, BallotFacts, UnitBallots
-from tracker.rules.gates import Condition, Gates, StageFacts, Waivers, Work, chain, facts_of
+from tracker.rules.gates import Condition, Gates, StageFacts, Waivers, Work, chain, facts_of, facts_of_units
 from tracker.rules.method import method_of_table
 from tracker.rules.rounds import RESURVEY
 from tracker.rules.sampling import share_rounded_up
@@ -94,8 +95,13 @@ def gate_facts(
     gates = gates_of(session, plan_id) if gates is None else gates
     waivers = waivers_of(session, plan_id) if waivers is None else waivers
     stages = session.execute(
-        select(Stage.position, Stage.short_name, Stage.scope, Stage.start_on).where(Stage.plan_id == plan_id)
-    )
+        select(Stage.id, Stage.position, Stage.short_name, Stage.scope, Stage.start_on).where(Stage.plan_id == plan_id)
+    ).all()
+    found = [StageFacts(row.position, row.short_name, row.scope, 0, 0, row.start_on) for row in stages]
+    if unit_id is None and not as_if_open:
+        kinds = plans.kind_rows(session, plan_id)
+        work = {row.position: plans.unit_work(kind for kind in kinds if kind.stage_id == row.id) for row in stages}
+        return facts_of_units(found, work, _names(session, plan_id), gates, waivers)
     query = (
         select(Stage.position, Task.id, Task.unit_id, Task.status, func.coalesce(Unit.name, ""))
         .select_from(Task)
@@ -106,12 +112,19 @@ def gate_facts(
     )
     if unit_id is not None:
         query = query.where((Task.unit_id == unit_id) | Task.unit_id.is_(None))
-    work = [
+    tasks = [
         Work(position, unit, status is TaskStatus.DONE and task_id not in as_if_open, name)
         for position, task_id, unit, status, name in session.execute(query)
     ]
-    found = [StageFacts(position, short_name, scope, 0, 0, start_on) for position, short_name, scope, start_on in stages]
-    return facts_of(found, work, gates, waivers)
+    return facts_of(found, tasks, gates, waivers)
+
+
+def _names(session: Session, plan_id: int) -> dict[int, str]:
+    """Units that have work in the plan, in the order in which they joined."""
+    rows = session.execute(
+        select(Unit.id, Unit.name).where(Unit.id.in_(select(Task.unit_id).where(Task.plan_id == plan_id))).order_by(Unit.id)
+    )
+    return {row.id: row.name for row in rows}
 
 
 def stage_counts(session: Session, plan_id: int, gates: Gates, waivers: Waivers) -> dict[int, StageFacts]:

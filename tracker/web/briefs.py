@@ -45,7 +45,7 @@ class Sheet:
 @guards.roles(*RUNNERS)
 def show(plan_id: int) -> ResponseReturnValue:
     """The sheets of the ticked units (or of one piece of work), each on a page of its own when printed."""
-    plan, choice, today = plan_of_office(plan_id), choice_from(request.args), clock.today()
+    plan, choice, today = plan_of_office(plan_id), choice_from(request.args, plan_id), clock.today()
     if not choice.unit_ids or len(choice.unit_ids) > MOST_AT_ONCE:
         flash(f"Chọn từ 1 đến {MOST_AT_ONCE} đơn vị để in phiếu giao việc.", "soon")
         return redirect(url_for("plans.show_plan", plan_id=plan_id, _anchor="don-vi"))

@@ -54,7 +54,7 @@ class ChaseLetterForm(Form):
 @bp.get("/plans/<int:plan_id>/chase-letter")
 @guards.roles(*RUNNERS)
 def compose(plan_id: int) -> ResponseReturnValue:
-    choice = choice_from(request.args)
+    choice = choice_from(request.args, plan_id)
     if request.args.get("picked") and not choice.unit_ids:
         flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
         return redirect(url_for("plans.show_plan", plan_id=plan_of_office(plan_id).id, _anchor="don-vi"))

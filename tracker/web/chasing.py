@@ -17,6 +17,7 @@ from tracker.services.chase_now import Choice, Kind
 from tracker.services.openings import letter_time
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.plans import units_filtered
 from tracker.wording import count, date_short, moment
 
 bp = Blueprint("chasing", __name__)
@@ -27,7 +28,7 @@ SAID_ALREADY = frozenset({"chase_too_soon", "remind_twice"})
 @bp.get("/plans/<int:plan_id>/<any(chase, remind):name>")
 @guards.roles(*RUNNERS)
 def ask(plan_id: int, name: str) -> ResponseReturnValue:
-    choice = choice_from(request.args)
+    choice = choice_from(request.args, plan_id)
     if request.args.get("picked") and not choice.unit_ids:
         flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
         return redirect(_back(plan_of_office(plan_id), choice))
@@ -54,12 +55,16 @@ def say(plan_id: int, name: str) -> ResponseReturnValue:
     return redirect(_back(plan, choice))
 
 
-def choice_from(values: MultiDict[str, str]) -> Choice:
-    """What was ticked, out of the address or the form; anything that is no number is left out."""
+def choice_from(values: MultiDict[str, str], plan_id: int | None = None) -> Choice:
+    """What was ticked, out of the address or the form; anything that is no number is left out. Of a plan that is named, `all`
+    stands for every unit of a filter, those on other pages too."""
 
     def numbers(name: str) -> frozenset[int]:
         return frozenset(int(value) for value in values.getlist(name) if value.isdigit() and len(value) < 10)
 
+    everyone = values.get("all")
+    if plan_id is not None and everyone is not None:
+        return Choice(units_filtered(plan_id, everyone))
     return Choice(numbers("unit"), next(iter(numbers("stage")), None), numbers("task"), values.get("promised") == "1")
 
 

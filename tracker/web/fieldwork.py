@@ -26,11 +26,11 @@ from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
 from tracker.web.forms import DayField, Form
+from tracker.web.matrix import UNITS_A_PAGE
 from tracker.wording import count
 from tracker.wording.fieldwork import DISCARD_REASON, LEDGER
 
 bp = Blueprint("fieldwork", __name__)
-UNITS_A_PAGE = 100
 
 
 class RoundForm(Form):

@@ -27,7 +27,7 @@ from tracker.services.gate_editing import GateAsks
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.files import evidence_of, keep
-from tracker.web.forms import Form
+from tracker.web.forms import Form, LongSelect
 from tracker.web.plans import Loaded, load_plan
 from tracker.wording import count
 from tracker.wording.vocabulary import CONDITION_WORDS
@@ -36,7 +36,7 @@ bp = Blueprint("gates", __name__)
 
 
 class WaiverForm(Form):
-    unit = SelectField("Cho đơn vị", coerce=int, validate_choice=False)
+    unit = SelectField("Cho đơn vị", coerce=int, validate_choice=False, widget=LongSelect())
     responsible = StringField(
         "Người quyết định", [Length(max=120)], description="Họ tên và chức vụ", render_kw={"autocomplete": "off"}
     )
@@ -161,7 +161,7 @@ def _page(
     if each:
         form.unit.choices += [(unit.id, unit.name) for unit in loaded.units]
     stages = [s for s in loaded.board.stages if s.row.id != line.row.id]
-    tasks = [t for t in loaded.board.tasks if t.row.stage_id == line.row.id]
+    own_kinds = loaded.board.of_stage(line.row.id)
     return render_template(
         "plans/gate.html",
         plan=loaded.facts,
@@ -173,7 +173,7 @@ def _page(
         never_waived=NEVER_WAIVED,
         stages=stages,
         waits=[s for s in loaded.board.stages if any(c.earlier == position for c in loaded.conditions.get(s.row.id, ()))],
-        shut=sum(t.row.status is TaskStatus.NOT_OPEN for t in tasks),
+        shut=sum(kind.row.tasks for kind in own_kinds if kind.status is TaskStatus.NOT_OPEN),
         waivers=[WaiverRow(found, name or "", file_name or "") for found, name, file_name in rows],
         accepted=ACCEPTED,
         file_error=file_error,

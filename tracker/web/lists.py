@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries import boards, journal, letters, units
+from tracker.queries import journal, letters, plans, units
 from tracker.rules.access import RUNNERS
 from tracker.web import guards
 from tracker.web.data_entry.files import XLSX
 from tracker.web.journal import wanted_lines
-from tracker.web.matrix import NOTHING, matrix
+from tracker.web.matrix import NOTHING
 from tracker.web.outbox import kind_name, wanted_letters
-from tracker.web.plans import load_plan, matching, owner_names, plans_found
+from tracker.web.plans import load_plan, matching, plans_found, table_of
 from tracker.wording import PLAN_STATUS
 from tracker.wording.vocabulary import LETTER_STATUS
 
@@ -74,8 +74,8 @@ def of_units(form: str) -> ResponseReturnValue:
 def of_matrix(plan_id: int, form: str) -> ResponseReturnValue:
     """Unit by stage, in the words of the page."""
     loaded = load_plan(plan_id, today=clock.today())
-    shown, _chosen = matching(loaded)
-    table = matrix(loaded.board, loaded.units, shown, loaded.conditions, loaded.days.calendar, address=lambda _task: "")
+    shown, _chosen = matching(loaded, request.args)
+    table = table_of(loaded, shown, address=lambda _task: "")
     rows = [
         (line.unit.name, group.name, *[cell.text if cell is not NOTHING else None for cell in line.cells])
         for group in table.groups
@@ -90,13 +90,11 @@ def of_matrix(plan_id: int, form: str) -> ResponseReturnValue:
 def of_late_work(plan_id: int, form: str) -> ResponseReturnValue:
     today = clock.today()
     loaded = load_plan(plan_id, today=today)
-    late = boards.late_tasks(loaded.board)
-    names = owner_names(loaded.units, late)
     stages = {s.row.id: s.label for s in loaded.board.stages}
     rows = [
-        (names.get(t.row.unit_id or 0) or loaded.facts.office_name, stages[t.row.stage_id], t.row.original_due_on, t.row.due_on,
-         (today - t.row.due_on).days if t.row.due_on else None, t.row.chase_count)
-        for t in late
+        (unit_name or loaded.facts.office_name, stages[t.stage_id], t.original_due_on, t.due_on,
+         (today - t.due_on).days if t.due_on else None, t.chase_count)
+        for t, unit_name in plans.late_tasks(db.session(), plan_id, today=today)
     ]  # fmt: skip
     columns = "*Đơn vị|*Giai đoạn|Hạn theo kế hoạch|Hạn hiện tại|#Số ngày quá hạn|#Số lần đôn đốc"
     return _file(f"qua-han-{plan_id}", "Quá hạn", columns, rows, form)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tracker.queries.boards import Board, StageLine, TaskOnDay, is_late_and_open, of, summed, waits_for_units
+from tracker.queries.boards import Board, StageLine, TaskOnDay, is_late_and_open, of, waits_for_units
 from tracker.queries.plans import UnitRow
 from tracker.rules.gates import Condition
 from tracker.rules.standing import days_late
@@ -15,7 +15,7 @@ from tracker.rules.states import Scope, Standing, TaskStatus
 from tracker.rules.workdays import WorkCalendar
 from tracker.wording import count, day_month, number
 
-UNITS_A_PAGE = 100
+UNITS_A_PAGE = 50
 
 
 class Cell(NamedTuple):
@@ -62,28 +62,33 @@ def matrix(
     board: Board,
     units: Sequence[UnitRow],
     shown: Sequence[UnitRow],
+    tasks: Iterable[TaskOnDay],
     conditions: Mapping[int, Sequence[Condition]],
     calendar: WorkCalendar,
     *,
+    earlier_rounds: Sequence[TaskOnDay] = (),
     address: Callable[[int], str],
 ) -> Matrix:
-    """The table for the units `shown` out of all `units`; `address` makes the link of a task."""
-    cells = _Cells(board, calendar, address)
+    """The table for the units `shown` out of all `units`. `tasks` are theirs and the office's own, the later round after the
+    earlier; `earlier_rounds` are left out of the sums of a group; `address` makes the link of a task."""
+    by_place = {(t.row.stage_id, t.row.unit_id): t for t in tasks}
+    cells = _Cells(by_place, board.today, calendar, address)
     waits = {s.row.id: waits_for_units(s, conditions, board) for s in board.stages}
     columns = tuple(Column(s, s.is_done or s.row.scope is Scope.ONCE) for s in board.stages)
     surveyed = {u.id for u in units}
     once = {s.row.id for s in board.stages if s.row.scope is Scope.ONCE}
-    common = {t.row.stage_id: t for t in board.tasks if t.row.stage_id in once and t.row.unit_id not in surveyed}
+    common = {stage: t for (stage, unit), t in by_place.items() if stage in once and unit not in surveyed}
     office = tuple(cells.of(common[s.row.id]) if s.row.id in common else NOTHING for s in board.stages)
     groups = []
     for name in dict.fromkeys(u.group_name for u in shown):
-        members = [u for u in units if u.group_name == name]
+        members = frozenset(u.id for u in units if u.group_name == name)
+        again = [t for t in earlier_rounds if t.row.unit_id in members]
         lines = tuple(
             UnitLine(unit, tuple(cells.of_unit(s, unit.id, waits[s.row.id]) for s in board.stages))
             for unit in shown
             if unit.group_name == name
         )
-        groups.append(Group(name, len(members), tuple(_sum(s, members, board) for s in board.stages), lines))
+        groups.append(Group(name, len(members), tuple(_sum(s, members, board, again) for s in board.stages), lines))
     return Matrix(columns, office if common else (), tuple(groups))
 
 
@@ -120,8 +125,15 @@ def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -
 class _Cells:
     """Cells of one page: tasks that stand alike share their words."""
 
-    def __init__(self, board: Board, calendar: WorkCalendar, address: Callable[[int], str]) -> None:
-        self._board = board
+    def __init__(
+        self,
+        by_place: Mapping[tuple[int, int | None], TaskOnDay],
+        today: date,
+        calendar: WorkCalendar,
+        address: Callable[[int], str],
+    ) -> None:
+        self._by_place = by_place
+        self._today = today
         self._calendar = calendar
         self._address = address
         self._known: dict[tuple[object, ...], Cell] = {}
@@ -131,16 +143,16 @@ class _Cells:
         key = (row.status, row.due_on, row.original_due_on, row.aim_on, row.completed_on)
         cell = self._known.get(key)
         if cell is None:
-            cell = self._known[key] = task_cell(task, self._calendar, self._board.today, "")
+            cell = self._known[key] = task_cell(task, self._calendar, self._today, "")
         return cell._replace(href=self._address(row.id))
 
     def of_unit(self, stage: StageLine, unit_id: int, waits_for: StageLine | None) -> Cell:
-        task = self._board.by_place.get((stage.row.id, unit_id))
+        task = self._by_place.get((stage.row.id, unit_id))
         if task is not None:
             return self.of(task)
         if waits_for is None:
             return NOTHING
-        earlier = self._board.by_place.get((waits_for.row.id, unit_id))
+        earlier = self._by_place.get((waits_for.row.id, unit_id))
         if earlier is None or earlier.row.status is TaskStatus.CANCELLED:
             return NOTHING
         if earlier.row.status is TaskStatus.DONE:
@@ -156,13 +168,17 @@ def _soon(today: date, due_on: date, aim_on: date, calendar: WorkCalendar) -> st
     return f"Còn {count(calendar.between(today, aim_on), 'ngày làm việc')}"
 
 
-def _sum(stage: StageLine, members: Sequence[UnitRow], board: Board) -> str:
+def _sum(stage: StageLine, members: frozenset[int], board: Board, earlier_rounds: Sequence[TaskOnDay]) -> str:
+    """3/10, 1 xong quá hạn: of the units of a group, each counted once, by its last round."""
     if stage.row.scope is Scope.ONCE:
         return ""
-    tasks = [t for u in members if (t := board.by_place.get((stage.row.id, u.id))) is not None]
-    total = summed(tasks)
-    if not total.tasks:
+    total = done = late = 0
+    counted = [(kind, len(kind.row.unit_ids & members)) for kind in board.of_stage(stage.row.id)]
+    for kind, n in counted + [(task, -1) for task in earlier_rounds if task.row.stage_id == stage.row.id]:
+        total += n * (kind.status is not TaskStatus.CANCELLED)
+        done += n * (kind.status is TaskStatus.DONE)
+        late += n * (kind.standing is Standing.LATE)
+    if not total:
         return ""
-    late = sum(t.standing is Standing.LATE for t in tasks)
     extra = f", {late} xong quá hạn" if late else ""
-    return f"{of(total.done, total.tasks)}{extra}"
+    return f"{of(done, total)}{extra}"

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.queries import boards, offices, people, plans, story
-from tracker.queries.boards import Board, StageLine, TaskOnDay
+from tracker.queries.boards import Board, StageLine
 from tracker.queries.plans import Days, PlanFacts, PlanLine, UnitRow
 from tracker.rules.access import RUNNERS
 from tracker.rules.gates import Condition
@@ -21,13 +23,14 @@ from tracker.rules.states import PlanStatus, Scope
 from tracker.services import openings
 from tracker.web import guards, timeline
 from tracker.web.filters import Pages
-from tracker.web.matrix import UNITS_A_PAGE, matrix, task_cell
+from tracker.web.matrix import UNITS_A_PAGE, Matrix, matrix, task_cell
 from tracker.web.plan_forecast import Outlook, outlook
 from tracker.wording import date_short, number, search_key
 
 bp = Blueprint("plans", __name__)
 LATE_SHOWN = 20
 HAPPENED_SHOWN = 8
+FILTERS = ("q", "group", "stage", "only")
 CHIP_LABELS = {
     "late": ("Quá hạn", "exclamation-triangle-fill", "over"),
     "waiting": ("Chờ xác nhận", "hourglass-split", "wait"),
@@ -52,7 +55,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Everything a page of one plan needs, in seven statements, and a few more where a gate looks at ballots."""
+    """What every page of one plan needs, in seven statements, and a few more where a gate looks at ballots: sums and gates, not
+    its tasks."""
 
     facts: PlanFacts
     board: Board
@@ -68,19 +72,19 @@ def load_plan(plan_id: int, *, today: date) -> Loaded:
     if facts is None:
         raise NotFound
     stages = plans.stage_rows(session, plan_id)
-    tasks = plans.task_rows(session, plan_id)
+    kinds = plans.kind_rows(session, plan_id)
     units = plans.unit_rows(session, plan_id)
     conditions = openings.conditions_of(session, plan_id)
     names = {u.id: u.name for u in units}
-    kinds = {c.kind for own in conditions.values() for c in own}
+    asked = {c.kind for own in conditions.values() for c in own}
     board = boards.board(
         stages,
-        tasks,
+        kinds,
         names,
         conditions,
         today=today,
         waivers=openings.waivers_of(session, plan_id),
-        ballots=openings.ballot_facts(session, plan_id, kinds),
+        ballots=openings.ballot_facts(session, plan_id, asked),
     )
     return Loaded(facts, board, units, conditions, plans.days(session))
 
@@ -104,14 +108,40 @@ def plans_found() -> list[PlanLine]:
     return [line for line, key in zip(lines, keys, strict=True) if all(word in key for word in words)]
 
 
-def matching(loaded: Loaded) -> tuple[list[UnitRow], Filters]:
+def matching(loaded: Loaded, values: MultiDict[str, str]) -> tuple[list[UnitRow], Filters]:
     """The units that the filter bar leaves, and what it asks."""
-    chosen = _filters()
+    chosen = _filters(values)
     stage_id = next((s.row.id for s in loaded.board.stages if s.row.position == chosen.stage), None)
     found = boards.matching_units(
         loaded.units, loaded.board, search=chosen.search, group=chosen.group, stage_id=stage_id, only=chosen.only
     )
     return found, chosen
+
+
+def units_filtered(plan_id: int, query: str) -> frozenset[int]:
+    """The units that a filter bar with this query leaves, over all of its pages."""
+    loaded = load_plan(plan_id, today=clock.today())
+    found, _chosen = matching(loaded, MultiDict(parse_qsl(query)))
+    return frozenset(unit.id for unit in found)
+
+
+def table_of(loaded: Loaded, shown: Sequence[UnitRow], *, address: Callable[[int], str]) -> Matrix:
+    """The table of some units by stages, with the office's own work."""
+    session, plan_id, today = db.session(), loaded.facts.id, loaded.board.today
+    stages = [stage.row for stage in loaded.board.stages]
+    rows = plans.tasks_of_units(session, [stage.id for stage in stages], [unit.id for unit in shown])
+    rows += plans.tasks_of_stages(session, [stage.id for stage in stages if stage.scope is Scope.ONCE])
+    again = plans.earlier_rounds(session, plan_id) if any(k.row.has_rounds for k in loaded.board.kinds) else []
+    return matrix(
+        loaded.board,
+        loaded.units,
+        shown,
+        (boards.on_day(row, today) for row in rows),
+        loaded.conditions,
+        loaded.days.calendar,
+        earlier_rounds=[boards.on_day(row, today) for row in again],
+        address=address,
+    )
 
 
 @bp.get("/plans/<int:plan_id>")
@@ -120,10 +150,10 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     today = clock.today()
     loaded = load_plan(plan_id, today=today)
     board = loaded.board
-    fitting, chosen = matching(loaded)
+    fitting, chosen = matching(loaded, request.args)
     pages = Pages.of(len(fitting), UNITS_A_PAGE)
-    late = boards.late_tasks(board)
-    names = owner_names(loaded.units, late)
+    late_units = boards.units_that(board, "late")
+    names = {unit.id: unit.name for unit in loaded.units}
     ahead = Outlook()
     if loaded.facts.status is PlanStatus.RUNNING:
         ahead = outlook(db.session(), plan_id, board.stages, loaded.days.calendar, today=today)
@@ -134,21 +164,23 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         units=loaded.units,
         groups=_groups(loaded.units),
         chart=timeline.chart([_chart_row(s, ahead, names) for s in board.stages], loaded.days.named, today=today),
-        table=matrix(board, loaded.units, pages.cut(fitting), loaded.conditions, loaded.days.calendar, address=_task_address()),
+        table=table_of(loaded, pages.cut(fitting), address=_task_address()),
         outlook=ahead.sentence,
         happened=story.of_one_plan(db.session(), plan_id, limit=HAPPENED_SHOWN),
         pages=pages,
         bounced=people.bounced_contacts(db.session(), guards.current_person().office_id, plan_id=plan_id),
         filters=chosen,
-        chips=[(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := boards.units_of(board, key))],
-        late=late[:LATE_SHOWN],
-        late_total=len(late),
+        chips=[(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := len(boards.units_that(board, key)))],
+        late=plans.late_tasks(db.session(), plan_id, today=today, limit=LATE_SHOWN),
+        late_total=board.progress.overdue,
+        address=_task_address(),
         stage_names={s.row.id: s.row.short_name for s in board.stages},
-        unit_names=names,
         may_run=_may_run(),
         can_chase=_may_run() and loaded.facts.status is PlanStatus.RUNNING,
-        late_units=boards.units_of(board, "late"),
-        picked=_late_units(board) if request.args.get("pick") == "late" else frozenset(),
+        late_units=len(late_units),
+        picked=late_units if request.args.get("pick") == "late" else frozenset(),
+        picks_all=_picks_all(chosen) and pages.pages > 1,
+        filter_query=urlencode({name: request.args[name] for name in FILTERS if request.args.get(name)}),
     )
 
 
@@ -167,45 +199,42 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
     if line is None:
         raise NotFound
     only = request.args.get("only", "")
-    own = [t for t in board.tasks if t.row.stage_id == line.row.id]
-    chips = [(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := sum(boards.ONLY[key](t) for t in own))]
-    shown = [t for t in own if boards.ONLY[only](t)] if only in boards.ONLY else own
-    pages = Pages.of(len(shown), UNITS_A_PAGE)
-    names = owner_names(loaded.units, own)
+    own = board.of_stage(line.row.id)
+    counts = {key: sum(kind.row.tasks for kind in own if fits(kind)) for key, fits in boards.ONLY.items()}
+    total = sum(kind.row.tasks for kind in own)
+    pages = Pages.of(counts.get(only, total), UNITS_A_PAGE)
+    rows = plans.tasks_of_stage(
+        db.session(), line.row.id, only if only in counts else "", today=today, offset=pages.offset, limit=pages.size
+    )
     return render_template(
         "plans/stage.html",
         plan=loaded.facts,
         line=line,
         opens=[s for s in board.stages if any(c.earlier == position for c in loaded.conditions.get(s.row.id, ()))],
-        rows=[(t, task_cell(t, loaded.days.calendar, today, "")) for t in pages.cut(shown)],
-        total=len(own),
+        rows=[(t, name, task_cell(boards.on_day(t, today), loaded.days.calendar, today, "")) for t, name in rows],
+        address=_task_address(),
+        total=total,
         pages=pages,
-        chips=chips,
+        chips=[(key, *CHIP_LABELS[key], n) for key, n in counts.items() if n],
         only=only,
-        unit_names=names,
         may_run=_may_run(),
         picked=picked,
         problem=problem,
     )
 
 
-def _late_units(board: Board) -> frozenset[int]:
-    return frozenset(t.row.unit_id for t in boards.late_tasks(board) if t.row.unit_id is not None)
+def _picks_all(chosen: Filters) -> bool:
+    """Whether every unit of the filter is picked, those on other pages too."""
+    pick = request.args.get("pick")
+    return pick == "all" or (pick == "late" and chosen.only == "late")
 
 
-def owner_names(units: list[UnitRow], tasks: Sequence[TaskOnDay]) -> dict[int, str]:
-    """Names of surveyed units, and of offices that have tasks without being surveyed."""
-    names = {u.id: u.name for u in units}
-    others = {t.row.unit_id for t in tasks if t.row.unit_id is not None} - names.keys()
-    return names | plans.unit_names(db.session(), sorted(others))
-
-
-def _filters() -> Filters:
-    stage = request.args.get("stage", "")
-    only = request.args.get("only", "")
+def _filters(values: MultiDict[str, str]) -> Filters:
+    stage = values.get("stage", "")
+    only = values.get("only", "")
     return Filters(
-        search=search_key(request.args.get("q", "")),
-        group=request.args.get("group", ""),
+        search=search_key(values.get("q", "")),
+        group=values.get("group", ""),
         stage=int(stage) if stage.isdigit() and len(stage) < 4 else None,
         only=only if only in boards.ONLY else "",
     )
