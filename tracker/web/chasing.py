@@ -64,7 +64,7 @@ def choice_from(values: MultiDict[str, str], plan_id: int | None = None) -> Choi
 
     everyone = values.get("all")
     if plan_id is not None and everyone is not None:
-        return Choice(units_filtered(plan_id, everyone))
+        return Choice(units_filtered(plan_id, everyone), with_promised=values.get("promised") == "1")
     return Choice(numbers("unit"), next(iter(numbers("stage")), None), numbers("task"), values.get("promised") == "1")
 
 
