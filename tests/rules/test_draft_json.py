@@ -44,6 +44,7 @@ def test_document_is_read_back_equal(document: DocumentText) -> None:
     assert document_from_json(json.loads(json.dumps(document_to_json(document)))) == document
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.from_type(ParsedPlan))
 def test_parsed_plan_is_read_back_equal(parsed: ParsedPlan) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +77,7 @@ def test_the_aim_is_the_last_working_day_in_time():
     assert aim_day(None, None, CALENDAR) is None
 
 
+@pytest.mark.slow
 @given(draft=st.lists(stages, min_size=1, max_size=8), units=st.lists(st.integers(1, 99), unique=True, min_size=1, max_size=6))
 def test_laying_out_then_reading_back_loses_nothing(draft, units):
     plan = PlanInput("Kế hoạch", "Kế hoạch", tuple(draft))

@@ -48,6 +48,7 @@ def test_any_text_is_read_without_failing(text: str, year: int | None, issued_on
     _sound(text, year, issued_on, strict)
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join), st.sampled_from((None, 2021)), st.booleans())
 @settings(max_examples=600, deadline=None)
 def test_any_row_of_time_words_is_read_without_failing(text: str, year: int | None, strict: bool) -> None:

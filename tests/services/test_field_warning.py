@@ -40,6 +40,7 @@ def warned(session, to):
     return [(day.isoformat(), list(facts["pace"].values())) for day, facts in rows if facts.get("pace")]
 
 
+@pytest.mark.slow
 def test_who_is_behind_is_warned_once_a_quarter_and_who_keeps_pace_never(session, in_field):
     people, plan = in_field
     slow, fast = people.units

@@ -73,6 +73,7 @@ def test_the_head_of_the_unit_may_promise_and_nobody_is_asked_again_meanwhile(se
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_kept_promise_ends_the_matter(session, late_unit):
     people, plan, task_id = late_unit
     promise(session, task_id, date(2021, 7, 9), people.contact(0), moment(2021, 7, 2))

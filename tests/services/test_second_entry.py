@@ -82,6 +82,7 @@ def test_the_first_ten_ballots_of_a_new_clerk_are_a_trial(session: Session) -> N
     assert planned(session, SecondEntryReason.DRAWN) == []
 
 
+@pytest.mark.slow
 def test_the_share_is_drawn_by_the_units_seed_when_its_first_entries_are_complete(session: Session) -> None:
     room = hall(session, ballots=60, second=SecondEntryMethod(10, 20))
     seed = session.scalars(select(RecheckSeed).where(RecheckSeed.unit_id == room.unit())).one()
@@ -92,6 +93,7 @@ def test_the_share_is_drawn_by_the_units_seed_when_its_first_entries_are_complet
     assert units_entries(session, room.plan_id)[room.unit()] == UnitEntries(60, 60, 30, 0, 0)
 
 
+@pytest.mark.slow
 def test_over_all_units_a_clerk_is_drawn_a_tenth_and_at_least_the_fewest(session: Session) -> None:
     """The first unit brings the fewest, the next ones what the tenth asks beyond them: never more than the rule's own size."""
     room = hall(session, units=4, ballots=20, second=SecondEntryMethod(20, 6))
@@ -205,6 +207,7 @@ def hall_again(session: Session, people: Cast, terms: SecondEntryMethod) -> Hall
     return Hall(people, plan.id, clerk(session, people, "x", "Xuân"), clerk(session, people, "y", "Yến"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "accepted"), [(1, True), (2, False)])
 def test_over_the_limit_the_clerks_whole_batch_is_keyed_again(session: Session, wrong: int, accepted: bool) -> None:
     """Ten ballots of 23 questions are 230 fields; at 0.5 percent one wrong field passes, two do not."""

@@ -38,6 +38,7 @@ def silent_letters(session, to):
     return [day.isoformat() for day, facts in rows if isinstance(facts.get("task_ids"), dict) and facts["task_ids"].get("silent")]
 
 
+@pytest.mark.slow
 def test_each_month_the_contact_is_asked_and_after_three_the_silence_is_named_once(session, endless):
     people, plan = endless
     live_through(session, plan, date(2021, 6, 2), date(2021, 11, 30))
