@@ -27,6 +27,10 @@ from tracker.services import planning, progress
 
 pytestmark = pytest.mark.browser
 OFFLINE = "Chưa gửi: máy đang mất mạng"
+#: Keeps what a page said of long work as it was left for the answer.
+LAST_SEEN = """addEventListener("pagehide", () => {
+  sessionStorage.setItem("seen", document.querySelector(".is-busy")?.textContent || "");
+})"""
 
 
 @pytest.fixture
@@ -176,6 +180,27 @@ def test_a_contact_loses_nothing_when_the_network_breaks(living: Living, phone: 
     page.get_by_role("button", name="Báo hoàn thành").dblclick()
     expect(page.locator("main")).to_contain_text("Chờ xác nhận", timeout=15_000)
     assert lines_of(living, "báo hoàn thành") == before + 1
+
+
+def test_a_coordinator_loses_nothing_when_the_network_breaks(living: Living, desk: Page) -> None:
+    let_report(living, 1)
+    desk.goto(living.url)
+    desk.get_by_role("link", name="Xem và xác nhận").first.click()
+    desk.locator(".panel-main").get_by_role("link", name="Trả lại").click()
+    before, why = lines_of(living, "trả lại"), "Biên bản thiếu chữ ký của người phúc tra."
+    box = desk.get_by_label(re.compile("Lý do|Việc cần sửa"))
+    box.fill(why)
+    desk.context.set_offline(True)
+    desk.get_by_role("button", name="Trả lại").click()
+    expect(desk.get_by_role("alert")).to_contain_text(OFFLINE)
+    expect(box).to_have_value(why)
+    desk.context.set_offline(False)
+    slow_down(desk)
+    desk.evaluate(LAST_SEEN)
+    desk.get_by_role("button", name="Trả lại").dblclick()
+    expect(desk.locator(".banner").first).to_contain_text("trả lại", timeout=15_000, ignore_case=True)
+    assert lines_of(living, "trả lại") == before + 1
+    assert "Đang xử lý" in desk.evaluate("sessionStorage.getItem('seen')")
 
 
 def held_plan(living: Living) -> str:
