@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from flask import Flask
@@ -161,7 +161,7 @@ def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",
         token = (html.fromstring(answer.text).xpath("//input[@name='csrf_token']/@value") or [""])[0]
         client.post("/sign-in", data={"username": username, "password": PASSWORD, "csrf_token": token})
     found: dict[str, str] = {}
-    files: set[str] = set()
+    files: set[tuple[str, str]] = set()  #: endpoint and ending: a preview is a page beside its Word file
     tried: Counter[str] = Counter()
     waiting, seen = deque(start), set(start)
     adapter = app.url_map.bind("localhost")
@@ -169,7 +169,10 @@ def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",
         where = waiting.popleft()
         path = where.partition("?")[0]
         rule = _rule(adapter, path)
-        if rule is None or rule.endpoint in found or rule.endpoint in files or rule.endpoint in STATIC_ENDPOINTS:
+        if rule is None or rule.endpoint in found or rule.endpoint in STATIC_ENDPOINTS:
+            continue
+        kind = (rule.endpoint, PurePosixPath(path).suffix)
+        if kind in files:
             continue
         tried[rule.endpoint] += 1
         if tries is not None and tried[rule.endpoint] > tries:
@@ -179,8 +182,8 @@ def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",
             waiting.appendleft(answer.location)
             continue
         if answer.status_code == 200 and answer.mimetype != "text/html":
-            files.add(rule.endpoint)
-        if answer.status_code != 200 or rule.endpoint in files:
+            files.add(kind)
+        if answer.status_code != 200 or kind in files:
             continue
         found[rule.endpoint] = where
         for href in html.fromstring(answer.text).xpath("//a/@href"):

@@ -16,6 +16,7 @@ def test_every_place_is_reached_by_its_keys(living: Living, page: Page) -> None:
     living.sign_in(page, Role.ADMIN)
     expected = {endpoint: LABELS[endpoint] for endpoint in GO if endpoint != "portfolio.show"}
     for endpoint, label in expected.items():
+        page.wait_for_load_state("domcontentloaded")  # the heading is there before the script that listens
         page.keyboard.press("g")
         page.keyboard.press(GO[endpoint])
         expect(page.get_by_role("heading", level=1)).to_contain_text(label.split(" làm")[0])
