@@ -54,6 +54,6 @@ def test_subscription_shows_its_share(
     found = feed_contents.lines(session, feed, today=LATER)
     assert callable(shown)
     assert len(found) == shown(units)
-    assert len(said) == (4 if choices.coordinating else 3)
+    assert len(said) == (5 if choices.coordinating else 4)
     assert asdict(feed.choices) == asdict(choices)
     assert [line.due_on for line in found] == sorted(line.due_on for line in found)

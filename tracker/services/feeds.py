@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
@@ -130,74 +131,93 @@ def renew_one(session: Session, scope: FeedScope, subject_id: int, token_id: int
 
 
 def find(session: Session, token: str, *, today: date) -> Feed:
-    """The subscription of a token, in one query.
+    """The subscription of a token, in two queries.
 
     Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
     """
     # At the connection, here and below: calendars ask every few minutes, and a session's share costs as much as the database's.
-    rows = session.connection().execute(_finding(), {"token_hash": _hash(token), "today": today}).all()
-    if not rows:
+    connection = session.connection()
+    row = connection.execute(_FINDING, {"token_hash": _hash(token)}).one_or_none()
+    if row is None:
         raise NotFound
-    row = rows[0]
-    units = tuple(sorted((found.unit_id, found.unit) for found in rows if found.unit_id is not None))
-    ended = (
-        row.revoked_at is not None
-        or (row.link_nonce is not None and row.link_nonce != row.nonce)
-        or (row.valid_to is not None and today > row.valid_to)
-        or row.is_enabled is False
-    )
-    if ended or row.subject is None:
-        raise refusal("calendar_revoked", unit=row.subject or "đơn vị")
-    if len(units) > 1:
-        name = f"Việc của {len(units)} đơn vị"
-    else:
-        name = row.subject if row.user is None else f"Việc của {row.user}"
+    scope = FeedScope(row.scope)
+    shown = connection.execute(_SHOWING[scope], {"subject": row.subject_id, "today": today}).all()
+    subject = shown[0] if shown else None
+    units = tuple(sorted((found.unit_id, found.unit) for found in shown if found.unit_id is not None))
+    if subject is None or row.revoked_at is not None or _has_ended(scope, subject, row.nonce, today):
+        raise refusal("calendar_revoked", unit=subject.name if subject else "đơn vị")
+    name = f"Việc của {len(units)} đơn vị" if len(units) > 1 else subject.name
     return Feed(
         token_id=row.id,
-        scope=FeedScope(row.scope),
+        scope=scope,
         subject_id=row.subject_id,
         name=name,
         units=units,
-        office_id=row.office_id,
+        office_id=subject.office_id,
         nonce=row.nonce,
         last_read_at=row.last_read_at,
         choices=FeedChoices.of(row.choices),
     )
 
 
-@lru_cache(maxsize=1)
-def _finding() -> Select[*tuple[Any, ...]]:
-    """A token and whatever it shows. Made once: making it takes as long as asking it. Values only: objects cost more."""
+def _has_ended(scope: FeedScope, subject: Row[Any], nonce: str, today: date) -> bool:
+    """Whether its person has left: a contact whose link or time is over, a user who is shut out."""
+    if scope is FeedScope.CONTACT:
+        return subject.link_nonce != nonce or (subject.valid_to is not None and today > subject.valid_to)
+    return scope is FeedScope.USER and not subject.is_enabled
+
+
+#: Statements made once: making one takes as long as asking it. Values only: objects cost more.
+_FINDING = select(
+    FeedToken.id,
+    FeedToken.scope,
+    FeedToken.subject_id,
+    FeedToken.nonce,
+    FeedToken.revoked_at,
+    FeedToken.last_read_at,
+    FeedToken.choices,
+).where(FeedToken.token_hash == bindparam("token_hash"))
+
+
+def _of_contact() -> Select[*tuple[Any, ...]]:
+    """One row a unit: entries with one address in one office are one person."""
     home, same = aliased(Unit), aliased(Contact)
     return (
         select(
-            *(FeedToken.id, FeedToken.scope, FeedToken.subject_id, FeedToken.nonce, FeedToken.revoked_at),
-            *(FeedToken.last_read_at, FeedToken.choices, Contact.link_nonce, Contact.valid_to),
-            *(Unit.id.label("unit_id"), Unit.name.label("unit"), User.name.label("user"), User.is_enabled),
-            func.coalesce(home.name, Unit.name, Plan.short_name, Office.name).label("subject"),
-            func.coalesce(home.office_id, Unit.office_id, Plan.office_id, Office.id).label("office_id"),
+            home.name,
+            home.office_id,
+            Unit.id.label("unit_id"),
+            Unit.name.label("unit"),
+            Contact.link_nonce,
+            Contact.valid_to,
         )
-        .outerjoin(Contact, (FeedToken.scope == FeedScope.CONTACT) & (Contact.id == FeedToken.subject_id))
-        .outerjoin(home, home.id == Contact.unit_id)
-        # Entries with one address in one office are one person.
+        .join(home, home.id == Contact.unit_id)
         .outerjoin(
             same,
             (same.email == Contact.email)
             & or_(same.valid_to.is_(None), same.valid_to >= bindparam("today"), same.id == Contact.id),
         )
-        .outerjoin(
-            Unit,
-            ((FeedToken.scope == FeedScope.UNIT) & (Unit.id == FeedToken.subject_id))
-            | ((Unit.id == same.unit_id) & (Unit.office_id == home.office_id)),
-        )
-        .outerjoin(Plan, (FeedToken.scope == FeedScope.PLAN) & (Plan.id == FeedToken.subject_id))
-        .outerjoin(User, (FeedToken.scope == FeedScope.USER) & (User.id == FeedToken.subject_id))
-        .outerjoin(
-            Office,
-            ((FeedToken.scope == FeedScope.OFFICE) & (Office.id == FeedToken.subject_id)) | (Office.id == User.office_id),
-        )
-        .where(FeedToken.token_hash == bindparam("token_hash"))
+        .outerjoin(Unit, (Unit.id == same.unit_id) & (Unit.office_id == home.office_id))
+        .where(Contact.id == bindparam("subject"))
     )
+
+
+#: What a subscription shows: its name and office, the units whose work it is, and what tells that its person has left.
+_SHOWING: Mapping[FeedScope, Select[*tuple[Any, ...]]] = {
+    FeedScope.CONTACT: _of_contact(),
+    FeedScope.UNIT: select(Unit.name, Unit.office_id, Unit.id.label("unit_id"), Unit.name.label("unit")).where(
+        Unit.id == bindparam("subject")
+    ),
+    FeedScope.PLAN: select(Plan.short_name.label("name"), Plan.office_id, null().label("unit_id")).where(
+        Plan.id == bindparam("subject")
+    ),
+    FeedScope.USER: select(
+        ("Việc của " + User.name).label("name"), User.office_id, null().label("unit_id"), User.is_enabled
+    ).where(User.id == bindparam("subject")),
+    FeedScope.OFFICE: select(Office.name, Office.id.label("office_id"), null().label("unit_id")).where(
+        Office.id == bindparam("subject")
+    ),
+}
 
 
 def version(session: Session, feed: Feed) -> FeedVersion:
