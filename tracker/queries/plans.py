@@ -102,6 +102,7 @@ class KindRow(NamedTuple):
     unit_ids: frozenset[int] = frozenset()
     has_office: bool = False  #: some are no unit's
     has_rounds: bool = False  #: some are done again by the same unit
+    original_due_on: date | None = None  #: as the plan had it
     aim_on: date | None = None  #: of no use for sums: before the due date is before the due date
     submitted_on: date | None = None
 
@@ -188,10 +189,12 @@ def stage_rows(session: Session, plan_id: int) -> list[StageRow]:
 
 def kind_rows(session: Session, plan_id: int) -> list[KindRow]:
     """Every task of a plan, as kinds: read from an index alone."""
-    rows = session.execute(_KINDS, {"plan": plan_id}).all()
+    rows = session.connection().execute(_KINDS, {"plan": plan_id}).all()
     return [
-        KindRow(stage, status, due, done, n, frozenset(map(int, ids.split(","))) if ids else frozenset(), of_units < n, last > 0)
-        for stage, status, due, done, n, of_units, last, ids in rows
+        KindRow(
+            stage, status, due, done, n, frozenset(map(int, ids.split(","))) if ids else frozenset(), of_units < n, last > 0, was
+        )
+        for stage, status, due, done, was, n, of_units, last, ids in rows
     ]
 
 
@@ -243,16 +246,18 @@ def late_tasks(session: Session, plan_id: int, *, today: date, limit: int | None
 
 
 def _tasks(session: Session, query: Any) -> list[TaskRow]:
-    return [TaskRow(*row) for row in session.execute(query)]
+    return [TaskRow(*row) for row in session.connection().execute(query)]
 
 
 def _named(session: Session, query: Any) -> list[tuple[TaskRow, str | None]]:
-    return [(TaskRow(*row[:-1]), row[-1]) for row in session.execute(query)]
+    return [(TaskRow(*row[:-1]), row[-1]) for row in session.connection().execute(query)]
 
 
 def unit_rows(session: Session, plan_id: int) -> list[UnitRow]:
     """The surveyed units of a plan, group by group, in the order in which they were chosen."""
-    rows: Sequence[Sequence[Any]] = session.execute(_UNITS, {"plan": plan_id}).all()
+    rows: Sequence[Sequence[Any]] = (
+        session.connection().execute(_UNITS, {"plan": plan_id}).all()
+    )  # as values: the session would look at each
     units = [UnitRow(*row) for row in rows]
     groups = {name: place for place, name in enumerate(dict.fromkeys(unit.group_name for unit in units))}
     return sorted(units, key=lambda unit: groups[unit.group_name])
@@ -323,13 +328,14 @@ _KINDS = (
         Task.status,
         Task.due_on,
         Task.completed_on,
+        Task.original_due_on,
         func.count(),
         func.count(Task.unit_id),
         func.max(Task.round),
         func.aggregate_strings(cast(Task.unit_id, String), ","),
     )
     .where(Task.plan_id == bindparam("plan"))
-    .group_by(Task.stage_id, Task.status, Task.due_on, Task.completed_on)
+    .group_by(Task.stage_id, Task.status, Task.due_on, Task.completed_on, Task.original_due_on)
 )
 #: The ready filters of boards.ONLY, for the database.
 ONLY_WHERE: dict[str, Callable[[date], ColumnElement[bool]]] = {

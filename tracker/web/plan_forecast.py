@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
-from tracker.queries import pace
-from tracker.queries.boards import StageLine
-from tracker.queries.pace import StageSums
+from tracker.queries.boards import Board
+from tracker.queries.plans import KindRow
 from tracker.rules.forecast import PACE_DAYS, Forecast, StagePace, forecast
+from tracker.rules.states import TaskStatus
 from tracker.rules.workdays import WorkCalendar
 from tracker.wording import count, date_short
+
+
+class Extended(NamedTuple):
+    """Of the tasks of a stage: how many have a due date later than the plan's, the last of them, one of their units."""
+
+    tasks: int
+    to: date | None
+    unit_id: int | None
 
 
 @dataclass(frozen=True)
 class Outlook:
     """What the chart and the line under it need; empty where nothing is to be told."""
 
-    sums: Mapping[int, StageSums] = field(default_factory=dict)  #: by stage id
+    put_off: Mapping[int, Extended] = field(default_factory=dict)  #: by stage id
     forecast: Forecast | None = None
 
     @property
@@ -49,34 +56,43 @@ class Outlook:
 
     def extended(self, stage_id: int, names: Mapping[int, str]) -> tuple[date | None, str]:
         """The last due date beyond the stage's own, and for whom."""
-        sums = self.sums.get(stage_id)
-        if sums is None or not sums.extended or sums.extended_to is None:
+        found = self.put_off.get(stage_id)
+        if found is None or found.to is None:
             return None, ""
-        whom = names.get(sums.extended_unit_id or 0, "") if sums.extended == 1 else count(sums.extended, "đơn vị")
-        return sums.extended_to, f"Gia hạn {whom}, đến {date_short(sums.extended_to)}".replace(" ,", "")
+        whom = names.get(found.unit_id or 0, "") if found.tasks == 1 else count(found.tasks, "đơn vị")
+        return found.to, f"Gia hạn {whom}, đến {date_short(found.to)}".replace(" ,", "")
 
 
-def outlook(session: Session, plan_id: int, stages: tuple[StageLine, ...], calendar: WorkCalendar, *, today: date) -> Outlook:
-    """One statement."""
+def outlook(board: Board, calendar: WorkCalendar) -> Outlook:
+    """Out of the kinds of tasks that the page has counted already."""
+    today = board.today
     since = calendar.shift(calendar.on_or_before(today), -(PACE_DAYS - 1))
-    sums = pace.stage_sums(session, plan_id, since=since)
-    paces = []
-    for line in stages:
-        own = sums.get(line.row.id)
-        if own is None:
-            continue
-        dues = [day for day in (line.row.due_on, own.last_due_on) if day]
+    put_off, paces = {}, []
+    for line in board.stages:
+        kinds = [kind.row for kind in board.of_stage(line.row.id) if kind.status is not TaskStatus.CANCELLED]
+        put_off[line.row.id] = _extended(kinds)
+        dues = [day for day in (line.row.due_on, *(kind.due_on for kind in kinds)) if day]
+        begun = max((day for day in (line.row.start_on, line.row.opened_on) if day), default=today)
         paces.append(
             StagePace(
                 line.row.position,
                 line.row.start_on,
                 max(dues, default=None),
-                own.tasks,
-                own.done,
-                own.done_lately,
-                max((d for d in (line.row.start_on, line.row.opened_on) if d), default=today) if line.is_open else None,
+                line.progress.tasks,
+                line.progress.done,
+                sum(k.tasks for k in kinds if k.status is TaskStatus.DONE and k.completed_on and k.completed_on >= since),
+                begun if line.is_open else None,
                 line.waits_for,
                 line.is_per_unit,
             )
         )
-    return Outlook(sums, forecast(paces, today, calendar))
+    return Outlook(put_off, forecast(paces, today, calendar))
+
+
+def _extended(kinds: Iterable[KindRow]) -> Extended:
+    later = [k for k in kinds if k.due_on and k.original_due_on and k.due_on > k.original_due_on]
+    return Extended(
+        sum(kind.tasks for kind in later),
+        max((kind.due_on for kind in later if kind.due_on), default=None),
+        next((unit_id for kind in later for unit_id in kind.unit_ids), None),
+    )

@@ -156,7 +156,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     names = {unit.id: unit.name for unit in loaded.units}
     ahead = Outlook()
     if loaded.facts.status is PlanStatus.RUNNING:
-        ahead = outlook(db.session(), plan_id, board.stages, loaded.days.calendar, today=today)
+        ahead = outlook(board, loaded.days.calendar)
     return render_template(
         "plans/show.html",
         plan=loaded.facts,
