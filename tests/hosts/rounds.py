@@ -30,7 +30,9 @@ from tests.hosts.network import Host, add_host, lay_net
 from tests.hosts.people import Answers, Browser, Clerk, signed_in
 from tests.hosts.world import Seeded, seed
 from tracker import clock
-from tracker.models import JournalEntry, LedgerLine, OutboxMessage, Stage, Task
+from tracker.models import JournalEntry, LedgerLine, Notice, OutboxMessage, Stage, Task
+from tracker.rules.reminders import is_chase
+from tracker.rules.states import NoticeStatus
 from tracker.services import journal
 
 SECRET_KEY = "test-key-" * 4
@@ -207,6 +209,7 @@ def account(session: Session, world: Seeded, accepted: Path) -> dict[str, Any]:
     rows = session.execute(
         select(Task.id, Stage.position, Task.status, Task.chase_count).join(Stage, Stage.id == Task.stage_id)
     ).all()
+    ladder = select(Notice.task_id, Notice.rung).where(Notice.rung.like("due+%:contact"), Notice.status != NoticeStatus.SKIPPED)
     lines = session.execute(select(JournalEntry.verb, JournalEntry.task_id).where(JournalEntry.task_id.is_not(None)))
     letters = session.execute(
         select(
@@ -219,6 +222,7 @@ def account(session: Session, world: Seeded, accepted: Path) -> dict[str, Any]:
         "journal": {"whole": verdict.whole, "lines": verdict.lines},
         "tasks": {str(task_id): [position, status.value, chases] for task_id, position, status, chases in rows},
         "said": [f"{verb} {task_id}" for verb, task_id in lines],
+        "chased": sorted({str(task_id) for task_id, rung in session.execute(ladder) if is_chase(rung)}),
         "counted": sorted(session.scalars(select(LedgerLine.once))),
         "letters": [
             {"id": number, "kind": kind, "status": status.value, "attempts": attempts, "taken": taken[name], "person": person}
