@@ -33,6 +33,7 @@ from tracker.models import (
     UnitGroup,
     User,
 )
+from tracker.rules.schedule import PlanInput
 from tracker.rules.states import (
     LetterStatus,
     RecheckOutcome,
@@ -90,7 +91,7 @@ def site(app: Flask, units: int) -> int:
         return plan.id
 
 
-def _draft(today: date) -> planning.PlanInput:
+def _draft(today: date) -> PlanInput:
     stages = tuple(
         replace(
             SMALL_PLAN.stages[2],

@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.documents.papers import office_csv
-from tracker.documents.writing.sheets import Sheet, SheetColumn, csv_file, xlsx_file
+from tracker.documents.writing.sheets import Sheet, SheetColumn, csv_file
+from tracker.documents.writing.workbook import xlsx_file
 
 COLUMNS = [
     SheetColumn("Đơn vị", 40),

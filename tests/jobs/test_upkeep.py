@@ -14,10 +14,10 @@ from tests.applications import MakeApp
 from tests.builders import START, cast, running_plan
 from tracker.db import transaction
 from tracker.models import CalendarDay, JobRun, JournalEntry, OutboxMessage
+from tracker.rules.letters import HELD_DAYS
 from tracker.rules.states import LetterStatus
 from tracker.services import timekeeping
 from tracker.services.outbox.delivery import STUCK_AFTER
-from tracker.services.outbox.waiting import HELD_DAYS
 from tracker.services.timekeeping import RUNS_KEPT
 
 TODAY = START.date()

@@ -21,6 +21,7 @@ from tracker.db import db, transaction
 from tracker.errors import NotFound
 from tracker.models import Contact, FeedToken, Office, Stage, User
 from tracker.rules.feed_lines import FeedChoices
+from tracker.rules.states import PlanStatus
 from tracker.services import feeds, organisation, planning, progress
 from tracker.services.feeds import FeedScope
 from tracker.services.organisation import UnitFields
@@ -125,7 +126,7 @@ def test_cancelled_work_stays_as_cancelled(world: World) -> None:
 def test_plan_that_is_not_running_yet_is_in_no_calendar(world: World) -> None:
     token = world.subscribe(FeedScope.UNIT, world.cast.units[0].id)
     with world.app.app_context(), transaction() as session:
-        planning.get_plan(session, world.plan_id).status = planning.PlanStatus.NOT_STARTED
+        planning.get_plan(session, world.plan_id).status = PlanStatus.NOT_STARTED
     assert read(world, token).children == []
 
 

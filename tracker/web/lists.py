@@ -131,13 +131,15 @@ def _people(unit: units.UnitRow) -> list[str]:
 
 
 def _file(name: str, title: str, columns: str, rows: Iterable[Sequence[Value]], form: str) -> Response:
-    from tracker.documents.writing.sheets import Sheet, columns_of, csv_file, xlsx_file  # loaded when needed
+    from tracker.documents.writing.sheets import Sheet, columns_of, csv_file  # loaded when needed
 
     heads = columns_of(columns)
     day = clock.today()
     if form == "csv":
         answer = Response(csv_file(heads, rows), mimetype="text/csv")
     else:
+        from tracker.documents.writing.workbook import xlsx_file
+
         answer = Response(xlsx_file([Sheet(title, heads, rows)]), mimetype=XLSX)
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-{day:%Y-%m-%d}.{form}")
     return answer

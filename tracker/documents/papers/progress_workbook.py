@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracker.documents.papers.progress_report import EXTENSION_WORDS, general_words, mark_words
-from tracker.documents.writing.sheets import Sheet, Value, columns_of, xlsx_file
+from tracker.documents.writing.sheets import Sheet, Value, columns_of
+from tracker.documents.writing.workbook import xlsx_file
 from tracker.queries.progress_reports import ProgressReport, StageSum, Work
 from tracker.rules.states import TaskStatus
 from tracker.wording import STANDING, TASK_STATUS, date_short

@@ -1,4 +1,4 @@
-"""Tables for Excel and for other programs: XLSX and CSV, one description for both.
+"""Tables for Excel and for other programs: one description for XLSX (workbook.py) and CSV.
 
 Text that a spreadsheet would take for a formula stays text. A date is a real date, shown dd/mm/yyyy.
 """
@@ -17,8 +17,6 @@ from tracker.documents.clean import printable
 Value = str | int | float | bool | date | datetime | None
 #: What a program that opens the file may take for a formula.
 FORMULA_OPENINGS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_NOT_IN_A_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-_SHEET_NAME_MAX = 31
 
 
 @dataclass(frozen=True)
@@ -42,13 +40,6 @@ class Sheet:
     columns: Sequence[SheetColumn]
     rows: Iterable[Sequence[Value]]
     above: Sequence[str] = ()  #: lines over the table; the first is its title
-
-
-def xlsx_file(sheets: Sequence[Sheet]) -> bytes:
-    from tracker.documents.writing.workbook import write_workbook  # openpyxl is loaded when it is needed
-
-    names: set[str] = set()
-    return write_workbook([(_sheet_name(sheet.name, names), sheet) for sheet in sheets])
 
 
 def csv_file(
@@ -87,13 +78,3 @@ def _csv_text(value: Value, kind: Literal["excel", "open"]) -> str:
             return str(value)
         case str():
             return without_formula(printable(value))
-
-
-def _sheet_name(wanted: str, taken: set[str]) -> str:
-    base = printable(wanted).translate(_NOT_IN_A_SHEET_NAME).strip(" '")[:_SHEET_NAME_MAX] or "Bảng"
-    name, at = base, 1
-    while name.lower() in taken:
-        at += 1
-        name = f"{base[: _SHEET_NAME_MAX - len(str(at)) - 1]} {at}"
-    taken.add(name.lower())
-    return name

@@ -15,17 +15,20 @@ from openpyxl.utils import get_column_letter
 from tracker.documents.clean import printable
 from tracker.documents.writing.sheets import FORMULA_OPENINGS, Sheet, Value
 
+_NOT_IN_A_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_SHEET_NAME_MAX = 31
 _A4 = 9  #: Excel's number of this paper
 _LINE = Side(style="thin", color="FFB0B7C3")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", start_color="FFE8ECF2")
 
 
-def write_workbook(sheets: Sequence[tuple[str, Sheet]]) -> bytes:
-    """Sheets, each under the name that it is to have."""
+def xlsx_file(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook of sheets; two of one name are told apart by a number behind."""
     book = Workbook(write_only=True)
-    for name, sheet in sheets:
-        _write(book, name, sheet)
+    taken: set[str] = set()
+    for sheet in sheets:
+        _write(book, _sheet_name(sheet.name, taken), sheet)
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -80,3 +83,13 @@ def _cell(page: Any, value: Value, *, bold: bool = False, form: str = "") -> Any
     elif form:
         cell.number_format = form
     return cell
+
+
+def _sheet_name(wanted: str, taken: set[str]) -> str:
+    base = printable(wanted).translate(_NOT_IN_A_SHEET_NAME).strip(" '")[:_SHEET_NAME_MAX] or "Bảng"
+    name, at = base, 1
+    while name.lower() in taken:
+        at += 1
+        name = f"{base[: _SHEET_NAME_MAX - len(str(at)) - 1]} {at}"
+    taken.add(name.lower())
+    return name

@@ -18,19 +18,11 @@ from tracker.services.outbox.delivery import (
     mark_void,
     sweep_stuck,
 )
+from tracker.services.outbox.held import expire_held, release_held
+from tracker.services.outbox.new_letter import NewLetter
+from tracker.services.outbox.putting import count_of_day, enqueue, enqueue_many
 from tracker.services.outbox.sent import SentMarks, mark_sent
-from tracker.services.outbox.waiting import (
-    NewLetter,
-    count_of_day,
-    enqueue,
-    enqueue_many,
-    expire_held,
-    release_held,
-    void_for_plan,
-    void_for_promise,
-    void_for_task,
-    void_for_tasks,
-)
+from tracker.services.outbox.taking_back import void_for_plan, void_for_promise, void_for_task, void_for_tasks
 
 __all__ = [
     "GIVE_UP_AFTER",

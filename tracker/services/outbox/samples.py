@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, Plan, Task, Unit, User
 from tracker.rules.letters import task_ids_of
-
-if TYPE_CHECKING:
-    from tracker.services.outbox.waiting import NewLetter
+from tracker.services.outbox.new_letter import NewLetter
 
 
 def sample_letters(session: Session, letters: Collection[NewLetter]) -> frozenset[str]:

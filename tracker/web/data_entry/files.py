@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.documents.tables import read_table
-from tracker.documents.writing.sheets import Sheet, SheetColumn, csv_file, xlsx_file
+from tracker.documents.writing.sheets import Sheet, SheetColumn, csv_file
 from tracker.errors import NotFound, Refused
 from tracker.queries import entries
 from tracker.rules.entry_rows import RowsRefused, columns_of, read_rows, template_headings
@@ -117,6 +117,8 @@ def template_file(plan_id: int, questionnaire: str, form: str) -> ResponseReturn
     guide = Sheet(
         "Hướng dẫn", (SheetColumn("Cột", 12), SheetColumn("Câu hỏi", 70), SheetColumn("Ghi một trong", 70)), _guide(found)
     )
+    from tracker.documents.writing.workbook import xlsx_file  # openpyxl is loaded when it is needed
+
     return _download(xlsx_file([Sheet("Phiếu", columns, []), guide]), XLSX, name)
 
 
