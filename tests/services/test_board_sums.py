@@ -18,7 +18,7 @@ from tracker.queries.boards import Board, TaskOnDay
 from tracker.queries.plans import TaskRow
 from tracker.rules.gates import StageFacts, Waivers, Work, evaluate, facts_of
 from tracker.rules.states import TaskStatus
-from tracker.services import openings
+from tracker.services import gate_facts
 from tracker.services.gate_facts import gates_of
 
 TODAY = date(2021, 7, 5)
@@ -51,7 +51,7 @@ def all_tasks(session: Session, plan: Plan) -> list[TaskOnDay]:
 def board_of(session: Session, plan: Plan) -> Board:
     names = {unit.id: unit.name for unit in plans.unit_rows(session, plan.id)}
     stages, kinds = plans.stage_rows(session, plan.id), plans.kind_rows(session, plan.id)
-    return boards.board(stages, kinds, names, openings.conditions_of(session, plan.id), today=TODAY)
+    return boards.board(stages, kinds, names, gate_facts.conditions_of(session, plan.id), today=TODAY)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -89,7 +89,7 @@ def test_gates_know_what_every_single_task_says(session: Session, seed: int) -> 
         if t.status is not TaskStatus.CANCELLED
     ]
     blank = [StageFacts(s.position, s.short_name, s.scope, 0, 0, s.start_on) for s in stages]
-    expected, found = facts_of(blank, work, gates, Waivers()), openings.gate_facts(session, plan.id)
+    expected, found = facts_of(blank, work, gates, Waivers()), gate_facts.gate_facts(session, plan.id)
     missing = {p: {w.unit_name for w in work if w.position == p} for p in found}
     for position, fact in found.items():
         assert replace(fact, missing_names=()) == replace(expected[position], missing_names=()), position

@@ -18,7 +18,7 @@ from tracker.models import Ballot, GateCondition, JournalEntry, LedgerLine, Outb
 from tracker.rules.ledger import Totals
 from tracker.rules.rounds import RESURVEY, SUPPLEMENT
 from tracker.rules.states import BallotStatus, ConditionKind, DiscardReason, RecheckDecision, TaskStatus
-from tracker.services import fieldwork, openings, progress
+from tracker.services import fieldwork, gate_facts, openings, progress
 from tracker.services.fieldwork import BallotRange, DiscardedBallot, LineInput
 from tracker.services.fieldwork.ledger import LineRefused
 
@@ -361,7 +361,7 @@ def test_rechecked_is_asked_of_each_unit_by_its_newest_draw(session):
     assert statuses(session, plan, 4) == [OPEN]
     fieldwork.open_round(session, plan.id, people.units[1].id, RESURVEY, 60, date(2021, 8, 20), "sai lệch", by=people.ha, now=NOW)
     assert "đang điều tra lại" not in said()  # of many units: who is missing
-    facts = openings.ballot_facts(session, plan.id, {ConditionKind.RECHECKED})
+    facts = gate_facts.ballot_facts(session, plan.id, {ConditionKind.RECHECKED})
     assert (facts.units[people.units[1].id].resurvey, facts.units[people.units[1].id].decision) == (60, None)
 
 

@@ -18,7 +18,7 @@ from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.effects import Effect, WaitingStage, effects_of
 from tracker.rules.schedule import aim_day
 from tracker.rules.states import ExtensionStatus, PlanStatus, TaskStatus
-from tracker.services import catalogue, journal, looks, openings, outbox, people
+from tracker.services import catalogue, gate_facts, journal, looks, openings, outbox, people
 from tracker.services.planning import coordinator_of
 from tracker.services.progress import load_task
 from tracker.wording import date_short, refusal
@@ -147,7 +147,7 @@ def history_of(session: Session, task_id: int) -> list[Extension]:
 
 def effects(session: Session, task: Task, new_due_on: date) -> list[Effect]:
     """What the new date does to the stages that wait for this task's stage. Two queries."""
-    conditions = openings.conditions_of(session, task.plan_id)
+    conditions = gate_facts.conditions_of(session, task.plan_id)
     rows = session.execute(
         select(Stage.id, Stage.position, Stage.short_name, Stage.due_on)
         .where(Stage.plan_id == task.plan_id)

@@ -24,7 +24,7 @@ from tracker.rules.gates import is_per_unit
 from tracker.rules.standing import standing_of
 from tracker.rules.states import DayKind, PlanStatus, TaskStatus, TimeKind, WorkKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.services import catalogue, chasing, extensions, openings, people, planning, progress, recheck, weekly
+from tracker.services import catalogue, chasing, extensions, gate_facts, openings, people, planning, progress, recheck, weekly
 from tracker.services.rehearsal_rooms import Desk, Done, Rooms, Work
 from tracker.wording import list_names
 
@@ -172,7 +172,7 @@ class _Run:
             for day in self.session.scalars(select(Stage.start_on).where(Stage.plan_id == self.plan_id).distinct())
             if day is not None
         )
-        conditions = openings.conditions_of(self.session, self.plan_id)
+        conditions = gate_facts.conditions_of(self.session, self.plan_id)
         self.per_unit = frozenset(positions[stage_id] for stage_id, own in conditions.items() if is_per_unit(own))
         self.states = self._load()
         for state in self.states.values():

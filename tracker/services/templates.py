@@ -21,7 +21,7 @@ from tracker.rules.reminders import ladder_from_json
 from tracker.rules.schedule import PlanInput, StageInput
 from tracker.rules.states import DraftStatus
 from tracker.rules.templates import PlanTemplate, template_from_json, template_from_plan, template_to_json
-from tracker.services import intake, journal, openings, planning
+from tracker.services import gate_facts, intake, journal, planning
 from tracker.wording import date_short, refusal
 
 #: What a template's name may leave open.
@@ -168,7 +168,7 @@ def _source(number: str, issued_on: date | None, issuer: str, name: str) -> str:
 
 def _plan_input(session: Session, plan: Plan) -> PlanInput:
     stages = session.scalars(select(Stage).where(Stage.plan_id == plan.id).order_by(Stage.position)).all()
-    gates = openings.conditions_of(session, plan.id)
+    gates = gate_facts.conditions_of(session, plan.id)
     method = method_of_table(plan.method)
     groups: dict[str, int | None] = {}
     for name, each in session.execute(

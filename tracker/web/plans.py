@@ -20,7 +20,7 @@ from tracker.queries.plans import Days, PlanFacts, PlanLine, UnitRow
 from tracker.rules.access import RUNNERS
 from tracker.rules.gates import Condition
 from tracker.rules.states import PlanStatus, Scope
-from tracker.services import openings
+from tracker.services import gate_facts
 from tracker.web import guards, timeline
 from tracker.web.filters import Pages
 from tracker.web.matrix import UNITS_A_PAGE, Matrix, matrix, task_cell
@@ -74,7 +74,7 @@ def load_plan(plan_id: int, *, today: date) -> Loaded:
     stages = plans.stage_rows(session, plan_id)
     kinds = plans.kind_rows(session, plan_id)
     units = plans.unit_rows(session, plan_id)
-    conditions = openings.conditions_of(session, plan_id)
+    conditions = gate_facts.conditions_of(session, plan_id)
     names = {u.id: u.name for u in units}
     asked = {c.kind for own in conditions.values() for c in own}
     board = boards.board(
@@ -83,8 +83,8 @@ def load_plan(plan_id: int, *, today: date) -> Loaded:
         names,
         conditions,
         today=today,
-        waivers=openings.waivers_of(session, plan_id),
-        ballots=openings.ballot_facts(session, plan_id, asked),
+        waivers=gate_facts.waivers_of(session, plan_id),
+        ballots=gate_facts.ballot_facts(session, plan_id, asked),
     )
     return Loaded(facts, board, units, conditions, plans.days(session))
 
