@@ -67,7 +67,7 @@ from tracker.web import (
     tasks,
     templates,
     unit_changes,
-    units,
+    unit_contacts,
     users,
 )
 from tracker.web.late_rules import LateRule
@@ -90,7 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     readiness.bp,
     metrics.bp,
     intake.bp,
-    units.bp,
+    unit_contacts.bp,
     unit_changes.bp,
     contact.bp,
     own_settings.bp,
