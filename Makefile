@@ -64,7 +64,7 @@ endif
 test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in little more than a minute
 	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
 
-soak: $(VENV)/.installed-dev ## 200 rounds of failing hosts instead of 20, 200 killed deliveries instead of 50, 2,000 random campaigns instead of 60, 10,000 random requests instead of 300, every page in all four looks: some 40 minutes
+soak: $(VENV)/.installed-dev ## 200 rounds of failing hosts instead of 21, 200 killed deliveries instead of 50, 2,000 random campaigns instead of 60, 10,000 random requests instead of 300, every page in all four looks: some 40 minutes
 	FAULT_ROUNDS=200 $(BIN)/python -m pytest -n 0 tests/hosts/test_hosts_that_fail.py
 	DELIVERY_KILLS=200 $(BIN)/python -m pytest -n 0 tests/jobs/test_deliveries_killed.py
 	LADDER_LIVES=2000 $(BIN)/python -m pytest tests/services/test_ladder_lives.py

@@ -1,4 +1,4 @@
-"""Hosts in network namespaces of our own, joined by a bridge: each can be cut off, or lose its power.
+"""Hosts in network namespaces of our own, joined by a bridge: each can be cut off, from all or from one other, or lose its power.
 
 To be used inside `unshare -rnmpf --kill-child --mount-proc` (ALONE): there everybody is root over a network, mounts and processes
 that end with the program, so that nothing of it needs root outside, and nothing stays behind.
@@ -18,6 +18,8 @@ from config import ROOT
 
 ALONE = ["unshare", "-rnmpf", "--kill-child", "--mount-proc"]
 NET = "10.77.0"
+#: A card that no host has: what is sent to it arrives nowhere.
+NOBODY = "02:00:00:00:00:99"
 
 
 def ip(*words: str) -> None:
@@ -68,6 +70,15 @@ class Host:
     def join(self) -> None:
         """Whichever it was, it is mended."""
         ip("link", "set", f"to-{self.name}", "master", "bridge", "up")
+
+    def part_from(self, other: Host) -> None:
+        """Silence between these two, in both directions; everybody else reaches both."""
+        for here, there in ((self, other), (other, self)):
+            ip("-n", here.name, "neigh", "replace", there.address, "lladdr", NOBODY, "dev", "eth0", "nud", "permanent")
+
+    def meet(self, other: Host) -> None:
+        for here, there in ((self, other), (other, self)):
+            ip("-n", here.name, "neigh", "del", there.address, "dev", "eth0")
 
 
 def lay_net() -> None:

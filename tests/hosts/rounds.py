@@ -41,6 +41,8 @@ CLERKS = 12
 SPAN_SECONDS = (0.2, 2.0)
 QUIET_SECONDS = (0.1, 0.5)
 SECONDS = 60
+#: One cannot reach the other, while people and everybody else reach both.
+APART = [("web1", "apart from database"), ("jobs1", "apart from database"), ("jobs2", "apart from mail")]
 
 
 class Machines:
@@ -126,10 +128,10 @@ def main(folder: Path, rounds: int, seed_number: int) -> dict[str, Any]:
     for clerk in clerks:
         clerk.start()
     began = time.monotonic()
-    every = [(name, fault) for name in machines.hosts for fault in ("power", "unplugged", "silent")]
+    every = [(name, fault) for name in machines.hosts for fault in ("power", "unplugged", "silent")] + APART
     faults: list[str] = []
     for number in range(rounds):
-        if not number % len(every):  # each host in each way, then all of them again in another order
+        if not number % len(every):  # each host in each way, each pair, then all of them again in another order
             chance.shuffle(every)
         faults.append(one_round(machines, chance, work, world, number, *every[number % len(every)]))
     for _ in clerks:
@@ -173,9 +175,15 @@ def one_round(
     for unit in world.units[2 * number : 2 * number + 2]:
         work.put(unit)
     host = machines.hosts[name]
-    {"power": host.lose_power, "unplugged": host.unplug, "silent": host.drop}[fault]()
+    other = machines.hosts.get(fault.removeprefix("apart from "))
+    if other is not None:
+        host.part_from(other)
+    else:
+        {"power": host.lose_power, "unplugged": host.unplug, "silent": host.drop}[fault]()
     time.sleep(chance.uniform(*SPAN_SECONDS))
-    if fault == "power":
+    if other is not None:
+        host.meet(other)
+    elif fault == "power":
         machines.start(host)
     else:
         host.join()

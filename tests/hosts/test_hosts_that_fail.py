@@ -20,7 +20,7 @@ from tests.hosts.network import ALONE
 
 pytestmark = pytest.mark.netns
 
-ROUNDS = int(os.environ.get("FAULT_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "21"))
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 
 
@@ -45,7 +45,7 @@ def test_every_act_was_answered_and_none_with_a_fault(found: dict[str, Any]) -> 
     assert len(found["acts"]) == 2 * ROUNDS * len(("chase", "report", "count", "count", "report", "confirm"))
     assert sum(found["faults"].values()) == ROUNDS
     kinds = {f"{host} {fault}" for host in ("database", "mail", "web", "jobs") for fault in ("power", "unplugged", "silent")}
-    assert set(found["faults"]) == kinds
+    assert set(found["faults"]) == kinds | {"web apart from database", "jobs apart from database", "jobs apart from mail"}
 
 
 def test_every_acknowledged_act_is_in_the_database_once(found: dict[str, Any]) -> None:
