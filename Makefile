@@ -89,20 +89,11 @@ audit: $(VENV)/.installed-dev ## Ask whether a package we pin has a known hole (
 screenshots: $(VENV)/.installed-dev ## Take the pictures of the user guide anew, and of every page at 1280 and 390 px with a sheet of all (SHEET=folder)
 	CHROMIUM="$(CHROMIUM)" SCREENSHOTS="$(or $(SHEET),instance/screenshots)" $(BIN)/python -m pytest -n 0 tests/browser/test_guide_pictures.py tests/browser/test_every_page.py tests/browser/test_every_room.py
 
-# Each figure is a line of this file too, from which bench.table makes the table of docs/PERFORMANCE.md.
-SHEET_OF_FIGURES := instance/bench.jsonl
-OTHER_BENCHES := $(filter-out bench_scale bench_server,$(basename $(notdir $(wildcard bench/bench_*.py))))
-
 bench: $(VENV)/.installed-dev ## Measure plans of 240 to 10,000 tasks on both databases, in some three minutes
-	@mkdir -p instance && rm -f $(SHEET_OF_FIGURES)
-	BENCH_SHEET=$(SHEET_OF_FIGURES) $(BIN)/python -m bench.bench_scale
-	BENCH_SHEET=$(SHEET_OF_FIGURES) $(BIN)/python -m bench.bench_server
-	@$(BIN)/python -m bench.table $(SHEET_OF_FIGURES)
+	@$(BIN)/python -m bench.run --small
 
-bench-full: bench ## ... and of 85,000 and 1,000,000, letters, ballots, start, memory: an hour
-	BENCH_SHEET=$(SHEET_OF_FIGURES) $(BIN)/python -m bench.bench_scale --tasks 85000 1000000
-	@set -e; for name in $(OTHER_BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
-	@$(BIN)/python -m bench.table $(SHEET_OF_FIGURES)
+bench-full: $(VENV)/.installed-dev ## ... and of 85,000 and 1,000,000, letters, ballots, start, memory, pages: at most 50 minutes, then the tables of docs/PERFORMANCE.md
+	@$(BIN)/python -m bench.run $(if $(MINUTES),--minutes $(MINUTES))
 
 lock: $(VENV)/.installed-dev ## Write requirements*.txt anew from requirements*.in, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt

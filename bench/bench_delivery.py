@@ -7,7 +7,6 @@ mode it takes commands in one piece, as most mail servers do; smtplib has no use
 
 from __future__ import annotations
 
-import os
 import smtplib
 import socket
 import statistics
@@ -24,6 +23,7 @@ from flask import Flask
 from flask_mail import email_dispatched
 from sqlalchemy import insert, select, update
 
+from bench.common import tell
 from jobs.deliveries import deliver_waiting
 from tests.mail.post import mail_app
 from tracker.clock import ZONE
@@ -35,6 +35,11 @@ from tracker.services import outbox
 PEOPLE = 1_000
 PAIRS = 6_667
 ROUNDS = 5
+MODES = {
+    "pipelining": "takes commands in one piece",
+    "quick": "takes commands one by one",
+    "delayed": "takes commands one by one, ACKs delayed",
+}
 NOW = datetime(2021, 9, 20, 7, 30, tzinfo=ZONE)
 
 
@@ -45,9 +50,7 @@ def main() -> None:
             Base.metadata.create_all(db.engine)
             with transaction():
                 fill()
-        print(f"{PEOPLE} digests of {PAIRS} pairs, median of {ROUNDS}; smtplib: the same bytes, ready made, over one connection")
-        print(f"{'sink':<11}{'connections':>12}{'ours /s':>10}{'smtplib /s':>12}{'ratio':>8}{'CPU ms a letter':>18}{'load':>7}")
-        for mode in ("delayed", "quick", "pipelining"):
+        for mode in MODES:
             with sink(mode) as port:
                 app.extensions["mail"].port = port
                 letters = keep_bytes(app)
@@ -66,11 +69,10 @@ def measure(app: Flask, mode: str, port: int, letters: list[tuple[str, bytes]], 
         plain.append(PEOPLE / (time.perf_counter() - start))
     rates = [statistics.median(values) for values in (ours, plain)]
     ratio = statistics.median(a / b for a, b in zip(ours, plain, strict=True))
-    print(
-        f"{mode:<11}{connections:>12}{rates[0]:>10.0f}{rates[1]:>12.0f}{ratio:>8.0%}{statistics.median(work):>18.2f}"
-        f"{os.getloadavg()[0]:>7.1f}",
-        flush=True,
-    )
+    what = f"delivery, server {MODES[mode]}, {connections} connection{'s' if connections > 1 else ''}"
+    beside = f"smtplib over one {rates[1]:.0f}: {ratio:.0%} (median of a round's ratios)"
+    note = f"{statistics.median(work):.2f} ms of processor a letter"
+    tell(what, 0, "sqlite", rates[0], "letters/s", note, beside=beside, ratio=ratio * 100)
 
 
 def timed_run(app: Flask, connections: int = 1) -> float:

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import event, insert, select
 
+from bench.common import tell
 from tests.applications import applications
 from tests.entries import COMMUNE, NOW, Hall, answers, hall
 from tracker import passwords
@@ -72,7 +73,7 @@ def measure(name: str, app: Flask, act: object) -> None:
     event.listen(engine, "before_cursor_execute", count)
     act(ROUNDS)  # type: ignore[operator]
     event.remove(engine, "before_cursor_execute", count)
-    print(f"{name:44} {statistics.median(times):8.1f} {sorted(times)[int(ROUNDS * 0.95)]:8.1f} {said:4}")
+    tell(name, 0, "sqlite", statistics.median(times), "ms", f"p95 {sorted(times)[int(ROUNDS * 0.95)]:.1f}, {said} statements")
 
 
 def pages(folder: Path, units: int, ballots: int) -> None:
@@ -124,15 +125,14 @@ def take_in(folder: Path, rows: int, kind: str, *, wrong_at: int = 0) -> None:
         assert sent.status_code == (422 if wrong_at else 302), sent.text[:2000]
         what = "one fault on the last row" if wrong_at else "taken in"
         size = len(content) / 1024 / 1024
-        of_processor = f"({busy:.2f} s of processor)"
-        print(f"{rows:7} rows .{kind:5} {what:26} {took:6.2f} s {of_processor}  {size:.1f} MB file, peak {peak:.0f} MB")
+        note = f"{busy:.2f} s of processor, {size:.1f} MB file, peak {peak:.0f} MB"
+        tell(f"{rows:,} ballots from .{kind}, {what}", 0, "sqlite", took, "s", note)
 
 
 def main() -> None:
     for rows, kind, wrong_at in ((10_000, "csv", 0), (10_000, "xlsx", 0), (50_000, "csv", 50_000), (50_000, "xlsx", 50_000)):
         with tempfile.TemporaryDirectory() as folder:
             take_in(Path(folder), rows, kind, wrong_at=wrong_at)
-    print(f"{'page':44} {'p50 ms':>8} {'p95 ms':>8} {'SQL':>4}")
     for units, ballots in ((30, 110), (1_000, 110)):
         with tempfile.TemporaryDirectory() as folder:
             pages(Path(folder), units, ballots)

@@ -1,35 +1,31 @@
 """The morning's round beside much that is not due: 1,000,000 open tasks and 250,000 letters of other days, of which the round
 must read a handful; and 6,667 due (person, task) pairs of 1,000 people that become 1,000 digests.
 
-Run: python -m bench.bench_ladders [tasks] [letters] [database url]   (SQLite in a temporary folder unless a URL is given; the
-database must be empty). Prints the plan of each statement over tasks and letters, as the database itself explains it.
+Run: python -m bench.bench_ladders [tasks] [letters]. Prints the plan of each statement over tasks and letters, as each database
+itself explains it.
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 import time
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text, update
+from sqlalchemy import Engine, event, text, update
 from sqlalchemy.orm import Session
 
+from bench.common import DATABASES, NOW, Attempts, analyze, databases, engine_of, tell
 from tests.builders import SMALL_PLAN, cast
-from tracker.clock import ZONE
-from tracker.db import prepare_engine
-from tracker.models import Base, Plan, Stage, Task
+from tracker.models import Plan, Stage, Task
 from tracker.rules.states import PlanStatus, TaskStatus
 from tracker.services import chasing, planning
 
 PEOPLE = 1_000
 DUE_PAIRS = 6_667
 TODAY = date(2021, 6, 21)
-NOW = datetime(2021, 6, 21, 7, 30, tzinfo=ZONE)
 ROUNDS = 9
 
 MANY_TASKS = """
@@ -73,8 +69,7 @@ def fill(engine: Engine, tasks: int, letters: int) -> None:
             text(MANY_LETTERS), {"many": letters, "day": date(2021, 5, 31), "no": False, "now": NOW, "body": "x" * 2000}
         )
         session.commit()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    analyze(engine)
 
 
 def round_of(engine: Engine) -> tuple[float, chasing.Counts, list[tuple[str, Any]]]:
@@ -108,28 +103,28 @@ def explain(engine: Engine, statements: list[tuple[str, Any]]) -> None:
 def show(engine: Engine, title: str) -> None:
     rounds = [round_of(engine) for _ in range(ROUNDS)]
     counts = rounds[0][1]
-    print(f"{title}: {statistics.median(r[0] for r in rounds) * 1000:.1f} ms, {len(rounds[0][2])} statements")
-    print(f"  {counts.looked_at} tasks looked at, {counts.digests} digests")
+    note = f"{len(rounds[0][2])} statements, {counts.looked_at:,} tasks looked at, {counts.digests:,} digests"
+    tell(title, 0, engine.dialect.name, statistics.median(r[0] for r in rounds) * 1000, "ms", note)
 
 
 def main(tasks: int, letters: int, url: str) -> None:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        prepare_engine(engine)
-    Base.metadata.create_all(engine)
+    engine = engine_of(url)
     fill(engine, tasks, letters)
-    print(f"{engine.dialect.name}: {tasks:,} open tasks that are not due, {letters:,} letters of other days")
-    show(engine, "nothing due")
+    beside = f"the morning's round beside {tasks:,} open tasks and {letters:,} letters"
+    show(engine, f"{beside}, nothing due")
     explain(engine, round_of(engine)[2])
     with Session(engine) as session:
         due = session.query(Task.id).where(Task.unit_id.is_not(None)).order_by(Task.id).limit(DUE_PAIRS).subquery()
         session.execute(update(Task).where(Task.id.in_(session.query(due.c.id))).values(next_look_on=TODAY))
         session.commit()
-    show(engine, f"{DUE_PAIRS:,} pairs due")
+    show(engine, f"{beside}, {DUE_PAIRS:,} pairs due")
     engine.dispose()
 
 
 if __name__ == "__main__":
-    given = [*sys.argv[1:], *("1000000", "250000", "")[len(sys.argv) - 1 :]]
-    with tempfile.TemporaryDirectory() as folder:
-        main(int(given[0]), int(given[1]), given[2] or f"sqlite:///{Path(folder) / 'bench.sqlite'}")
+    given = [*map(int, sys.argv[1:3]), *(1_000_000, 250_000)[len(sys.argv[1:3]) :]]
+    attempts = Attempts()
+    for kind in DATABASES:
+        with attempts.at(kind), databases([kind]) as fresh:
+            main(*given, fresh(kind))
+    attempts.end()

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
+from bench.common import tell
 from jobs.deliveries import deliver_waiting
 from tests.mail.cast import NOW, TODAY, make_world
 from tests.mail.deliver_once import start_delivery
@@ -32,7 +33,6 @@ PEOPLE = 141
 
 def main() -> None:
     logging.disable(logging.WARNING)
-    print(f"{PEOPLE} people, one digest each {'letters':>38}{'lost':>6}{'twice':>7}  what the rows say meanwhile")
     for name, case in (
         ("run twice the same day", twice),
         ("451 to attempts 30..60, then again", refused_for_a_while),
@@ -48,7 +48,8 @@ def main() -> None:
                 said = case(engine, sink, Path(folder))
             received = sink.received
             lost, doubled = PEOPLE - len(received), sum(many - 1 for many in received.values())
-            print(f"{name:<48}{sum(received.values()):>15}{lost:>6}{doubled:>7}  {said}")
+            note = f"{sum(received.values())} of {PEOPLE} came, {doubled} of them twice; {said}"
+            tell(f"letters lost: {name}", 0, "sqlite", lost, "letters", note)
             engine.dispose()
 
 
@@ -69,7 +70,7 @@ def refused_for_a_while(engine: Engine, sink: Sink, folder: Path) -> str:
         counts = deliver_waiting(app, now=NOW + timedelta(minutes=minutes), by=f"run-{minutes}")
         if counts.sent or counts.failed:
             runs.append(f"{counts.sent} sent, {counts.failed + counts.given_back} waiting")
-    return "; ".join(runs)
+    return f"{runs[0]} … {runs[-1]}"
 
 
 def killed(engine: Engine, sink: Sink, folder: Path) -> str:

@@ -19,6 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from bench.common import write
 from bench.pages_site import PASSWORD, site
 from tests.applications import applications
 from tests.browser.living import pages_of
@@ -104,8 +105,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="pages whose endpoint holds this")
     asked = parser.parse_args()
     small, large = (measured(units, asked.rounds, asked.only) for units in asked.sizes)
-    few_tasks, many_tasks = (f"{units * 8:,}" for units in asked.sizes)
-    print(f"Each figure at {few_tasks} and at {many_tasks} tasks.")
+    tasks = [units * 8 for units in asked.sizes]
+    print(f"Each figure at {tasks[0]:,} and at {tasks[1]:,} tasks.")
     print(f"{'page':34} {'p50 ms':>15} {'p95 ms':>15} {'SQL':>7} {'KB':>11} {'KB gzip':>11}")
     for endpoint in sorted(small.keys() | large.keys()):
         if endpoint not in small or endpoint not in large:
@@ -129,7 +130,12 @@ def main() -> None:
             f"{few.raw_kb:5.0f} {many.raw_kb:5.0f}",
             f"{few.wire_kb:5.0f} {many.wire_kb:5.0f}",
         )
-        print(f"{endpoint:34} {' '.join(pairs)}  {', '.join(marks)}")
+        print(f"{endpoint:34} {' '.join(pairs)}  {', '.join(marks)}", flush=True)
+        both = {
+            "p50": (few.p50, many.p50), "p95": (few.p95, many.p95), "statements": (few.statements, many.statements),
+            "kb": (round(few.wire_kb), round(many.wire_kb)),
+        }  # fmt: skip
+        write({"page": endpoint, "tasks": tasks, "marks": ", ".join(marks).lower()} | both)
 
 
 if __name__ == "__main__":

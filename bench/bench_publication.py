@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 
 from bench.bench_results import SOURCES, fill
+from bench.common import tell
 from tests.applications import applications
 from tests.builders import START
 from tracker.db import db, transaction
@@ -36,7 +37,7 @@ def timed(name: str, act: Callable[[], object]) -> None:
     act()
     took, busy = time.perf_counter() - started, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name:28} {took:6.2f} s ({busy:.2f} s of processor), peak {peak:.0f} MB", flush=True)
+    tell(f"100,000 ballots published: {name}", 0, "sqlite", took, "s", f"{busy:.2f} s of processor, peak {peak:.0f} MB")
 
 
 def main(ballots: int, units: int) -> None:
@@ -71,7 +72,6 @@ def main(ballots: int, units: int) -> None:
 
             return run
 
-        print(f"{ballots:,} ballots, {units} units; before: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
         timed("draft", step(publishing.draft_result, plan_id, exceptions={}, reason=""))
         with app.app_context():
             version = db.session.scalars(select(Publication.id)).one()
@@ -82,7 +82,8 @@ def main(ballots: int, units: int) -> None:
             sizes = db.session.execute(
                 select(PublicationFile.name, func.length(PublicationFile.content)).order_by(PublicationFile.name)
             ).all()
-        print("frozen: " + ", ".join(f"{name} {size / 1024:,.0f} KB" for name, size in sizes))
+        for name, size in sizes:
+            tell(f"… frozen of it: {name}", 0, "sqlite", size / 1024, "KB")
         client = app.test_client()
         for address in (f"/ket-qua/{slug}", f"/ket-qua/{slug}/du-lieu.csv"):
             client.get(address)

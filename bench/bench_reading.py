@@ -12,6 +12,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+from bench.common import tell
+
 ROUNDS = 5
 PHRASES = [
     "Trước ngày 20/6/2021",
@@ -95,9 +97,9 @@ def main() -> None:
         value, count, megabytes = answers.get()
         process.join()
         if name == "phrases":
-            print(f"time phrases: {value:,.0f} a second ({count} read), {megabytes} MB")
+            tell("time phrases read", 0, "", value, "a second", f"{count:,} read, {megabytes} MB")
         else:
-            print(f"a .docx of some 40 pages with a table of {count} rows: {value:.2f} s, {megabytes} MB")
+            tell(f"a .docx of some 40 pages with a table of {count} rows, read", 0, "", value, "s", f"{megabytes} MB")
 
 
 if __name__ == "__main__":

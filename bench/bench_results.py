@@ -1,24 +1,22 @@
 """Results of 100,000 ballots of twenty-three questions in 300 units, from the raw answers in a database: time and peak memory.
 
-Run: python -m bench.bench_results [ballots] [units] [database url]   (SQLite in a temporary file unless a URL is given)
+Run: python -m bench.bench_results [ballots] [units] [database url]   (of either kind a new one unless a URL is given)
 """
 
 from __future__ import annotations
 
 import random
 import resource
+import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import create_engine, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bench.common import DATABASES, databases, engine_of, tell
 from tests.builders import START, cast, running_plan
-from tracker.db import prepare_engine
 from tracker.method_seeds import formulas
 from tracker.models import Ballot, Base, Entry
 from tracker.queries import results
@@ -28,13 +26,7 @@ from tracker.services import questionnaires
 
 SOURCES = results.Sources({questionnaires.key_of(form): form for form in seed_questionnaires()}, formulas())
 AT_ONCE = 5_000
-
-
-def engine_of(url: str) -> Any:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        prepare_engine(engine)
-    return engine
+ROUNDS = 5
 
 
 def fill(url: str, ballots: int, units: int) -> None:
@@ -71,20 +63,29 @@ def fill(url: str, ballots: int, units: int) -> None:
 
 
 def measure(url: str) -> None:
-    with Session(engine_of(url)) as session:
+    engine = engine_of(url)
+    taken = []
+    with Session(engine) as session:
         session.connection()
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        start = time.perf_counter()
-        result = make_result(results.collected(session, 1, SOURCES))
-        took = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    said = f"{result.ballots:,} ballots, {result.units} units, whole {result.whole.value}"
-    print(f"{said}: {took:.2f} s, peak {peak:.0f} MB ({before:.0f} MB before)", flush=True)
+        before = _peak()
+        for _ in range(ROUNDS):
+            session.rollback()
+            start = time.perf_counter()
+            result = make_result(results.collected(session, 1, SOURCES))
+            taken.append(time.perf_counter() - start)
+    note = f"memory +{_peak() - before:.0f} MB above {before:.0f}; whole {result.whole.value}"
+    what = f"results of {result.ballots:,} ballots in {result.units:,} units"
+    tell(what, 0, engine.dialect.name, statistics.median(taken), "s", note)
+    engine.dispose()
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(ballots: int, units: int, url: str) -> None:
     fill(url, ballots, units)
-    subprocess.run([sys.executable, "-m", "bench.bench_results", "--measure", url], check=True)
+    subprocess.run([sys.executable, "-m", "bench.bench_results", "--measure", url], check=True)  # its memory is its own
 
 
 if __name__ == "__main__":
@@ -92,6 +93,10 @@ if __name__ == "__main__":
         measure(sys.argv[2])
     else:
         wanted = [int(value) for value in sys.argv[1:3]]
-        with tempfile.TemporaryDirectory() as folder:
-            address = sys.argv[3] if len(sys.argv) > 3 else f"sqlite:///{Path(folder) / 'bench.db'}"
-            main(*[*wanted, *(100_000, 300)[len(wanted) :]], address)
+        size = [*wanted, *(100_000, 300)[len(wanted) :]]
+        if len(sys.argv) > 3:
+            main(*size, sys.argv[3])
+        else:
+            with databases(DATABASES) as fresh:
+                for kind in DATABASES:
+                    main(*size, fresh(kind))

@@ -1,7 +1,8 @@
 """One plan of so many tasks: laying it out, starting it, its pages, the morning's round, letters in words, the feed, a backup.
 
 Run: python -m bench.bench_scale [--tasks 240 …] [--databases sqlite postgresql] [--parts lay_out pages …]. Each beside its floor
-in the same run; medians of five rounds (pages of a hundred, less where a round takes seconds; three beside 1,000,000 tasks).
+in the same run; medians of five rounds (three beside 85,000 tasks, one beside 1,000,000), of pages of so many as take two
+seconds, a hundred at most. One plan of each size serves all parts.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import gc
 import statistics
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +20,8 @@ from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from bench import common
-from bench.common import DATABASES, NOW, SHAPES, SMALL, milliseconds, rounds_of, seconds, tell
+from bench.common import DATABASES, NOW, SHAPES, SMALL, Attempts, milliseconds, rounds_of, seconds, tell
+from bench.plain_calendar import components, write_plainly
 from tests.applications import applications
 from tracker import backup, passwords
 from tracker import feeds as calendar
@@ -32,8 +35,6 @@ from tracker.services import chasing, feeds, planning
 from tracker.services.feeds import FeedScope
 
 PASSWORD = "một câu dễ nhớ"
-#: A feed of 1,000,000 events (500 MB) is no calendar.
-LARGEST_FEED = 85_000
 ROWS_AT_ONCE = 10_000
 
 
@@ -118,15 +119,21 @@ def pages(app: Flask, tasks: int, database: str) -> None:
     for what, path in (
         ("today page, p95", "/"),
         ("plan page, p95", f"/plans/{plan_id}"),
-        ("matrix, its last hundred units, p95", f"/plans/{plan_id}?page=999999"),
+        ("matrix, its last 50 units, p95", f"/plans/{plan_id}?page=999999"),
         ("stage page, p95", f"/plans/{plan_id}/stages/1"),
     ):
-        assert client.get(path).status_code == 200, path
-        once = seconds(lambda path=path: client.get(path))  # type: ignore[misc]
-        p50, p95 = milliseconds(
-            lambda path=path: client.get(path), 100 if once < 0.2 else 20 if once < 1 else 5 if once < 5 else 3
-        )  # type: ignore[misc]
+
+        def read(path: str = path) -> None:
+            assert client.get(path).status_code == 200, path
+
+        read()
+        p50, p95 = milliseconds(read, rounds_for(seconds(read)))
         tell(what, tasks, database, p95, note=f"p50 {p50:.1f}")
+
+
+def rounds_for(once: float) -> int:
+    """As many as take some two seconds: at least three, at most a hundred."""
+    return max(3, min(100, int(2 / once)))
 
 
 def ticks(engine: Engine, tasks: int, database: str) -> None:
@@ -164,7 +171,7 @@ def _round_and_floor(engine: Engine, tasks: int, database: str, what: str) -> No
     today = NOW.date()
     taken, floors, looked = [], [], 0
     due = f"SELECT id, stage_id, unit_id, status, due_on FROM task WHERE next_look_on IS NOT NULL AND next_look_on <= '{today}'"
-    for _ in range(9 if tasks < 1_000_000 or "nothing" in what else 3):
+    for _ in range(9 if tasks < 85_000 or "nothing" in what else 3):
         with Session(engine) as session:
 
             def ours(session: Session = session) -> None:
@@ -196,35 +203,52 @@ def feed(app: Flask, tasks: int, database: str) -> None:
         session.commit()
     client = app.test_client()
     for name, url in urls.items():
-        if name == "plan" and tasks > LARGEST_FEED:
-            continue
+
+        def read(url: str = url) -> None:
+            assert client.get(url).status_code == 200
+
+        calendar._written.cache_clear()
+        once = seconds(read)
         first = client.get(url)
-        assert first.status_code == 200
         unchanged = {"If-None-Match": first.headers["ETag"]}
         size = f"{first.data.count(b'BEGIN:VEVENT')} events, {len(first.data) >> 10} KB"
-        rounds = 20 if name == "person" or tasks < 10_000 else 5 if tasks < 85_000 else 1
-        p50, p95 = milliseconds(lambda url=url: client.get(url), rounds, before=calendar._written.cache_clear)  # type: ignore[misc]
+        p50, p95 = milliseconds(read, rounds_for(once), before=calendar._written.cache_clear)
         tell(f"feed of a {name}, cold", tasks, database, p50, note=f"p95 {p95:.1f}, {size}")
-        p50, p95 = milliseconds(lambda url=url: client.get(url), rounds)  # type: ignore[misc]
+        plain = components(first.data)
+        assert write_plainly(plain) == first.data
+        p50, p95 = milliseconds(lambda plain=plain: write_plainly(plain), rounds_for(once))  # type: ignore[misc]
+        tell("… the same text by plain strings" + (" (a person's)" if name == "person" else ""), tasks, database, p50)
+        p50, p95 = milliseconds(read, rounds_for(seconds(read)))
         tell(f"feed of a {name}, its events kept", tasks, database, p50, note=f"p95 {p95:.1f}")
-        p50, p95 = milliseconds(lambda url=url, h=unchanged: client.get(url, headers=h), 100)  # type: ignore[misc]
-        assert client.get(url, headers=unchanged).status_code == 304
+
+        def ask(url: str = url, unchanged: dict[str, str] = unchanged) -> None:
+            assert client.get(url, headers=unchanged).status_code == 304
+
+        p50, p95 = milliseconds(ask, 100)
         tell(f"feed of a {name}, unchanged (304)", tasks, database, p50, note=f"p95 {p95:.1f}")
 
 
-def save(app: Flask, tasks: int, database: str, folder: Path, rounds: int) -> None:
+def save(app: Flask, tasks: int, database: str, folder: Path, rounds: int, empty: str) -> None:
+    """A backup, and its rows put back into the empty database, each row checked on the way."""
     with app.app_context():
-        engine = _engine(app)
-        with engine.begin() as connection:
-            connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))"))
-            connection.execute(text("DELETE FROM alembic_version"))
-            connection.execute(text("INSERT INTO alembic_version VALUES ('bench')"))
+        _mark_schema(_engine(app))
         target = folder / "saved.zip"
         with common.peak_memory() as peak:
             taken = [seconds(lambda: backup.write(app, target, now=NOW)) for _ in range(rounds)]
             memory = peak()
     size = target.stat().st_size / 2**20
     tell("backup", tasks, database, statistics.median(taken), "s", f"{size:.1f} MB, memory +{memory:.0f} MB")
+    engine = common.engine_of(empty)
+    _mark_schema(engine)
+    tell("… put back", tasks, database, seconds(lambda: backup.unpack_rows(engine, target)), "s")
+    engine.dispose()
+
+
+def _mark_schema(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('bench')"))
 
 
 def _engine(app: Flask) -> Engine:
@@ -234,37 +258,51 @@ def _engine(app: Flask) -> Engine:
 PARTS = ("lay_out", "start", "pages", "feed", "backup", "ticks")
 
 
-def measure(tasks: int, database: str, url: str, parts: list[str], rest: list[str], rounds: int) -> None:
-    """All parts of one size; `rest`: addresses of more empty databases, for more rounds of laying out."""
-    laid = []
-    for address in [*(rest if "lay_out" in parts else ()), url]:
-        engine = common.engine_of(address)
-        laid.append(lay_out(engine, tasks, with_floor="lay_out" in parts))
-        if address != url:
+def measure(tasks: int, database: str, fresh: Callable[[str], str], parts: list[str], rounds: int, attempts: Attempts) -> None:
+    """All parts of one size; without its plan there is nothing to measure, any other part that fails leaves the rest."""
+    size = f"{tasks:,} tasks, {database}"
+    with attempts.at(f"lay out and start, {size}"):
+        url = plan_of(tasks, database, fresh, rounds if "lay_out" in parts else 0)
+        engine = common.engine_of(url)
+        took = start(engine)
+        engine.dispose()
+        if "start" in parts:
+            tell("start it and let its letters go", tasks, database, took, "s", f"{SHAPES[tasks][0]:,} letters")
+        with TemporaryDirectory() as name, applications(Path(name)) as make_app:
+            app = make_app(DATABASE_URL=url, tables=False, flask={"WTF_CSRF_ENABLED": False})
+            gc.freeze()  # as wsgi.py does
+            for part, act in (
+                ("pages", lambda: pages(app, tasks, database)),
+                ("feed", lambda: feed(app, tasks, database)),
+                ("backup", lambda: save(app, tasks, database, Path(name), rounds, fresh(database))),
+            ):
+                if part in parts:
+                    with attempts.at(f"{part}, {size}", 4):
+                        act()
+            gc.unfreeze()
+        if "ticks" in parts:
+            engine = common.engine_of(url)
+            with attempts.at(f"ticks, {size}", 4):
+                ticks(engine, tasks, database)
             engine.dispose()
-    if "lay_out" in parts:
+
+
+def plan_of(tasks: int, database: str, fresh: Callable[[str], str], rounds: int) -> str:
+    """The address of a database with such a plan, laid out so many times (0: not measured), each in an empty one."""
+    laid = []
+    for _ in range(rounds or 1):
+        url = fresh(database)
+        engine = common.engine_of(url)
+        laid.append(lay_out(engine, tasks, with_floor=bool(rounds)))
+        engine.dispose()
+    if rounds:
         ours, floor = (statistics.median(one[i] for one in laid) for i in (0, 2))
         memory = max(one[1] for one in laid)  # later rounds find room that the first one took
-        tell("lay out a plan", tasks, database, ours, "s", f"{tasks / ours:,.0f} rows/s; bulk INSERT alone {floor:.2f} s")
+        tell("lay out a plan", tasks, database, ours, "s", f"{tasks / ours:,.0f} rows/s")
+        tell("… bulk INSERT of the same rows alone", tasks, database, floor, "s", f"{tasks / floor:,.0f} rows/s")
         tell("… rows a second, of bulk INSERT's", tasks, database, floor / ours * 100, "%")
         tell("… memory", tasks, database, memory, "MB")
-    took = start(engine)
-    if "start" in parts:
-        tell("start it and let its letters go", tasks, database, took, "s", f"{SHAPES[tasks][0]} letters")
-    engine.dispose()
-    with TemporaryDirectory() as name, applications(Path(name)) as make_app:
-        app = make_app(DATABASE_URL=url, tables=False, flask={"WTF_CSRF_ENABLED": False})
-        gc.freeze()  # as wsgi.py does
-        if "pages" in parts:
-            pages(app, tasks, database)
-        if "feed" in parts:
-            feed(app, tasks, database)
-        if "backup" in parts:
-            save(app, tasks, database, Path(name), rounds)
-    if "ticks" in parts:
-        engine = common.engine_of(url)
-        ticks(engine, tasks, database)
-        engine.dispose()
+    return url
 
 
 def main() -> None:
@@ -272,14 +310,14 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, nargs="*", default=list(SMALL), choices=list(SHAPES))
     parser.add_argument("--databases", nargs="*", default=list(DATABASES), choices=DATABASES)
     parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=PARTS)
-    parser.add_argument("--rounds", type=int, help="of laying out and of the backup; five, at 1,000,000 three")
+    parser.add_argument("--rounds", type=int, help="of laying out and of the backup")
     asked = parser.parse_args()
+    attempts = Attempts()
     for tasks in asked.tasks:
-        for database in asked.databases:
-            with common.databases([database]) as fresh:
-                rounds = asked.rounds or rounds_of(tasks)
-                rest = [fresh(database) for _ in range(rounds - 1)] if "lay_out" in asked.parts else []
-                measure(tasks, database, fresh(database), asked.parts, rest, rounds)
+        with common.databases(asked.databases) as fresh:
+            for database in asked.databases:
+                measure(tasks, database, fresh, asked.parts, asked.rounds or rounds_of(tasks), attempts)
+    attempts.end()
 
 
 if __name__ == "__main__":

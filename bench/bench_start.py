@@ -21,7 +21,8 @@ import time
 import psutil
 import requests
 
-from bench.bench_pages import PASSWORD, site
+from bench.common import tell
+from bench.pages_site import PASSWORD, site
 from config import ROOT, Config
 from tracker import create_app
 
@@ -32,7 +33,6 @@ PAGES = 200
 def main() -> None:
     for path in (ROOT / "tracker", ROOT / "jobs"):  # as `make install` does
         compileall.compile_dir(path, quiet=1)
-    print(f"{'workers':<9}{'start s':>9}   memory of each process, RSS MB (PSS MB)")
     for workers, threads in ((1, 8), (2, 4)):
         with tempfile.TemporaryDirectory() as folder:
             environment = os.environ | {
@@ -49,10 +49,11 @@ def main() -> None:
                 taken.append(seconds)
                 if number == STARTS - 1:
                     read_pages(f"http://127.0.0.1:{environment['PORT']}", plan_id)
-                    told = memory(server)
+                    tell_memory(server, f"{workers} × {threads}")
                 server.send_signal(signal.SIGTERM)
                 server.wait()
-            print(f"{workers} x {threads:<5}{statistics.median(taken):>9.2f}   {told}")
+            note = f"{workers} × {threads} workers × threads; {min(taken):.2f}–{max(taken):.2f}"
+            tell(f"cold start to the first page, {workers} × {threads}", 0, "sqlite", statistics.median(taken), "s", note)
 
 
 def start(environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], float]:
@@ -93,15 +94,24 @@ def answers(port: int, path: str) -> bool:
         connection.close()
 
 
-def memory(server: subprocess.Popen[bytes]) -> str:
-    parts, rss, pss, web = [], 0.0, 0.0, 0.0
+def tell_memory(server: subprocess.Popen[bytes], size: str) -> None:
+    """PSS of what the targets name (a web worker's share, the jobs), of all together, RSS beside it."""
+    used: dict[str, list[tuple[float, float]]] = {"supervisor": [], "web master": [], "web workers": [], "jobs": []}
     for process in [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]:
-        used = process.memory_full_info()
-        rss, pss = rss + used.rss, pss + used.pss
-        name = "supervisor" if process.pid == server.pid else "jobs" if process.cmdline()[-1] == "jobs" else "web"
-        web += used.pss if name == "web" else 0
-        parts.append(f"{name} {used.rss / 2**20:.0f} ({used.pss / 2**20:.0f})")
-    return f"{', '.join(parts)}; all {rss / 2**20:.0f} ({pss / 2**20:.0f}), web with its master ({web / 2**20:.0f})"
+        used[name_of(process, server.pid)].append((process.memory_full_info().pss / 2**20, process.memory_info().rss / 2**20))
+    for name, processes in used.items():
+        each = " + ".join(f"{rss:.0f}" for _, rss in processes)
+        tell(f"memory of {name}, {size}", 0, "sqlite", sum(pss for pss, _ in processes), "MB", f"PSS; RSS {each} MB")
+    whole = [sum(one[i] for processes in used.values() for one in processes) for i in (0, 1)]
+    tell(f"memory of all, {size}", 0, "sqlite", whole[0], "MB", f"PSS; RSS {whole[1]:.0f} MB")
+
+
+def name_of(process: psutil.Process, supervisor: int) -> str:
+    if process.pid == supervisor:
+        return "supervisor"
+    if process.cmdline()[-1] == "jobs":
+        return "jobs"
+    return "web master" if process.ppid() == supervisor else "web workers"
 
 
 def free_port() -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import statistics
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -116,21 +118,73 @@ def _status(name: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
-def tell(what: str, tasks: int, database: str, value: float | str, unit: str = "ms", note: str = "") -> None:
-    """One figure: a line to read, and a line of JSON in the file BENCH_SHEET, from which `bench.table` makes the table."""
-    shown = value if isinstance(value, str) else figure(value)
-    print(f"{tasks:>9,}  {database:<10} {what:<58} {shown:>9} {unit:<3} {note}  [load {os.getloadavg()[0]:.1f}]", flush=True)
+def tell(
+    what: str,
+    tasks: int,
+    database: str,
+    value: float,
+    unit: str = "ms",
+    note: str = "",
+    *,
+    beside: str = "",
+    ratio: float | None = None,
+) -> None:
+    """One figure: a line to read, and a line of JSON in the file BENCH_SHEET, from which `bench.table` makes the tables.
+
+    `tasks` is 0 for what is measured at one size only, which `what` then names; `beside`: its floor, in the same
+    run; `ratio`: what an aim holds it to, see `bench.aims`.
+    """
+    said = "; ".join(part for part in (beside, note) if part)
+    size = f"{tasks:,}" if tasks else ""
+    load = os.getloadavg()[0]
+    print(f"{size:>9}  {database:<10} {what:<58} {figure(value):>9} {unit:<3} {said}  [load {load:.1f}]", flush=True)
+    line = {"what": what, "tasks": tasks, "database": database, "value": value, "unit": unit, "note": note, "beside": beside}
+    write(line if ratio is None else line | {"ratio": ratio})
+
+
+def write(line: dict[str, object]) -> None:
+    """A line of the sheet, at once: what was measured stays when a later part fails."""
     if sheet := os.environ.get("BENCH_SHEET"):
-        line = {"what": what, "tasks": tasks, "database": database, "value": shown, "unit": unit, "note": note}
         with Path(sheet).open("a") as file:
             file.write(json.dumps(line | {"load": round(os.getloadavg()[0], 1)}, ensure_ascii=False) + "\n")
 
 
+class Attempts:
+    """Parts one after the other: one that fails or takes too long is said, and the rest goes on; `failed` at the end."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    @contextmanager
+    def at(self, what: str, minutes: float = 0) -> Iterator[None]:
+        """`minutes` 0: as long as it takes; one within another has the limit to itself."""
+
+        def stop(*_: object) -> None:
+            raise TimeoutError(f"took longer than {minutes:g} minutes")
+
+        before = signal.signal(signal.SIGALRM, stop)
+        signal.alarm(round(minutes * 60))
+        try:
+            yield
+        except Exception as error:
+            traceback.print_exc()
+            print(f"FAILED: {what}: {error!r}", flush=True)
+            write({"failed": what, "why": f"{type(error).__name__}: {error}".splitlines()[0][:200]})
+            self.failed.append(what)
+        finally:
+            signal.alarm(0)
+            signal.signal(signal.SIGALRM, before)
+
+    def end(self) -> None:
+        if self.failed:
+            raise SystemExit(f"failed: {', '.join(self.failed)}")
+
+
 def figure(value: float) -> str:
     """Three digits that count."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def rounds_of(tasks: int) -> int:
-    """At least five rounds, three beside 1,000,000 tasks."""
-    return 5 if tasks < 1_000_000 else 3
+    """At least five rounds; three beside 85,000 tasks, one beside 1,000,000, where a round takes minutes."""
+    return 5 if tasks < 85_000 else 3 if tasks < 1_000_000 else 1
