@@ -10,7 +10,7 @@ from tracker.errors import Refused
 from tracker.mail.messages.loading import load
 from tracker.models import Contact, JournalEntry, Notice, OutboxMessage, Task
 from tracker.rules.states import LetterStatus
-from tracker.services import chase_now, chasing, planning, progress
+from tracker.services import chase_now, chasing, outbox, planning, progress
 from tracker.services.chase_now import Choice, Kind
 
 #: Stage 2 (each unit) was due on Wednesday, 30/6/2021.
@@ -76,6 +76,66 @@ def test_what_the_ladder_chased_this_morning_is_not_chased_again(session, late):
     after_ladder = task(session, plan, 2, people.units[0]).chase_count
     said = say(session, plan, people)
     assert (said.letters, task(session, plan, 2, people.units[0]).chase_count) == (2, after_ladder)
+
+
+def morning(session, day, month=7, hour=7):
+    return chasing.queue_due_reminders(session, date(2021, month, day), now=moment(2021, month, day, hour, 30))
+
+
+def on_the_ladder(session, plan, units):
+    """Their tasks of stage 2, of which all was said up to the due date."""
+    own = [task(session, plan, 2, unit) for unit in units]
+    session.execute(Task.__table__.update().where(Task.id.in_([t.id for t in own])).values(next_look_on=date(2021, 6, 30)))
+    morning(session, 30, month=6)
+    return own
+
+
+def digests(session, day):
+    return [m.to_email for m in letters(session, "daily_digest") if m.day == date(2021, 7, day)]
+
+
+def test_what_a_click_has_chased_is_not_chased_again_by_the_round_of_that_day_and_its_head_hears_all_the_same(session, late):
+    """Thursday, 1/7, is due+1: a chase to the contact and a letter to the head. The click comes before the round."""
+    people, plan = late
+    first, second = on_the_ladder(session, plan, people.units[:2])
+    say(session, plan, people, choice=Choice(task_ids=frozenset({first.id})), now=moment(2021, 7, 1, 6))
+    morning(session, 1)
+    morning(session, 1, hour=8)
+    assert [m.to_email for m in letters(session)] == [people.units[0].email]
+    assert digests(session, 1) == [people.units[1].email]
+    assert [(m.to_email, m.facts["task_ids"]) for m in letters(session, "escalate_head")] == [
+        (unit.head_email, [own.id]) for unit, own in zip(people.units, (first, second), strict=False)
+    ]
+    first, second = (task(session, plan, 2, unit) for unit in people.units[:2])
+    assert (first.chase_count, second.chase_count) == (1, 1)
+    assert first.next_look_on == second.next_look_on == date(2021, 7, 5)  # the ladder goes on with its next step
+    morning(session, 5)
+    assert digests(session, 5) == [unit.email for unit in people.units[:2]]
+    assert [task(session, plan, 2, unit).chase_count for unit in people.units[:2]] == [2, 2]
+
+
+def test_a_letter_that_was_taken_back_has_chased_nobody(session, late):
+    people, plan = late
+    [own] = on_the_ladder(session, plan, people.units[:1])
+    say(session, plan, people, choice=Choice(task_ids=frozenset({own.id})), now=moment(2021, 7, 1, 6))
+    outbox.void_for_task(session, own.id, reason="thử")
+    morning(session, 1)
+    assert digests(session, 1) == [people.units[0].email]
+
+
+def test_a_chase_of_a_day_off_is_that_of_the_day_on_which_it_goes(session, late):
+    """Due+3 is Monday, 5/7; the coordinator clicked on Saturday. Neither the round nor a click on Monday chases again."""
+    people, plan = late
+    [own] = on_the_ladder(session, plan, people.units[:1])
+    morning(session, 1)
+    alone = Choice(task_ids=frozenset({own.id}))
+    say(session, plan, people, choice=alone, now=moment(2021, 7, 3, 10))
+    morning(session, 5)
+    assert (digests(session, 5), len(letters(session, "escalate_coordinator"))) == ([], 1)
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, choice=alone)
+    assert refused.value.key == "chase_too_soon"
+    assert task(session, plan, 2, people.units[0]).chase_count == 2
 
 
 def test_one_unit_one_stage_or_ticked_work(session, late):

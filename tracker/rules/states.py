@@ -117,7 +117,7 @@ class NoticeStatus(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     VOID = "void"  # the task was done, moved, paused or cancelled first
-    SKIPPED = "skipped"  # its day was past when the task opened
+    SKIPPED = "skipped"  # its day was past when the task opened, or a click had chased just before it
     EMPTY = "empty"  # nobody holds the role
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
@@ -166,9 +166,14 @@ def _works(
     )  # fmt: skip
     rows = session.execute(query.with_for_update(of=Task) if lock else query).all()
     said: defaultdict[tuple[int, date], set[tuple[str, date]]] = defaultdict(set)
-    told = select(Notice.task_id, Notice.due_on, Notice.rung, Notice.day).where(
-        Notice.task_id.in_(select(Task.id).join(Stage, Stage.id == Task.stage_id).where(*wanted)),
-        Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
+    # A chase of a day off is said when its letter may go.
+    told = (
+        select(Notice.task_id, Notice.due_on, Notice.rung, func.coalesce(OutboxMessage.day, Notice.day).label("day"))
+        .outerjoin(OutboxMessage, OutboxMessage.id == Notice.message_id)
+        .where(
+            Notice.task_id.in_(select(Task.id).join(Stage, Stage.id == Task.stage_id).where(*wanted)),
+            Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
+        )
     )
     for notice in session.execute(told):
         said[notice.task_id, notice.due_on].add((notice.rung, notice.day))

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import OutboxMessage, Plan, Task
+from tracker.models import Notice, OutboxMessage, Plan, Task
 from tracker.rules.reminders import BORN_LATE_KEY, CHASED_KEY, CONFIRM_KEY, Decision, Recipient, RungKind, TaskFacts, decide
 from tracker.rules.states import NoticeStatus, PlanStatus
 from tracker.rules.workdays import Calendars, WorkCalendar
@@ -92,6 +92,8 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
     helping = coordinating.helping_units(session, helped, today) if helped else {}
     who = people.directory(session, plan_ids=plan_ids, unit_ids={t.unit_id for t in tasks}, day=today, helping=helping)
     already = _keys_of_today(session, today)
+    chases = any(r.kind is RungKind.CHASE for decision in decisions.values() for r in decision.say)
+    by_hand = _chased_by_hand(session, today) if chases else frozenset()
     heard = digests.heard_this_week(session, who.weekly, today)
     gathered = Round(today, heard)
     leader_knows = {task_id for (task_id, _), keys in said.items() if any(key.endswith(_TO_LEADER) for key in keys)}
@@ -101,7 +103,7 @@ def _say(session: Session, tasks: Sequence[TaskRow], today: date, now: datetime,
         skipped += len(decision.skip)
         after = None if task.id in leader_knows else ladders.leader_after[task.plan_id]
         watch = Watch(beside[task.id], paces.get(task.id), ladders.watching.get(task.stage_id))
-        empty += _gather(gathered, task, decision, watch, after, who, already, calendars.office)
+        empty += _gather(gathered, task, decision, watch, after, who, already, by_hand, calendars.office)
     _gather_reports(gathered, reports, who, already)
     gather_empty(gathered, passed_over, tasks, who, already)
     digests_made = write(session, gathered, now=now, not_before=openings.letter_time(calendars.office, now))
@@ -128,6 +130,7 @@ def _gather(
     leader_after: int | None,
     who: Directory,
     already: Collection[str],
+    by_hand: Collection[tuple[int, str]],
     calendar: WorkCalendar,
 ) -> int:
     """Sort one task's decision into digests, letters and notices; returns how many rungs nobody holds. `leader_after`: with
@@ -155,6 +158,9 @@ def _gather(
                 empty += 1
                 continue
             (recipient, person), kind = above, RungKind.ESCALATE
+        if kind is RungKind.CHASE and (task.id, person.key) in by_hand:  # today's click has said it, and counted it
+            note(gathered, task, key, person.key, NoticeStatus.SKIPPED)
+            continue
         escalates = kind is RungKind.ESCALATE
         upward = escalation(recipient, task, person)
         letter = escalation_key(upward, today) if escalates else digests.digest_key(person, today)
@@ -216,6 +222,20 @@ def _gather_reports(
         gathered.reports[person].append(report)
         gathered.carried_by[len(gathered.notices)] = letter
         gathered.notices.append(notice(report.task_id, report.submitted_on, CONFIRM_KEY, person.key, gathered.today))
+
+
+def _chased_by_hand(session: Session, today: date) -> frozenset[tuple[int, str]]:
+    """Work and whom a click has chased with a letter of today, also one of a day off that has waited for today."""
+    told = (
+        select(Notice.task_id, Notice.person)
+        .join(OutboxMessage, OutboxMessage.id == Notice.message_id)
+        .where(
+            OutboxMessage.kind == "chase",
+            OutboxMessage.day == today,
+            Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
+        )
+    )
+    return frozenset((task_id, person) for task_id, person in session.execute(told))
 
 
 def _keys_of_today(session: Session, today: date) -> frozenset[str]:
