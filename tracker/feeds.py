@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Component, Event, Todo, vCalAddress, vDate, vDatetime, vDuration, vInt, vText, vUri
 
-from tracker.rules.feed_lines import FeedChoices, FeedLine, description, title
+from tracker.rules.feed_lines import MOST_TASKS, FeedChoices, FeedLine, description, title
 from tracker.rules.states import TaskStatus
 
 REFRESH_EVERY = timedelta(hours=4)
@@ -20,7 +20,7 @@ REFRESH_EVERY = timedelta(hours=4)
 PRODID = "-//Theo doi khao sat//Lich cong viec//VI"
 
 #: Events kept ready-made: a city's plan changes one task at a time, and 240 events cost some 40 ms to write.
-EVENTS_KEPT = 12_000
+EVENTS_KEPT = MOST_TASKS
 
 _STATUSES = {TaskStatus.CANCELLED: "CANCELLED", TaskStatus.PAUSED: "TENTATIVE"}
 _TODO_STATUSES = {TaskStatus.CANCELLED: "CANCELLED", TaskStatus.DONE: "COMPLETED", TaskStatus.NOT_OPEN: "NEEDS-ACTION"}

@@ -54,6 +54,28 @@ def test_subscription_shows_its_share(
     found = feed_contents.lines(session, feed, today=LATER)
     assert callable(shown)
     assert len(found) == shown(units)
-    assert len(said) == (5 if choices.coordinating else 4)
+    counted = scope in (FeedScope.OFFICE, FeedScope.PLAN) and not choices.by_stage
+    assert len(said) == (5 if choices.coordinating or counted else 4)
     assert asdict(feed.choices) == asdict(choices)
     assert [line.due_on for line in found] == sorted(line.due_on for line in found)
+
+
+@pytest.mark.parametrize(("most", "shown"), [(6, 6), (5, 4)])
+@pytest.mark.parametrize("scope", [FeedScope.PLAN, FeedScope.OFFICE])
+def test_a_plan_of_more_tasks_than_a_calendar_takes_is_shown_by_its_stages(
+    session: Session, monkeypatch: pytest.MonkeyPatch, scope: FeedScope, most: int, shown: int
+) -> None:
+    people = cast(session, 2)
+    plan = running_plan(session, people)
+    subject = plan.id if scope is FeedScope.PLAN else people.office_id
+    feed = feeds.find(session, feeds.issue(session, scope, subject, now=START), today=LATER)
+    monkeypatch.setattr(feed_contents, "MOST_TASKS", most)
+    assert len(feed_contents.lines(session, feed, today=LATER)) == shown
+
+
+def test_a_units_own_calendar_shows_every_task(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = cast(session, 2)
+    running_plan(session, people)
+    feed = feeds.find(session, feeds.issue(session, FeedScope.UNIT, people.units[0].id, now=START), today=LATER)
+    monkeypatch.setattr(feed_contents, "MOST_TASKS", 0)
+    assert [line.stage for line in feed_contents.lines(session, feed, today=LATER)] == [None, None]

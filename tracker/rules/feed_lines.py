@@ -12,7 +12,10 @@ from tracker.rules.states import TaskStatus
 from tracker.wording import date_weekday
 
 #: Changes when the form or the words of the events do, so that calendars fetch them anew.
-FORM = 2
+FORM = 3
+
+#: A whole plan or office with more dated tasks is shown by its stages: nobody reads so many lines, few programs take them.
+MOST_TASKS = 12_000
 
 
 @dataclass(frozen=True)

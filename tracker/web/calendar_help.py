@@ -19,12 +19,12 @@ from tracker.errors import NotFound
 from tracker.links import Links
 from tracker.queries import personal, plans
 from tracker.rules.access import RUNNERS
-from tracker.rules.feed_lines import FeedChoices
+from tracker.rules.feed_lines import MOST_TASKS, FeedChoices
 from tracker.services import feeds, organisation
 from tracker.services.feeds import FeedScope
 from tracker.web import guards
 from tracker.web.forms import Form
-from tracker.wording import count
+from tracker.wording import count, number
 
 bp = Blueprint("calendar_help", __name__)
 View = Callable[..., Any]
@@ -38,6 +38,7 @@ class ChoicesForm(Form):
         "Mỗi dòng trong lịch là",
         choices=[SelectChoice("tasks", "Một việc của một đơn vị"), SelectChoice("stages", "Một giai đoạn của kế hoạch")],
         default="tasks",
+        description=f"Kế hoạch, cơ quan có trên {number(MOST_TASKS)} việc thì lịch chỉ hiện các giai đoạn.",
     )
     only_late = BooleanField("Chỉ hiện việc quá hạn")
     coordinating = BooleanField("Hiện cả giai đoạn đơn vị phối hợp")
