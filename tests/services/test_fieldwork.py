@@ -15,6 +15,7 @@ from tracker.errors import NotFound, Refused
 from tracker.links import Links
 from tracker.mail.messages import render_batch
 from tracker.models import Ballot, GateCondition, JournalEntry, LedgerLine, OutboxMessage, PlanUnit, RecheckDraw, Stage, Task
+from tracker.queries import fieldwork as queries
 from tracker.rules.ledger import Totals
 from tracker.rules.rounds import RESURVEY, SUPPLEMENT
 from tracker.rules.states import BallotStatus, ConditionKind, DiscardReason, RecheckDecision, TaskStatus
@@ -363,6 +364,29 @@ def test_rechecked_is_asked_of_each_unit_by_its_newest_draw(session):
     assert "đang điều tra lại" not in said()  # of many units: who is missing
     facts = gate_facts.ballot_facts(session, plan.id, {ConditionKind.RECHECKED})
     assert (facts.units[people.units[1].id].resurvey, facts.units[people.units[1].id].decision) == (60, None)
+
+
+def test_sums_of_groups_are_of_all_units_and_rows_of_those_asked_for(session):
+    people, plan = in_fieldwork(session, units=3)
+    collect_sixty(session, people, plan, 0)
+    record(session, plan, people, 1, replace(SIXTY, collected=50, valid=45, discarded=5, reasons={DiscardReason.BLANK: 5}))
+    rows = session.scalars(select(PlanUnit).where(PlanUnit.plan_id == plan.id).order_by(PlanUnit.position)).all()
+    rows[2].group_name, rows[2].ballots_each, rows[2].quota_basis = "Trạm Y tế", None, {"files": 640}
+    session.flush()
+    first, second, third = (unit.id for unit in people.units)
+    group = rows[0].group_name
+    assert queries.unit_ids_by_group(session, plan.id) == {group: [first, second], "Trạm Y tế": [third]}
+    sums = queries.group_sums(session, plan.id)
+    assert sums == {
+        group: queries.Sums(2, 120, Totals(120, 110, 105, 5, {})),
+        "Trạm Y tế": queries.Sums(1, None, Totals()),
+    }
+    assert queries.add_groups(sums.values()) == queries.Sums(3, 120, Totals(120, 110, 105, 5, {}))
+    assert [(row.unit_id, row.totals.valid, row.numbered) for row in queries.unit_rows(session, plan.id, [first])] == [
+        (first, 60, 60)
+    ]
+    assert queries.unit_row(session, plan.id, third + 1) is None
+    assert [(name, basis.files) for name, basis in queries.files_of_units(session, plan.id)] == [(people.units[2].name, 640)]
 
 
 def test_ballots_that_a_recheck_voids_leave_the_count_in_ledger_and_numbers_alike(session):

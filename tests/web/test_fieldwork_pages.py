@@ -128,13 +128,13 @@ def test_a_supplement_is_opened_with_its_day(field: World) -> None:
         assert (made.ballots_asked, made.due_on, made.round_kind) == (5, date(2021, 7, 20), "supplement")
 
 
-@pytest.mark.parametrize("units", [3, 40])
+@pytest.mark.parametrize("units", [3, 60])
 def test_the_page_of_ballots_asks_as_often_for_many_units(make_world, units: int) -> None:
     world = make_world(units=units)
     browser = world.browser()
     with statements(world.app) as said:
         assert browser.get(f"/plans/{world.plan_id}/ballots").status == 200
-    assert len(said) == 11, said
+    assert len(said) == 14, said
 
 
 def method_of(world: World):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import BallotBox, BoxOpening, LedgerLine, Plan, PlanUnit, StoredFile, Unit
@@ -19,6 +19,7 @@ from tracker.services.fieldwork.ledger import day_line
 
 #: Plans whose boxes stand somewhere.
 AT_WORK = (PlanStatus.RUNNING, PlanStatus.PAUSED)
+_ORDER = (PlanUnit.position, BallotBox.removed_on.is_not(None), BallotBox.id)
 
 
 @dataclass(frozen=True)
@@ -111,30 +112,74 @@ class BoxRow:
         return self.removed_on is None and is_overdue(self.next_opening_on, today)
 
 
-class BoxSums(NamedTuple):
-    """What the head of the list says."""
+class BoxMark(NamedTuple):
+    """What sums and filters of the list look at, of a box."""
 
-    boxes: int
-    in_use: int
-    never: int  #: in use, never opened
-    overdue: int
-    broken: int
-    ballots: int
+    id: int
+    code: str
+    removed_on: date | None
+    next_opening_on: date | None
+    counted: int  #: openings with a count
+    waiting: int  #: found broken, not counted yet
+
+    @property
+    def in_use(self) -> bool:
+        return self.removed_on is None
+
+    @property
+    def never_opened(self) -> bool:
+        return self.in_use and not self.counted
+
+    @property
+    def is_broken(self) -> bool:
+        return self.in_use and self.waiting > 0
+
+    def is_overdue(self, today: date) -> bool:
+        return self.in_use and is_overdue(self.next_opening_on, today)
 
 
-def boxes_of_plan(session: Session, plan_id: int, *, unit_ids: Collection[int] | None = None) -> list[BoxRow]:
-    """In the order of the plan's units, within a unit those taken away last. Three statements."""
+def box_marks(session: Session, plan_id: int) -> list[BoxMark]:
+    """Every box of a plan, in the order of `boxes_of_plan`. Two statements."""
+    counts = session.execute(
+        select(BoxOpening.box_id, func.count(BoxOpening.ballots), func.count() - func.count(BoxOpening.ballots))
+        .join(BallotBox, BallotBox.id == BoxOpening.box_id)
+        .where(BallotBox.plan_id == plan_id)
+        .group_by(BoxOpening.box_id)
+    )
+    opened: dict[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in counts}
+    rows = session.connection().execute(  # as values: the session would look at each
+        select(BallotBox.id, BallotBox.code, BallotBox.removed_on, BallotBox.next_opening_on)
+        .join(PlanUnit, (PlanUnit.plan_id == BallotBox.plan_id) & (PlanUnit.unit_id == BallotBox.unit_id))
+        .where(BallotBox.plan_id == plan_id)
+        .order_by(*_ORDER)
+    )
+    return [BoxMark(*row, *opened.get(row[0], (0, 0))) for row in rows]
+
+
+def counted_ballots(session: Session, plan_id: int) -> int:
+    """Of all boxes of a plan, with corrections."""
+    lines = select(func.sum(LedgerLine.collected)).where(LedgerLine.plan_id == plan_id, LedgerLine.opening_id.is_not(None))
+    return int(session.scalar(lines) or 0)
+
+
+def boxes_of_plan(
+    session: Session, plan_id: int, *, unit_ids: Collection[int] | None = None, box_ids: Collection[int] | None = None
+) -> list[BoxRow]:
+    """All of a plan, of these units or these boxes, in the order of the plan's units, within a unit those taken away last.
+    Three statements."""
     query = (
         select(BallotBox, Unit.name, Unit.head_position, Unit.head_email)
         .join(Unit, Unit.id == BallotBox.unit_id)
         .join(PlanUnit, (PlanUnit.plan_id == BallotBox.plan_id) & (PlanUnit.unit_id == BallotBox.unit_id))
         .where(BallotBox.plan_id == plan_id)
-        .order_by(PlanUnit.position, BallotBox.removed_on.is_not(None), BallotBox.id)
+        .order_by(*_ORDER)
     )
     if unit_ids is not None:
         query = query.where(BallotBox.unit_id.in_(unit_ids))
+    if box_ids is not None:
+        query = query.where(BallotBox.id.in_(box_ids))
     found = session.execute(query).all()
-    openings = _openings(session, [box.id for box, *_ in found]) if found else {}
+    openings = _openings(session, plan_id, [box.id for box, *_ in found]) if found else {}
     return [_row(box, name, position, email, openings.get(box.id, ())) for box, name, position, email in found]
 
 
@@ -146,19 +191,7 @@ def box(session: Session, box_id: int) -> BoxRow | None:
     ).one_or_none()
     if found is None:
         return None
-    return _row(*found, _openings(session, [box_id]).get(box_id, ()))
-
-
-def sums_of(rows: Sequence[BoxRow], today: date) -> BoxSums:
-    in_use = [row for row in rows if row.removed_on is None]
-    return BoxSums(
-        boxes=len(rows),
-        in_use=len(in_use),
-        never=sum(not row.counted for row in in_use),
-        overdue=sum(row.is_overdue(today) for row in in_use),
-        broken=sum(row.state is BoxState.BROKEN for row in in_use),
-        ballots=sum(row.ballots for row in rows),
-    )
+    return _row(*found, _openings(session, found[0].plan_id, [box_id]).get(box_id, ()))
 
 
 def is_unit_of_plan(session: Session, plan_id: int, unit_id: int) -> bool:
@@ -196,10 +229,11 @@ def _row(box: BallotBox, name: str, position: str, email: str, openings: Sequenc
     )
 
 
-def _openings(session: Session, box_ids: Collection[int]) -> Mapping[int, list[OpeningRow]]:
+def _openings(session: Session, plan_id: int, box_ids: Collection[int]) -> Mapping[int, list[OpeningRow]]:
     lines: defaultdict[int, list[LedgerLine]] = defaultdict(list)
     mine = select(BoxOpening.id).where(BoxOpening.box_id.in_(box_ids))
-    for line in session.scalars(select(LedgerLine).where(LedgerLine.opening_id.in_(mine)).order_by(LedgerLine.id)):
+    of_boxes = select(LedgerLine).where(LedgerLine.plan_id == plan_id, LedgerLine.opening_id.in_(mine))
+    for line in session.scalars(of_boxes.order_by(LedgerLine.id)):
         lines[line.opening_id or 0].append(line)
     found: defaultdict[int, list[OpeningRow]] = defaultdict(list)
     rows = session.execute(

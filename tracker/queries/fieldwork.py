@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, Stage, StoredFile, Task, Unit
@@ -48,22 +49,25 @@ class Window(NamedTuple):
     due_on: date | None
 
 
-def unit_rows(session: Session, plan_id: int) -> list[UnitBallotsRow]:
-    """Every surveyed unit in the order of the plan, group by group. Three statements."""
-    figures = (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)
-    sums: dict[int, Totals] = {}
-    rows: Sequence[Sequence[Any]] = session.execute(
-        select(LedgerLine.unit_id, *(func.sum(column) for column in figures))
-        .where(LedgerLine.plan_id == plan_id)
-        .group_by(LedgerLine.unit_id)
-    ).all()
-    for unit_id, *counted in rows:
-        out, collected, valid, discarded = (int(n) for n in counted)
-        sums[unit_id] = Totals(out, collected, valid, discarded)
-    numbered = session.execute(
-        select(Ballot.unit_id, func.count(Ballot.id)).where(Ballot.plan_id == plan_id).group_by(Ballot.unit_id)
-    )
-    numbers: dict[int, int] = {row[0]: row[1] for row in numbered}
+def unit_ids_by_group(session: Session, plan_id: int) -> dict[str, list[int]]:
+    """group -> its surveyed units, both in the order of the plan."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    query = select(PlanUnit.unit_id, PlanUnit.group_name).where(PlanUnit.plan_id == plan_id).order_by(PlanUnit.position)
+    for unit_id, group in session.connection().execute(query):
+        found[group].append(unit_id)
+    return dict(found)
+
+
+def unit_rows(session: Session, plan_id: int, unit_ids: Collection[int] | None = None) -> list[UnitBallotsRow]:
+    """Surveyed units, all or these, in the order of the plan, group by group. Three statements."""
+
+    def mine(column: Any) -> list[ColumnElement[bool]]:
+        return [] if unit_ids is None else [column.in_(unit_ids)]
+
+    lines = select(LedgerLine.unit_id, *_SUMS).where(LedgerLine.plan_id == plan_id, *mine(LedgerLine.unit_id))
+    sums = {unit_id: _totals(counted) for unit_id, *counted in session.execute(lines.group_by(LedgerLine.unit_id))}
+    numbered = select(Ballot.unit_id, func.count(Ballot.id)).where(Ballot.plan_id == plan_id, *mine(Ballot.unit_id))
+    numbers: dict[int, int] = {row[0]: row[1] for row in session.execute(numbered.group_by(Ballot.unit_id))}
     found = [
         UnitBallotsRow(
             unit_id,
@@ -77,7 +81,7 @@ def unit_rows(session: Session, plan_id: int) -> list[UnitBallotsRow]:
         for unit_id, name, group, quota, basis in session.execute(
             select(Unit.id, Unit.name, PlanUnit.group_name, PlanUnit.ballots_each, PlanUnit.quota_basis)
             .join(PlanUnit, PlanUnit.unit_id == Unit.id)
-            .where(PlanUnit.plan_id == plan_id)
+            .where(PlanUnit.plan_id == plan_id, *mine(PlanUnit.unit_id))
             .order_by(PlanUnit.position)
         )
     ]
@@ -85,20 +89,57 @@ def unit_rows(session: Session, plan_id: int) -> list[UnitBallotsRow]:
     return sorted(found, key=lambda row: groups[row.group])
 
 
-def sums_of(rows: Sequence[UnitBallotsRow]) -> Sums:
-    quotas = [row.quota for row in rows if row.quota is not None]
-    return Sums(len(rows), sum(quotas) if quotas else None, add_up(row.totals for row in rows))
+def unit_row(session: Session, plan_id: int, unit_id: int) -> UnitBallotsRow | None:
+    """None for a unit that the plan does not survey."""
+    return next(iter(unit_rows(session, plan_id, [unit_id])), None)
+
+
+def group_sums(session: Session, plan_id: int) -> dict[str, Sums]:
+    """group -> its sums, over all its units. Two statements."""
+    lines = (
+        select(PlanUnit.group_name, *_SUMS)
+        .select_from(LedgerLine)
+        .join(PlanUnit, (PlanUnit.plan_id == LedgerLine.plan_id) & (PlanUnit.unit_id == LedgerLine.unit_id))
+        .where(LedgerLine.plan_id == plan_id)
+        .group_by(PlanUnit.group_name)
+    )
+    totals = {group: _totals(counted) for group, *counted in session.execute(lines)}
+    units = select(PlanUnit.group_name, func.count(), func.sum(PlanUnit.ballots_each)).where(PlanUnit.plan_id == plan_id)
+    return {
+        group: Sums(many, None if quota is None else int(quota), totals.get(group, Totals()))
+        for group, many, quota in session.execute(units.group_by(PlanUnit.group_name))
+    }
+
+
+def add_groups(sums: Collection[Sums]) -> Sums:
+    """Of the plan, out of its groups."""
+    quotas = [own.quota for own in sums if own.quota is not None]
+    return Sums(sum(own.units for own in sums), sum(quotas) if quotas else None, add_up(own.totals for own in sums))
+
+
+def files_of_units(session: Session, plan_id: int) -> list[tuple[str, UnitQuota]]:
+    """(name, basis) of the units whose number of files is known, in the order of the plan."""
+    files = PlanUnit.quota_basis["files"].as_integer()
+    rows = session.connection().execute(
+        select(Unit.name, PlanUnit.group_name, files)
+        .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+        .where(PlanUnit.plan_id == plan_id, files.is_not(None))
+        .order_by(PlanUnit.position)
+    )
+    return [(name, UnitQuota(group, many)) for name, group, many in rows]
+
+
+_SUMS = [func.sum(column) for column in (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)]
+
+
+def _totals(counted: Sequence[Any]) -> Totals:
+    out, collected, valid, discarded = (int(n) for n in counted)
+    return Totals(out, collected, valid, discarded)
 
 
 def day_sums(session: Session, plan_id: int, *, unit_id: int | None = None) -> list[DayLine]:
     """What changed each day, all units together or of one."""
-    figures = (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)
-    query = (
-        select(LedgerLine.day, *(func.sum(column) for column in figures))
-        .where(LedgerLine.plan_id == plan_id)
-        .group_by(LedgerLine.day)
-        .order_by(LedgerLine.day)
-    )
+    query = select(LedgerLine.day, *_SUMS).where(LedgerLine.plan_id == plan_id).group_by(LedgerLine.day).order_by(LedgerLine.day)
     if unit_id is not None:
         query = query.where(LedgerLine.unit_id == unit_id)
     rows: Sequence[Sequence[Any]] = session.execute(query).all()

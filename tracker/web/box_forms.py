@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from markupsafe import Markup, escape
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import Select
 
 from tracker.queries.boxes import BoxRow, OpeningRow
 from tracker.rules.boxes import PART_WORDS, Count, Minutes, Part, Present, present_of
@@ -44,8 +46,17 @@ def _words(label: str, most: int, description: str = "") -> StringField:
     return StringField(label, [Length(max=most)], description=description, render_kw={"autocomplete": "off"})
 
 
+class _LongSelect(Select):  # type: ignore[misc]
+    """A list that may have a thousand options, none with attributes of its own."""
+
+    @classmethod
+    def render_option(cls, value: object, label: object, selected: bool, **_attributes: object) -> Markup:
+        mark = " selected" if selected else ""
+        return Markup(f'<option value="{escape(value)}"{mark}>{escape(label)}</option>')  # noqa: S704  # parts are escaped
+
+
 class BoxForm(Form):
-    unit = SelectField("Đơn vị", coerce=int, validate_choice=False)
+    unit = SelectField("Đơn vị", coerce=int, validate_choice=False, widget=_LongSelect())
     code = _words("Số hòm", 40, "Số hoặc tên ghi trên hòm, ví dụ 1, 2, Một cửa")
     place = _words("Nơi đặt", 250, "Ví dụ bộ phận Một cửa, tầng 1, trụ sở UBND phường")
     seal_number = _words("Số niêm phong", 80, "Số in hoặc ghi trên niêm phong đang dán")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -10,19 +13,19 @@ from tracker.db import db, reads_only
 from tracker.errors import Refused
 from tracker.queries import boxes as queries
 from tracker.queries import fieldwork
-from tracker.queries.boxes import BoxRow
+from tracker.queries.boxes import BoxMark
+from tracker.queries.plans import unit_rows
 from tracker.rules.access import RUNNERS
-from tracker.rules.states import BoxState
 from tracker.web import box_pages, guards
 from tracker.web.box_forms import BoxForm
 from tracker.web.box_pages import Desk
 from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
+from tracker.web.matrix import UNITS_A_PAGE
 from tracker.wording.fieldwork import BOX_STATE
 
 bp = Blueprint("boxes", __name__)
-BOXES_A_PAGE = 100
 
 
 @bp.get("/plans/<int:plan_id>/boxes")
@@ -102,42 +105,44 @@ def _desk(plan_id: int) -> Desk:
 
 
 def _list(desk: Desk) -> str:
-    today = clock.today()
-    rows = queries.boxes_of_plan(db.session(), desk.plan_id)
+    session, today = db.session(), clock.today()
+    marks = queries.box_marks(session, desk.plan_id)
     kinds = {
-        "broken": [row for row in rows if row.state in (BoxState.BROKEN, BoxState.DECIDED)],
-        "overdue": [row for row in rows if row.is_overdue(today)],
-        "never": [row for row in rows if row.removed_on is None and not row.counted],
+        "broken": [mark for mark in marks if mark.is_broken],
+        "overdue": [mark for mark in marks if mark.is_overdue(today)],
+        "never": [mark for mark in marks if mark.never_opened],
     }
     only = request.args.get("only", "")
-    shown = kinds.get(only, rows)
-    pages = Pages.of(len(shown), BOXES_A_PAGE)
+    found = kinds.get(only, marks)
+    pages = Pages.of(len(found), UNITS_A_PAGE)
     return render_template(
         "boxes/plan.html",
         desk=desk,
         plan=desk.plan,
-        shown=pages.cut(shown),
+        shown=queries.boxes_of_plan(session, desk.plan_id, box_ids=[mark.id for mark in pages.cut(found)]),
         pages=pages,
         only=only if only in kinds else "",
-        kinds={name: len(found) for name, found in kinds.items()},
-        sums=queries.sums_of(rows, today),
-        window=fieldwork.window(db.session(), desk.plan_id),
+        boxes=len(marks),
+        in_use=sum(mark.in_use for mark in marks),
+        kinds={name: len(of_kind) for name, of_kind in kinds.items()},
+        ballots=queries.counted_ballots(session, desk.plan_id),
+        window=fieldwork.window(session, desk.plan_id),
         looks=BOX_STATE,
         today=today,
-        soonest=_soonest(rows),
+        soonest=_soonest(marks, today),
     )
 
 
-def _soonest(rows: list[BoxRow]) -> BoxRow | None:
+def _soonest(marks: Sequence[BoxMark], today: date) -> BoxMark | None:
     """The box that is opened next of those with a day."""
-    dated = [row for row in rows if row.next_opening_on and row.removed_on is None and row.next_opening_on >= clock.today()]
-    return min(dated, key=lambda row: (row.next_opening_on, row.id), default=None)
+    dated = [(mark.next_opening_on, mark.id, mark) for mark in marks if mark.in_use and mark.next_opening_on]
+    return min((found for found in dated if found[0] >= today), default=(None, 0, None))[2]
 
 
 def _new(desk: Desk, form: BoxForm | None, *, problem: Refused | None = None, status: int = 200) -> ResponseReturnValue:
     reads_only.set(True)
     form = form or BoxForm(formdata=None, sealed_on=clock.today())
-    form.unit.choices = [(row.unit_id, row.name) for row in fieldwork.unit_rows(db.session(), desk.plan_id)]
+    form.unit.choices = [(unit.id, unit.name) for unit in unit_rows(db.session(), desk.plan_id)]
     page = render_template(
         "boxes/new.html", desk=desk, frame=desk.frame, plan=desk.plan, form=form, problem=problem.sentence if problem else ""
     )

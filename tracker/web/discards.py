@@ -101,7 +101,7 @@ def restore(plan_id: int, unit_id: int, ballot_id: int) -> ResponseReturnValue:
 def _page(plan_id: int, unit_id: int, form: DiscardForm, *, problem: str = "", status: int = 200) -> ResponseReturnValue:
     reads_only.set(True)
     session, plan = db.session(), plan_of_office(plan_id)
-    row = next((r for r in queries.unit_rows(session, plan_id) if r.unit_id == unit_id), None)
+    row = queries.unit_row(session, plan_id, unit_id)
     if row is None:
         raise NotFound(f"unit {unit_id} of plan {plan_id}")
     gone = queries.discarded_ballots(session, plan_id, unit_id)

@@ -82,7 +82,7 @@ def _page(
     token: str, plan_id: int, *, line: LineForm | None = None, numbers: NumbersForm | None = None, problem: str = ""
 ) -> str:
     session, holder = db.session(), guards.current_contact()
-    row = next((r for r in queries.unit_rows(session, plan_id) if r.unit_id == holder.unit_id), None)
+    row = queries.unit_row(session, plan_id, holder.unit_id)
     if row is None:
         raise NotFound
     refused, round_ = refusal_to_write(plan_id, holder.unit_id)

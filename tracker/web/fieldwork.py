@@ -43,24 +43,24 @@ class RoundForm(Form):
 @guards.signed_in
 def show_plan(plan_id: int) -> ResponseReturnValue:
     plan = plan_of_office(plan_id)
-    rows = queries.unit_rows(db.session(), plan_id)
-    pages = Pages.of(len(rows), UNITS_A_PAGE)
-    groups = [(name, queries.sums_of(own)) for name, own in _by_group(rows)]
-    shown = _by_group(list(pages.cut(rows)))
-    total = queries.sums_of(rows)
+    session = db.session()
+    unit_ids = [unit_id for own in queries.unit_ids_by_group(session, plan_id).values() for unit_id in own]
+    pages = Pages.of(len(unit_ids), UNITS_A_PAGE)
+    shown = _by_group(queries.unit_rows(session, plan_id, pages.cut(unit_ids)))
+    sums = queries.group_sums(session, plan_id)
+    total = queries.add_groups(sums.values())
     chart, forecast = _burn(plan_id, total.quota)
     return render_template(
         "fieldwork/plan.html",
         plan=plan,
         total=total,
-        groups=groups,
         shown=shown,
-        sums=dict(groups),
+        sums=sums,
         pages=pages,
         chart=chart,
         forecast=forecast,
-        window=queries.window(db.session(), plan_id),
-        reasons=queries.discard_sums(db.session(), plan_id),
+        window=queries.window(session, plan_id),
+        reasons=queries.discard_sums(session, plan_id),
         reason_words=DISCARD_REASON,
         words=LEDGER,
         share=ballot_forms.share_of,
@@ -161,7 +161,7 @@ def _unit_page(
 ) -> str:
     plan: PlanFacts = plan_of_office(plan_id)
     session, now = db.session(), clock.now()
-    row = next((r for r in queries.unit_rows(session, plan_id) if r.unit_id == unit_id), None)
+    row = queries.unit_row(session, plan_id, unit_id)
     if row is None:
         raise NotFound
     refused, round_ = refusal_to_write(plan_id, unit_id)

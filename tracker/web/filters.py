@@ -112,6 +112,11 @@ class Pages:
     def offset(self) -> int:
         return (self.page - 1) * self.size
 
+    @property
+    def shown(self) -> int:
+        """How many of them are on this page."""
+        return min(self.size, self.total - self.offset)
+
     def cut(self, rows: Sequence[T]) -> Sequence[T]:
         return rows[self.offset : self.offset + self.size]
 

@@ -28,7 +28,9 @@ from tracker.web import guards
 from tracker.web.chasing import plan_of_office
 from tracker.web.count_files import cells_at, places_of, upload_of, whole_number
 from tracker.web.errors import STATUS_OF_REFUSAL
+from tracker.web.filters import Pages
 from tracker.web.forms import clean_text
+from tracker.web.matrix import UNITS_A_PAGE
 from tracker.web.method_forms import read_method, typed_method
 from tracker.wording import count, date_short, sentence
 from tracker.wording.fieldwork import QUOTA_KIND
@@ -88,7 +90,7 @@ def quotas(plan_id: int) -> ResponseReturnValue:
 @bp.post("/plans/<int:plan_id>/quotas")
 @guards.roles(*RUNNERS)
 def save_quotas(plan_id: int) -> ResponseReturnValue:
-    """The basis of each unit, as typed in the table."""
+    """The basis of each unit of the page, as typed in the table; others keep theirs."""
     plan_of_office(plan_id)
     typed = {name: str(clean_text(value)) for name, value in request.form.items() if name[:6] in ("files-", "servic")}
     basis: dict[int, dict[str, int]] = {}
@@ -149,7 +151,7 @@ def _take_in(plan_id: int, basis: Mapping[int, Mapping[str, int]], typed: Mappin
         reads_only.set(True)
         return _quota_page(plan_id, typed, problems=[refused.sentence]), STATUS_OF_REFUSAL.get(refused.key, 409)
     flash(f"Đã lưu; {count(changed, 'chỉ tiêu')} thay đổi.", "ok")
-    return redirect(url_for("method.quotas", plan_id=plan_id))
+    return redirect(url_for("method.quotas", plan_id=plan_id, page=request.args.get("page")))
 
 
 def _rows_of(content: bytes, name: str) -> list[tuple[int, str, int]]:
@@ -211,21 +213,25 @@ def _quota_page(
 ) -> str:
     plan, session = plan_of_office(plan_id), db.session()
     method = method_of_table(session.get_one(Plan, plan_id).method)
-    rows = queries.unit_rows(session, plan_id)
+    of_groups = queries.unit_ids_by_group(session, plan_id)
+    unit_ids = [unit_id for own in of_groups.values() for unit_id in own]
+    pages = Pages.of(len(unit_ids), UNITS_A_PAGE)
+    rows = queries.unit_rows(session, plan_id, pages.cut(unit_ids))
     began = fieldwork.first_ballot_on(session, plan_id)
     groups = []
     for name in dict.fromkeys(row.group for row in rows):
         own = [(row, quota_of(method, row.basis)) for row in rows if row.group == name]
-        groups.append((name, method.of_group(name).quota, own))
+        groups.append((name, len(of_groups[name]), method.of_group(name).quota, own))
     return render_template(
         "fieldwork/quotas.html",
         plan=plan,
         groups=groups,
-        total=queries.sums_of(rows),
+        pages=pages,
+        total=queries.add_groups(queries.group_sums(session, plan_id).values()),
         typed=typed or {},
         errors=errors or {},
         problems=problems or [],
-        odd=out_of_scale([(row.name, row.basis) for row in rows]),
+        odd=out_of_scale(queries.files_of_units(session, plan_id)),
         frozen=sentence("method_frozen", date=date_short(began)) if began else "",
         may_set=guards.current_person().role in RUNNERS and began is None,
         kinds=QUOTA_KIND,
