@@ -29,8 +29,8 @@ def write_plainly(properties: list[Property]) -> bytes:
 
 
 def _folded(line: str) -> str:
-    """At most 75 bytes a line, no letter torn."""
-    if len(line) <= 75 and len(line.encode()) <= 75:
+    """Less than 75 bytes a line, as the library folds; no letter torn."""
+    if len(line) < 75 and len(line.encode()) < 75:
         return line
     parts, at, size = [], 0, 0
     for place, letter in enumerate(line):

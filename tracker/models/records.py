@@ -37,6 +37,13 @@ class OutboxMessage(Base):
             sqlite_where=text("status IN ('held', 'queued', 'failed')"),
             postgresql_where=text("status IN ('held', 'queued', 'failed')"),
         ),
+        # Every page of a coordinator: how many letters wait for his click? Those that have gone are not in it.
+        Index(
+            "ix_outbox_message_held",
+            "plan_id",
+            sqlite_where=text("status = 'held'"),
+            postgresql_where=text("status = 'held'"),
+        ),
         # Each night: whose words have been kept for long enough? Those that are forgotten are not in it.
         Index(
             "ix_outbox_message_words",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import NotFound
 from tracker.models import BounceReport, Contact, OutboxMessage, Plan, Task, Unit, User
 from tracker.rules.states import LetterStatus, PlanStatus
+from tracker.services.outbox.rows import IN_HELD_INDEX
 from tracker.wording import search_key
 
 #: How many people a search may find; a search that finds more narrows nothing down.
@@ -131,7 +132,7 @@ def held_plans(session: Session, office_id: int) -> list[HeldPlan]:
     rows = session.execute(
         select(Plan.id, Plan.short_name, func.count(OutboxMessage.id))
         .join(OutboxMessage, OutboxMessage.plan_id == Plan.id)
-        .where(Plan.office_id == office_id, Plan.status == PlanStatus.RUNNING, OutboxMessage.status == LetterStatus.HELD)
+        .where(Plan.office_id == office_id, Plan.status == PlanStatus.RUNNING, IN_HELD_INDEX)
         .group_by(Plan.id, Plan.short_name)
         .order_by(Plan.id)
     )

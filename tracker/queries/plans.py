@@ -15,7 +15,6 @@ from tracker.rules.gates import UnitWork
 from tracker.rules.standing import SOON_DAYS, Progress
 from tracker.rules.states import (
     DayKind,
-    LetterStatus,
     PlanStatus,
     Scope,
     TaskStatus,
@@ -23,6 +22,7 @@ from tracker.rules.states import (
     WorkKind,
 )
 from tracker.rules.workdays import WorkCalendar
+from tracker.services.outbox.rows import IN_HELD_INDEX
 
 
 class PlanFacts(NamedTuple):
@@ -305,9 +305,7 @@ _PLAN_FACTS = (
         Plan.progress_is_public,
         _coordinator.name,
         _leader.name,
-        select(func.count(OutboxMessage.id))
-        .where(OutboxMessage.plan_id == Plan.id, OutboxMessage.status == LetterStatus.HELD)
-        .scalar_subquery(),
+        select(func.count(OutboxMessage.id)).where(OutboxMessage.plan_id == Plan.id, IN_HELD_INDEX).scalar_subquery(),
     )
     .join(Office, Office.id == Plan.office_id)
     .outerjoin(_coordinator, _coordinator.id == Plan.coordinator_id)

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Contact, Extension, Handover, OutboxMessage, Plan, Task, Unit
-from tracker.rules.states import ExtensionStatus, HandoverStatus, LetterStatus, PlanStatus, TaskStatus
+from tracker.rules.states import ExtensionStatus, HandoverStatus, PlanStatus, TaskStatus
+from tracker.services.outbox.rows import IN_HELD_INDEX
 
 
 class WaitingPlan(NamedTuple):
@@ -39,7 +40,7 @@ def waiting_count(session: Session, office_id: int) -> int:
 def _held_letters() -> ScalarSelect[int]:
     return (
         select(func.count(OutboxMessage.id))
-        .where(OutboxMessage.plan_id == Plan.id, OutboxMessage.status == LetterStatus.HELD)
+        .where(OutboxMessage.plan_id == Plan.id, IN_HELD_INDEX)
         .correlate(Plan)
         .scalar_subquery()
     )
