@@ -190,10 +190,10 @@ def stage_rows(session: Session, plan_id: int) -> list[StageRow]:
 def kind_rows(session: Session, plan_id: int) -> list[KindRow]:
     """Every task of a plan, as kinds: read from an index alone."""
     rows = session.connection().execute(_KINDS, {"plan": plan_id}).all()
+    # Stages that all units have before or behind them name the same units: they are read once, and shared.
+    sets = {ids: frozenset(map(int, ids.split(","))) for ids in {row[-1] for row in rows} if ids}
     return [
-        KindRow(
-            stage, status, due, done, n, frozenset(map(int, ids.split(","))) if ids else frozenset(), of_units < n, last > 0, was
-        )
+        KindRow(stage, status, due, done, n, sets.get(ids, frozenset()), of_units < n, last > 0, was)
         for stage, status, due, done, was, n, of_units, last, ids in rows
     ]
 
