@@ -150,7 +150,7 @@ def ticks(engine: Engine, tasks: int, database: str) -> None:
     common.analyze(engine)
     _round_and_floor(engine, tasks, database, "nothing due")
     with Session(engine) as session:
-        session.execute(update(Task).where(Task.id % 100 == 0).values(next_look_on=today, due_on=today, aim_on=today))
+        session.execute(update(Task).where(Task.id % min(100, tasks) == 0).values(next_look_on=today, due_on=today, aim_on=today))
         session.commit()
     common.analyze(engine)
     _round_and_floor(engine, tasks, database, "1 % due")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from bench import run, table
-from bench.common import Attempts, tell
+from bench import bench_scale, run, table
+from bench.common import SHAPES, Attempts, engine_of, tell
 from bench.plain_calendar import components, write_plainly
 from bench.run import Part
+from tracker.models import Base
 
 
 def at(*values: float, database: str = "sqlite") -> table.Values:
@@ -111,3 +113,30 @@ def test_an_aim_is_met_or_not_by_the_figures(tmp_path: Path, monkeypatch: pytest
         "server slow SQLite 79.0 %, server fast SQLite 101 % | server slow SQLite **not met**, server fast SQLite met |" in said
     )
     assert "plan page, p95 at 10,000" not in said
+
+
+def test_every_part_of_a_plan_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight units with two stages: that the measurements still go with the services, not how long these take."""
+    sheet = tmp_path / "sheet.jsonl"
+    monkeypatch.setenv("BENCH_SHEET", str(sheet))
+    monkeypatch.setitem(SHAPES, 16, (8, 2))
+    monkeypatch.setattr(bench_scale, "rounds_for", lambda _once: 1)
+    attempts, made = Attempts(), count()
+
+    def fresh(_database: str) -> str:
+        url = f"sqlite:///{tmp_path / str(next(made))}.sqlite"
+        engine = engine_of(url)
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return url
+
+    bench_scale.measure(16, "sqlite", fresh, list(bench_scale.PARTS), 1, attempts)
+    assert attempts.failed == []
+    lines = [json.loads(line) for line in sheet.read_text().splitlines()]
+    assert {line["tasks"] for line in lines} == {16}
+    assert all(line["value"] > 0 for line in lines if line["unit"] in ("s", "ms"))
+    said = {line["what"].removesuffix(", p95") for line in lines}
+    assert said >= {
+        "lay out a plan", "start it and let its letters go", "today page", "plan page", "stage page", "feed of a plan, cold",
+        "feed of a person, unchanged (304)", "backup", "… put back", "reminder tick, nothing due", "digest in words, one of",
+    }  # fmt: skip
