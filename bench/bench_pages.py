@@ -12,6 +12,7 @@ import gzip
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,9 +80,8 @@ def measure(app: Flask, client: FlaskClient, path: str, rounds: int) -> Cost:
     return Cost(statistics.median(times), sorted(times)[int(len(times) * 0.95)], said, size, sent)
 
 
-def measured(units: int, rounds: int, only: str) -> dict[str, tuple[str, Cost]]:
-    """who and endpoint -> address and cost."""
-    found: dict[str, tuple[str, Cost]] = {}
+def measured(units: int, rounds: int, only: str) -> Iterator[tuple[str, str, Cost]]:
+    """(endpoint, address, cost) of each page, one after the other."""
     with tempfile.TemporaryDirectory() as name, applications(Path(name)) as make_app:
         app = make_app(flask={"WTF_CSRF_ENABLED": False})
         plan_id = site(app, units)
@@ -94,8 +94,7 @@ def measured(units: int, rounds: int, only: str) -> dict[str, tuple[str, Cost]]:
                     continue
                 known.add(endpoint)
                 if only in endpoint:
-                    found[endpoint] = (where, measure(app, client, where, rounds))
-    return found
+                    yield endpoint, where, measure(app, client, where, rounds)
 
 
 def main() -> None:
@@ -104,15 +103,15 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="units")
     parser.add_argument("--only", default="", help="pages whose endpoint holds this")
     asked = parser.parse_args()
-    small, large = (measured(units, asked.rounds, asked.only) for units in asked.sizes)
     tasks = [units * 8 for units in asked.sizes]
+    small = {endpoint: (where, cost) for endpoint, where, cost in measured(asked.sizes[0], asked.rounds, asked.only)}
     print(f"Each figure at {tasks[0]:,} and at {tasks[1]:,} tasks.")
     print(f"{'page':34} {'p50 ms':>15} {'p95 ms':>15} {'SQL':>7} {'KB':>11} {'KB gzip':>11}")
-    for endpoint in sorted(small.keys() | large.keys()):
-        if endpoint not in small or endpoint not in large:
-            print(f"{endpoint:34} only at one size: {(small.get(endpoint) or large[endpoint])[0]}")
+    for endpoint, where, many in measured(asked.sizes[1], asked.rounds, asked.only):
+        if endpoint not in small:
+            print(f"{endpoint:34} only at {tasks[1]:,} tasks: {where}")
             continue
-        few, many = small[endpoint][1], large[endpoint][1]
+        few = small.pop(endpoint)[1]
         marks = [
             word
             for word, is_so in (
@@ -136,6 +135,8 @@ def main() -> None:
             "kb": (round(few.wire_kb), round(many.wire_kb)),
         }  # fmt: skip
         write({"page": endpoint, "tasks": tasks, "marks": ", ".join(marks).lower()} | both)
+    for endpoint, (where, _) in small.items():
+        print(f"{endpoint:34} only at {tasks[0]:,} tasks: {where}")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ SMALL = (
 FULL = (
     *SMALL,
     Part("cold start and memory", "bench_start", 3),
-    Part("delivery", "bench_delivery", 5),
+    Part("delivery", "bench_delivery", 7),
     Part("results of 100,000 ballots", "bench_results", 3),
     Part("85,000 tasks, SQLite", "bench_scale --tasks 85000 --databases sqlite", 6),
     Part("85,000 tasks, PostgreSQL", "bench_scale --tasks 85000 --databases postgresql", 6),
