@@ -98,6 +98,7 @@ def run_all(parts: list[Part], minutes: float) -> list[str]:
     end = time.monotonic() + minutes * 60
     for part in parts:
         print(f"== {part.name} ({part.command})", flush=True)
+        write({"part": part.name})
         if why := run(part, min(part.minutes, (end - time.monotonic() - TO_END_IN) / 60)):
             print(f"FAILED: {part.name}: {why}", flush=True)
             write({"failed": part.name, "why": why})

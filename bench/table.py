@@ -37,7 +37,7 @@ def of(sheets: Iterable[Path]) -> str:
     figures = [line for line in lines if "what" in line]
     parts = [_taken(lines), aims.table(figures)]
     parts += [_plans([f for f in figures if f["tasks"]]), _once([f for f in figures if not f["tasks"]])]
-    parts += [_pages([line for line in lines if "page" in line]), _failed([line for line in lines if "failed" in line])]
+    parts += [_pages([line for line in lines if "page" in line]), _failed(lines)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -140,7 +140,16 @@ def _pages(lines: list[dict[str, Any]]) -> str:
 
 
 def _failed(lines: list[dict[str, Any]]) -> str:
-    said = "; ".join(f"{line['failed']} ({line['why']})" for line in lines)
+    """What went wrong in the last run of each part."""
+    by_part: dict[str, list[str]] = {}
+    part = ""
+    for line in lines:
+        if "part" in line:
+            part = line["part"]
+            by_part[part] = []
+        elif "failed" in line:
+            by_part.setdefault(part, []).append(f"{line['failed']} ({line['why']})")
+    said = "; ".join(failed for of_part in by_part.values() for failed in of_part)
     return f"Not measured, or not whole: {said}." if said else ""
 
 
