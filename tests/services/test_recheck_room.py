@@ -311,6 +311,27 @@ def test_standings_cost_the_same_for_two_units_and_for_many(session):
     assert session.get(Plan, plan.id) is not None
 
 
+def first_seed(room):
+    return room.session.get_one(RecheckSeed, (room.plan.id, room.unit.id, 0)).commitment
+
+
+def shown_of(room):
+    """(commitment of the first unit, totals of all): what the pages of the room show, which must agree with each other."""
+    ids = [unit.id for unit in room.people.units]
+    rows, totals = queries.room(room.session, room.plan.id, ids)
+    assert [(row.name, row.commitment) for row in rows] == queries.commitments(room.session, room.plan.id)
+    assert queries.room(room.session, room.plan.id, ids[1:])[1] == totals
+    return rows[0].commitment, totals
+
+
+def test_a_unit_that_passed_counts_as_done(room):
+    room.draw()
+    for item in room.items():
+        room.settle(item, MATCH)
+    room.sign(RecheckDecision.PASS)
+    assert shown_of(room) == (first_seed(room), queries.RoomTotals(2, 1, 6, 6, 0, 0, 0))
+
+
 def test_a_signed_failure_opens_a_resurvey_that_is_drawn_anew_by_a_seed_of_its_own(session):
     room = Room(session)
     room.draw()
@@ -320,6 +341,7 @@ def test_a_signed_failure_opens_a_resurvey_that_is_drawn_anew_by_a_seed_of_its_o
         verdicts.open_resurvey(session, room.plan.id, room.unit.id, due_on=NOW.date(), reason="x", by=room.people.ha, now=NOW)
     assert early.value.key == "verdict_not_failed"
     room.sign(RecheckDecision.FAIL, "có đơn phản ánh")
+    assert shown_of(room) == (first_seed(room), queries.RoomTotals(2, 0, 6, 6, 0, 0, 0))
     due = NOW.date() + timedelta(days=20)
     again = verdicts.open_resurvey(session, room.plan.id, room.unit.id, due_on=due, reason="sai", by=room.people.ha, now=NOW)
     assert (again.round, again.round_kind, again.ballots_asked, again.due_on) == (1, "resurvey", 60, due)
@@ -329,8 +351,11 @@ def test_a_signed_failure_opens_a_resurvey_that_is_drawn_anew_by_a_seed_of_its_o
     session.add_all(
         Ballot(plan_id=room.plan.id, unit_id=room.unit.id, round=1, number=f"{n:04d}", registered_at=NOW) for n in range(101, 161)
     )
+    session.flush()
+    assert shown_of(room) == (second.commitment, queries.RoomTotals(2, 0, 0, 0, 0, 0, 0))
     progress.complete_task(session, again.id, by=room.people.ha, now=NOW, note="đã khảo sát lại")
     room.draw()
+    assert shown_of(room) == (second.commitment, queries.RoomTotals(2, 0, 6, 0, 0, 0, 0))
     drawn = session.scalars(select(RecheckDraw).where(RecheckDraw.round == 1)).one()
     assert (drawn.planned, drawn.population) == (6, 60)
     assert not room.standing.is_settled

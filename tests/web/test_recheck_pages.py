@@ -185,4 +185,4 @@ def test_the_room_costs_the_same_for_few_and_many_units(make_world: MakeWorld, u
     ha = world.browser()
     with statements(world.app) as said:
         assert ha.get(f"/plans/{world.plan_id}/recheck").status == 200
-    assert len(said) == 14
+    assert len(said) == 18

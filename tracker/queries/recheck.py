@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.models import Ballot, Entry, Plan, PlanUnit, RecheckDraw, RecheckItem, RecheckSeed, Stage, Task, Unit
 from tracker.rules import sampling
@@ -20,13 +20,14 @@ from tracker.rules.sampling import PublishedDraw
 from tracker.rules.states import (
     FINISHED_STATUSES,
     OPEN_STATUSES,
+    BallotStatus,
     MismatchKind,
     RecheckDecision,
     RecheckOutcome,
     TaskStatus,
     WorkKind,
 )
-from tracker.services.recheck.standing import UnitStanding, recheck_method, standing_of_unit, standings
+from tracker.services.recheck.standing import UnitStanding, outcome_counts, recheck_method, standing_of_unit, standings
 
 
 @dataclass(frozen=True)
@@ -106,38 +107,84 @@ class Sheet:
     decided_at: datetime | None
 
 
-def unit_rows(session: Session, plan_id: int) -> list[UnitRow]:
-    """Every surveyed unit in the order of the plan. A constant number of statements."""
-    found = standings(session, plan_id)
-    opened = _open_units(session, plan_id)
-    commitments = {
-        (unit, round_no): text
-        for unit, round_no, text in session.execute(
-            select(RecheckSeed.unit_id, RecheckSeed.round, RecheckSeed.commitment).where(RecheckSeed.plan_id == plan_id)
-        )
-    }
-    rows = session.execute(
+def room(session: Session, plan_id: int, unit_ids: Collection[int]) -> tuple[list[UnitRow], RoomTotals]:
+    """These units in the order of the plan, and the totals of all. A constant number of statements.
+
+    Units that were surveyed once are added up by the database; those of later rounds count with their newest.
+    """
+    again = _surveyed_again(session, plan_id)
+    found = standings(session, plan_id, [*unit_ids, *again])
+    opened = _open_units(session, plan_id, unit_ids)
+    seeds = select(RecheckSeed.unit_id, RecheckSeed.round, RecheckSeed.commitment)
+    seeds = seeds.where(RecheckSeed.plan_id == plan_id, RecheckSeed.unit_id.in_(unit_ids))
+    commitments = {(unit, round_no): text for unit, round_no, text in session.execute(seeds)}
+    places = {unit: place for place, unit in enumerate(unit_ids)}
+    names = session.execute(
         select(Unit.id, Unit.name, PlanUnit.group_name)
         .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+        .where(PlanUnit.plan_id == plan_id, Unit.id.in_(unit_ids))
+    )
+    rows = [
+        UnitRow(unit, name, group, commitments.get((unit, found[unit].round), ""), unit in opened, found[unit])
+        for unit, name, group in sorted(names, key=lambda row: places[row.id])
+    ]
+    return rows, _totals(session, plan_id, [found[unit] for unit in again if unit in found])
+
+
+def commitments(session: Session, plan_id: int) -> list[tuple[str, str]]:
+    """(unit, commitment of its newest round or "") of every surveyed unit in the order of the plan. Four statements."""
+    newest: dict[int, int] = {}
+    again = _surveyed_again(session, plan_id)
+    for table, valid in ((Ballot, [Ballot.status == BallotStatus.VALID]), (RecheckDraw, [])):
+        rounds = select(table.unit_id, func.max(table.round)).where(table.plan_id == plan_id, table.unit_id.in_(again), *valid)
+        for unit, round_no in session.execute(rounds.group_by(table.unit_id)):
+            newest[unit] = max(newest.get(unit, 0), round_no)
+    rows = session.connection().execute(  # as values: the session would look at each
+        select(Unit.id, Unit.name, RecheckSeed.round, RecheckSeed.commitment)
+        .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+        .outerjoin(RecheckSeed, (RecheckSeed.plan_id == PlanUnit.plan_id) & (RecheckSeed.unit_id == PlanUnit.unit_id))
         .where(PlanUnit.plan_id == plan_id)
         .order_by(PlanUnit.position, Unit.id)
     )
-    return [
-        UnitRow(unit, name, group, commitments.get((unit, found[unit].round), ""), unit in opened, found[unit])
-        for unit, name, group in rows
-    ]
+    found: dict[int, tuple[str, str]] = {}
+    for unit, name, round_no, text in rows:
+        if round_no == newest.get(unit, 0):
+            found[unit] = (name, text)
+        else:
+            found.setdefault(unit, (name, ""))
+    return list(found.values())
 
 
-def totals(rows: list[UnitRow]) -> RoomTotals:
-    stages = [stage for row in rows for stage in row.standing.stages]
+def _surveyed_again(session: Session, plan_id: int) -> list[int]:
+    """Units with a round after the first: each has a seed of its own."""
+    query = select(RecheckSeed.unit_id).where(RecheckSeed.plan_id == plan_id, RecheckSeed.round > 0).distinct()
+    return list(session.scalars(query))
+
+
+def _totals(session: Session, plan_id: int, again: Sequence[UnitStanding]) -> RoomTotals:
+    """Of all units; `again`: where those of later rounds stand."""
+    once = [RecheckDraw.plan_id == plan_id, RecheckDraw.unit_id.not_in([standing.unit_id for standing in again])]
+    later = aliased(RecheckDraw)
+    second = (
+        select(later.id)
+        .where(later.plan_id == RecheckDraw.plan_id, later.unit_id == RecheckDraw.unit_id, later.stage_no > RecheckDraw.stage_no)
+        .exists()
+    )
+    passed = func.sum(case(((RecheckDraw.decision == RecheckDecision.PASS) & ~second, 1), else_=0))
+    planned, done = session.execute(select(func.sum(RecheckDraw.planned), passed).where(*once)).one()
+    items: Any = session.execute(
+        select(*outcome_counts()).join(RecheckDraw, RecheckDraw.id == RecheckItem.draw_id).where(*once)
+    ).one()
+    stages = [stage for standing in again for stage in standing.stages]
+    mismatches = int(items.fact + items.serious)
     return RoomTotals(
-        units=len(rows),
-        done=sum(row.standing.is_settled for row in rows),
-        drawn=sum(stage.planned for stage in stages),
-        settled=sum(stage.settled for stage in stages),
-        mismatches=sum(stage.mismatches for stage in stages),
-        unreachable=sum(stage.unreachable for stage in stages),
-        refused=sum(stage.refused for stage in stages),
+        units=session.scalar(select(func.count()).where(PlanUnit.plan_id == plan_id)) or 0,
+        done=int(done or 0) + sum(standing.is_settled for standing in again),
+        drawn=int(planned or 0) + sum(stage.planned for stage in stages),
+        settled=int(items.match) + mismatches + sum(stage.settled for stage in stages),
+        mismatches=mismatches + sum(stage.mismatches for stage in stages),
+        unreachable=int(items.unreachable) + sum(stage.unreachable for stage in stages),
+        refused=int(items.refused) + sum(stage.refused for stage in stages),
     )
 
 
@@ -315,18 +362,22 @@ def _reserve(first: RecheckDraw, seed: RecheckSeed, items: tuple[ItemRow, ...]) 
     return tuple(left[: sampling.reserve_size(len(made.drawn), len(left))])
 
 
-def _open_units(session: Session, plan_id: int) -> frozenset[int]:
-    """Units whose recheck may begin; see services.recheck.leave for the sentence of the others."""
+def _open_units(session: Session, plan_id: int, unit_ids: Collection[int]) -> frozenset[int]:
+    """Those of these units whose recheck may begin; see services.recheck.leave for the sentence of the others."""
     rows = session.execute(
         select(Stage.work_kind, Task.unit_id, Task.status, func.count())
         .join(Stage, Stage.id == Task.stage_id)
-        .where(Task.plan_id == plan_id, Stage.work_kind.in_((WorkKind.RECHECK, WorkKind.FIELDWORK)))
+        .where(
+            Task.plan_id == plan_id,
+            Stage.work_kind.in_((WorkKind.RECHECK, WorkKind.FIELDWORK)),
+            Task.unit_id.in_(unit_ids) | Task.unit_id.is_(None),
+        )
         .group_by(Stage.work_kind, Task.unit_id, Task.status)
     ).all()
-    units = session.scalars(select(PlanUnit.unit_id).where(PlanUnit.plan_id == plan_id)).all()
+    units = frozenset(unit_ids)
     of_recheck = [r for r in rows if r.work_kind is WorkKind.RECHECK and r.status is not TaskStatus.CANCELLED]
     if of_recheck:
         open_now = {r.unit_id for r in of_recheck if r.status in (*OPEN_STATUSES, TaskStatus.DONE)}
-        return frozenset(units) if None in open_now else frozenset(u for u in open_now if u is not None)
+        return units if None in open_now else frozenset(u for u in open_now if u is not None)
     busy = {r.unit_id for r in rows if r.status not in (TaskStatus.SUBMITTED, *FINISHED_STATUSES)}
-    return frozenset() if None in busy or not rows else frozenset(units) - busy
+    return frozenset() if None in busy or not rows else units - busy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from itertools import groupby
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,7 @@ from tracker.db import db, reads_only, transaction
 from tracker.documents.writing.sheets import SheetColumn, csv_file
 from tracker.errors import NotFound, Refused
 from tracker.models import Plan, Unit
+from tracker.queries import fieldwork
 from tracker.queries import recheck as queries
 from tracker.queries.recheck import Sheet
 from tracker.questionnaire_seeds import seed_questionnaires
@@ -80,16 +81,17 @@ class VerdictForm(Form):
 @guards.roles(*READERS)
 def show_plan(plan_id: int) -> ResponseReturnValue:
     plan = plan_of_office(plan_id)
-    rows = queries.unit_rows(db.session(), plan_id)
-    method = recheck_method(db.session().get_one(Plan, plan_id))
-    totals = queries.totals(rows)
-    pages = Pages.of(len(rows), UNITS_A_PAGE)
+    session = db.session()
+    of_groups = fieldwork.unit_ids_by_group(session, plan_id)
+    unit_ids = [unit_id for own in of_groups.values() for unit_id in own]
+    pages = Pages.of(len(unit_ids), UNITS_A_PAGE)
+    rows, totals = queries.room(session, plan_id, pages.cut(unit_ids))
+    method = recheck_method(session.get_one(Plan, plan_id))
     return render_template(
         "recheck/plan.html",
         plan=plan,
-        rows=pages.cut(sorted(rows, key=lambda row: row.group)),
+        groups=[(name, len(of_groups[name]), list(own)) for name, own in groupby(rows, key=lambda row: row.group)],
         pages=pages,
-        group_sizes=Counter(row.group for row in rows),
         totals=totals,
         method=method,
         mode_words=MODE_WORDS[method.mode],
@@ -106,7 +108,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
 def commitments(plan_id: int) -> ResponseReturnValue:
     """The page that is printed and pinned up before the first ballot."""
     return render_template(
-        "recheck/commitments.html", plan=plan_of_office(plan_id), rows=queries.unit_rows(db.session(), plan_id)
+        "recheck/commitments.html", plan=plan_of_office(plan_id), rows=queries.commitments(db.session(), plan_id)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,19 +46,21 @@ def recheck_method(plan: Plan) -> RecheckMethod:
     return method_of_table(plan.method or {}).recheck
 
 
-def standings(session: Session, plan_id: int) -> dict[int, UnitStanding]:
-    """unit id -> where its recheck stands, for every surveyed unit. Five statements, however many units."""
+def standings(session: Session, plan_id: int, unit_ids: Collection[int] | None = None) -> dict[int, UnitStanding]:
+    """unit id -> where its recheck stands, for every surveyed unit or for these. Five statements, however many units."""
     plan = session.get_one(Plan, plan_id)
-    units = session.scalars(select(PlanUnit.unit_id).where(PlanUnit.plan_id == plan_id).order_by(PlanUnit.position))
-    found = {unit: UnitStanding(unit) for unit in units}
-    return found | _filled(session, plan, found, None)
+    surveyed = select(PlanUnit.unit_id).where(PlanUnit.plan_id == plan_id).order_by(PlanUnit.position)
+    if unit_ids is not None:
+        surveyed = surveyed.where(PlanUnit.unit_id.in_(unit_ids))
+    found = {unit: UnitStanding(unit) for unit in session.scalars(surveyed)}
+    return found | _filled(session, plan, found, unit_ids)
 
 
 def standing_of_unit(session: Session, plan_id: int, unit_id: int) -> UnitStanding:
     """The same of one unit."""
     plan = session.get_one(Plan, plan_id)
     start = UnitStanding(unit_id)
-    return _filled(session, plan, {unit_id: start}, unit_id).get(unit_id, start)
+    return _filled(session, plan, {unit_id: start}, [unit_id]).get(unit_id, start)
 
 
 def settled_units(session: Session, plan_id: int) -> frozenset[int]:
@@ -66,7 +68,9 @@ def settled_units(session: Session, plan_id: int) -> frozenset[int]:
     return frozenset(unit for unit, standing in standings(session, plan_id).items() if standing.is_settled)
 
 
-def _filled(session: Session, plan: Plan, units: Mapping[int, UnitStanding], only: int | None) -> dict[int, UnitStanding]:
+def _filled(
+    session: Session, plan: Plan, units: Mapping[int, UnitStanding], only: Collection[int] | None
+) -> dict[int, UnitStanding]:
     ballots = select(Ballot.unit_id, func.max(Ballot.round), func.count(Ballot.id)).where(
         Ballot.plan_id == plan.id, Ballot.status == BallotStatus.VALID
     )
@@ -75,7 +79,7 @@ def _filled(session: Session, plan: Plan, units: Mapping[int, UnitStanding], onl
         RecheckDraw.plan_id == plan.id
     )
     if only is not None:
-        ballots, query = ballots.where(Ballot.unit_id == only), query.where(RecheckDraw.unit_id == only)
+        ballots, query = ballots.where(Ballot.unit_id.in_(only)), query.where(RecheckDraw.unit_id.in_(only))
     counts = {unit: (round_no, valid) for unit, round_no, valid in session.execute(ballots.group_by(Ballot.unit_id))}
     draws: defaultdict[int, list[Any]] = defaultdict(list)
     for draw in session.execute(query.order_by(RecheckDraw.unit_id, RecheckDraw.round, RecheckDraw.stage_no)):
@@ -103,31 +107,35 @@ def _filled(session: Session, plan: Plan, units: Mapping[int, UnitStanding], onl
     return found
 
 
-def _outcomes(session: Session, plan_id: int, only: int | None) -> dict[int, Any]:
-    """draw id -> how many of its items have which outcome."""
+def outcome_counts() -> list[Any]:
+    """Columns that count items by what came of them; `_stage` reads them."""
 
     def times(*where: Any) -> Any:
-        return func.sum(case((and_(*where), 1), else_=0))
+        return func.coalesce(func.sum(case((and_(*where), 1), else_=0)), 0)
 
     outcome, kind = RecheckItem.outcome, RecheckItem.mismatch_kind
     mismatch = outcome == RecheckOutcome.MISMATCH
+    return [
+        func.count().label("items_"),
+        times(outcome.is_(None)).label("open"),
+        times(outcome == RecheckOutcome.MATCH, kind.is_(None)).label("match"),
+        times(mismatch, kind == MismatchKind.FACT).label("fact"),
+        times(mismatch, kind == MismatchKind.SERIOUS).label("serious"),
+        times(outcome == RecheckOutcome.UNREACHABLE).label("unreachable"),
+        times(outcome == RecheckOutcome.REFUSED).label("refused"),
+    ]
+
+
+def _outcomes(session: Session, plan_id: int, only: Collection[int] | None) -> dict[int, Any]:
+    """draw id -> how many of its items have which outcome."""
     query = (
-        select(
-            RecheckItem.draw_id,
-            func.count().label("items_"),
-            times(outcome.is_(None)).label("open"),
-            times(outcome == RecheckOutcome.MATCH, kind.is_(None)).label("match"),
-            times(mismatch, kind == MismatchKind.FACT).label("fact"),
-            times(mismatch, kind == MismatchKind.SERIOUS).label("serious"),
-            times(outcome == RecheckOutcome.UNREACHABLE).label("unreachable"),
-            times(outcome == RecheckOutcome.REFUSED).label("refused"),
-        )
+        select(RecheckItem.draw_id, *outcome_counts())
         .join(RecheckDraw, RecheckDraw.id == RecheckItem.draw_id)
         .where(RecheckDraw.plan_id == plan_id)
         .group_by(RecheckItem.draw_id)
     )
     if only is not None:
-        query = query.where(RecheckDraw.unit_id == only)
+        query = query.where(RecheckDraw.unit_id.in_(only))
     return {row.draw_id: row for row in session.execute(query)}
 
 
