@@ -6,8 +6,8 @@ import random
 import re
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from queue import Queue
@@ -32,7 +32,7 @@ class Answers:
 
     acknowledged: set[str] = field(default_factory=set)  #: acts that were answered, once for each
     met: Counter[str] = field(default_factory=Counter)  #: "302", "503", … and names of what the network said
-    slowest: float = 0.0  #: seconds from the first try of an act to its answer
+    slowest: tuple[float, str, Sequence[str]] = (0.0, "", ())  #: seconds from the first try of an act to its answer; its tries
     wrong: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -40,12 +40,12 @@ class Answers:
         with self.lock:
             self.met[what] += 1
 
-    def done(self, act: str, seconds: float) -> None:
+    def done(self, act: str, seconds: float, tries: Sequence[str]) -> None:
         with self.lock:
             if act in self.acknowledged:
                 self.wrong.append(f"{act} was done twice")
             self.acknowledged.add(act)
-            self.slowest = max(self.slowest, seconds)
+            self.slowest = max(self.slowest, (round(seconds, 1), act, tuple(tries)))
 
 
 class Browser:
@@ -57,6 +57,7 @@ class Browser:
         self._hosts = hosts
         self._answers = answers
         self.cookies = dict(cookies or {})
+        self.tries: list[str] = []  #: of the act at hand: what came, from where, when, after how many seconds
 
     def get(self, path: str) -> requests.Response:
         return self._until_answered(lambda base: self._ask("GET", base + path), lambda status: status == 200, f"GET {path}")
@@ -76,20 +77,27 @@ class Browser:
     ) -> requests.Response:
         deadline = time.monotonic() + GIVE_UP_SECONDS
         for turn in self._turns:
+            host, asked = self._hosts[turn % len(self._hosts)], time.monotonic()
             try:
-                answer = ask(self._hosts[turn % len(self._hosts)])
+                answer = ask(host)
             except requests.RequestException as error:
                 self._answers.note(type(error).__name__)
+                self._tried(what, host, asked, type(error).__name__)
             else:
                 self._answers.note(str(answer.status_code))
+                self._tried(what, host, asked, f"{answer.status_code} {_reason(answer)}".rstrip())
                 if is_answer(answer.status_code):
                     return answer
                 if answer.status_code != 503:  # "try again" is an answer for people; everything else is a fault
                     self._answers.wrong.append(f"{what}: {answer.status_code} {_visible(answer.text)}")
             if time.monotonic() > deadline:
-                raise AssertionError(f"{what}: no answer; {dict(self._answers.met)}")
+                raise AssertionError(f"{what}: no answer; {dict(self._answers.met)}; {'; '.join(self.tries)}")
             time.sleep(PAUSE_SECONDS)
         raise AssertionError("never")
+
+    def _tried(self, what: str, host: str, asked: float, came: str) -> None:
+        lasted = time.monotonic() - asked
+        self.tries.append(f"{came} | {what.split()[0]} {host.removeprefix('http://')} at {asked:.1f}, {lasted:.1f} s")
 
 
 class Clerk(threading.Thread):
@@ -133,9 +141,18 @@ class Clerk(threading.Thread):
     ) -> None:
         time.sleep(self._chance.uniform(0, THINK_SECONDS))
         began = time.monotonic()
+        browser.tries.clear()
         form = key_of(browser.get(page))
         browser.post(action, {"csrf_token": form, **fields}, answered=answered)
-        self._answers.done(name, time.monotonic() - began)
+        self._answers.done(name, time.monotonic() - began, browser.tries)
+
+
+def sum_of(tries: Sequence[str]) -> str:
+    """What an act's tries came to: "ConnectionError 74 × in 2.2 s, 503 13 × in 31.2 s, …"."""
+    seconds: defaultdict[str, list[float]] = defaultdict(list)
+    for one in tries:
+        seconds[one.split(maxsplit=1)[0]].append(float(one.split()[-2]))
+    return ", ".join(f"{came} {len(lasted)} × in {sum(lasted):.1f} s" for came, lasted in seconds.items())
 
 
 def signed_in(hosts: list[str], answers: Answers) -> Mapping[str, str]:
@@ -150,6 +167,11 @@ def key_of(page: requests.Response) -> str:
     found = re.search(r'name="csrf_token" (?:type="hidden" )?value="([^"]+)"', page.text)
     assert found is not None, _visible(page.text)
     return found[1]
+
+
+def _reason(answer: requests.Response) -> str:
+    """Why people are asked to try again."""
+    return _visible(answer.text)[:160] if answer.status_code == 503 else ""
 
 
 def _visible(text: str) -> str:

@@ -161,7 +161,7 @@ def main(folder: Path, rounds: int, seed_number: int) -> dict[str, Any]:
             for line in path.read_text().splitlines()
             if " ERROR " in line
         ),
-        "slowest": round(answers.slowest, 1),
+        "slowest": answers.slowest,
         "stopped": stopped,
         "letters_settled_after": waited,
         "later": later,

@@ -17,6 +17,7 @@ import pytest
 
 from config import ROOT
 from tests.hosts.network import ALONE
+from tests.hosts.people import sum_of
 
 pytestmark = pytest.mark.netns
 
@@ -54,11 +55,10 @@ def test_every_acknowledged_act_is_in_the_database_once(found: dict[str, Any]) -
         about = acts(found, verb)
         assert about
         assert {said[f"{line} {task}"] for task in about} == {1}, verb
-    # A timetable that starts anew may hold the morning's round meanwhile; who was chased by it is not chased again that day.
+    # A timetable that starts anew may hold the morning's round meanwhile: whichever comes first, the other does not chase again.
     chased = acts(found, "chase")
     assert chased
-    assert [task for task in chased if said[f"đôn đốc {task}"] != 1 and task not in found["chased"]] == []
-    assert max(said[f"đôn đốc {task}"] for task in chased) == 1
+    assert [task for task in chased if said[f"đôn đốc {task}"] + (task in found["chased"]) != 1] == []
     assert found["counted"] == acts(found, "count")
 
 
@@ -89,10 +89,12 @@ def test_no_letter_is_lost_and_none_comes_twice_but_for_the_one_in_flight(
     doubled = sum(letter["taken"] - 1 for letter in letters if letter["status"] == "sent")
     taken_and_void = sum(letter["taken"] for letter in letters if letter["status"] == "void")
     sent = sum(letter["status"] == "sent" for letter in letters)
+    seconds, act, tries = found["slowest"]
     said = (
         f"{ROUNDS} rounds in {found['seconds']} s: {len(found['acts'])} acts, {sent} letters sent, {doubled} doubled, "
         f"{taken_and_void} taken and not marked before they were void; {found['journal']['lines']} lines of the journal; "
-        f"slowest act {found['slowest']} s; faults {dict(sorted(found['faults'].items()))}; answers {found['met']}"
+        f"slowest act {act}, {seconds} s ({sum_of(tries)}); "
+        f"faults {dict(sorted(found['faults'].items()))}; answers {found['met']}"
     )
     record_property("rounds", said)
     with capsys.disabled():
