@@ -9,11 +9,12 @@ from sqlalchemy import select
 from tests.builders import cast, moment, running_plan, task
 from tests.services.test_chasing import days_with, live_through, round_of
 from tracker.errors import NotFound, Refused
-from tracker.models import JournalEntry, Notice, OutboxMessage, Stage
+from tracker.models import Contact, JournalEntry, Notice, OutboxMessage, Stage, Unit
 from tracker.rules.access import Actor
 from tracker.rules.reminders import DEFAULT_LADDER, Recipient, RungKind, ladder_from_json, rung_of
 from tracker.rules.states import NoticeStatus, Role
 from tracker.services import ladders
+from tracker.services.people import directory, units_alone
 
 NOW = moment(2021, 6, 16, 9)
 CONTACT, HEAD, LEADER = Recipient.CONTACT, Recipient.HEAD, Recipient.LEADER
@@ -143,3 +144,43 @@ def _day(session, work, rung):
     from tracker.services import catalogue
 
     return rung_day(rung, due_on=work.due_on, aim_on=work.aim_on, calendar=catalogue.work_calendar(session))
+
+
+def test_who_has_nobody_in_a_role_is_counted_as_letters_find_them(session):
+    """The preview counts what the morning's directory would find, without reading everybody."""
+    people = cast(session, 6)
+    plan = running_plan(session, people)
+    day = NOW.date()
+    none, second, headless, gone, merged, into = (session.get_one(Unit, unit.id) for unit in people.units)
+    session.delete(session.get_one(Contact, people.units[0].contact_id))
+    session.add(Contact(unit_id=second.id, name="Người Thứ Hai", email="two@example.vn", link_nonce="x"))
+    headless.head_email = ""
+    session.get_one(Contact, people.units[3].contact_id).valid_to = day - timedelta(days=1)
+    into.head_email = ""
+    merged.valid_to, merged.successor_id = day - timedelta(days=1), into.id
+    session.flush()
+    ids = [unit.id for unit in people.units]
+    who = directory(session, plan_ids=[plan.id], unit_ids=ids, day=day)
+    alone = units_alone(session, plan.id, day)
+    for role in (CONTACT, Recipient.SECOND_CONTACT, HEAD):
+        assert alone[role] == {unit for unit in ids if who.holder(role, plan_id=plan.id, unit_id=unit) is None}, role
+    assert alone[CONTACT] == {none.id, gone.id}
+    assert alone[HEAD] == {headless.id, merged.id, into.id}
+
+
+def test_who_helps_is_counted_without_the_work_of_the_own_unit(session):
+    people = cast(session, 2)
+    plan = running_plan(session, people)
+    stage = session.scalars(select(Stage).where(Stage.plan_id == plan.id, Stage.position == 2)).one()
+    stage.coordinating = people.units[0].name
+    session.flush()
+    steps = rungs((-1, Recipient.COORDINATING))
+
+    def counted():
+        (shown,) = ladders.preview(session, plan.id, steps, 2, today=NOW.date())
+        return [(step.people, step.empty) for step in shown.steps]
+
+    assert counted() == [(1, ())]
+    session.get_one(Contact, people.units[1].contact_id).email = people.units[0].email
+    session.flush()
+    assert counted() == [(0, ())], "the same person answers for both units"

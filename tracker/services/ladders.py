@@ -5,7 +5,7 @@ A change never says what is past: rungs that come in new with a day that is over
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
-from tracker.models import Notice, Plan, PlanUnit, Stage, Task, Unit
+from tracker.models import Contact, Notice, Plan, PlanUnit, Stage, Task, Unit
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.reminders import Recipient, Rung, ladder_from_json, ladder_to_json, refusal_of_ladder, rung_day
 from tracker.rules.schedule import aim_day
@@ -55,20 +55,21 @@ def preview(session: Session, plan_id: int, rungs: Sequence[Rung], position: int
     query = query.where(Stage.plan_id == plan_id, Stage.due_on.is_not(None)).order_by(Stage.position)
     if position is not None:
         query = query.where(Stage.position == position)
-    units = session.execute(
+    units = session.connection().execute(  # as values: the session would look at each
         select(Unit.id, Unit.name)
         .join(PlanUnit, PlanUnit.unit_id == Unit.id)
         .where(PlanUnit.plan_id == plan_id)
         .order_by(PlanUnit.position)
-    ).all()
+    )
     stages = session.execute(query).all()
     helping = helping_units(session, [s.id for s in stages], today)
-    who = people.directory(session, plan_ids=[plan_id], unit_ids=[u.id for u in units], day=today, helping=helping)
+    shared = _units_with_helpers(session, plan_id, {unit for own in helping.values() for unit, _ in own})
+    who = people.directory(session, plan_ids=[plan_id], unit_ids=shared, day=today, helping=helping)
     calendars = catalogue.calendars(session)
     groups: dict[int | None, list[tuple[int, str]]] = {}  # units that share a calendar
     for unit_id, name in units:
         groups.setdefault(calendars.group_of.get(unit_id), []).append((unit_id, name))
-    reaches = _Reaches(who, plan_id, tuple(groups.values()))
+    reaches = _Reaches(who, plan_id, tuple(groups.values()), people.units_alone(session, plan_id, today))
     found = []
     for row in stages:
         has_own = row.ladder is not None and position is None
@@ -94,22 +95,37 @@ def _without_contact(who: people.Directory, stage_id: int) -> tuple[str, ...]:
     return tuple(name for unit_id, name in who.helping.get(stage_id, ()) if not who.contacts.get(unit_id))
 
 
+def _units_with_helpers(session: Session, plan_id: int, helping: Collection[int]) -> list[int]:
+    """The plan's units of which somebody is a contact who is also one of a unit that helps: he is not asked to help himself."""
+    helpers = select(Contact.email).where(Contact.unit_id.in_(helping))
+    mine = select(Contact.unit_id).join(PlanUnit, PlanUnit.unit_id == Contact.unit_id)
+    return list(session.scalars(mine.where(PlanUnit.plan_id == plan_id, Contact.email.in_(helpers)).distinct()))
+
+
 class _Reaches:
     """Groups of units that share a calendar, with those of each that a rung reaches nobody at: asked once for a recipient."""
 
-    def __init__(self, who: people.Directory, plan_id: int, groups: tuple[list[tuple[int, str]], ...]) -> None:
+    def __init__(
+        self,
+        who: people.Directory,
+        plan_id: int,
+        groups: tuple[list[tuple[int, str]], ...],
+        alone: Mapping[Recipient, frozenset[int]],
+    ) -> None:
         self.groups = groups
         self.who = who
         self._plan_id = plan_id
+        self._ids = alone
         self._alone: dict[Recipient, list[tuple[str, ...]]] = {}
 
     def alone(self, recipient: Recipient) -> list[tuple[str, ...]]:
         """For each group the units without one."""
         if recipient not in self._alone:
-            self._alone[recipient] = [
-                tuple(name for unit, name in units if self.who.holder(recipient, plan_id=self._plan_id, unit_id=unit) is None)
-                for units in self.groups
-            ]
+            ids = self._ids.get(recipient)
+            if ids is None:  # one for all units
+                nobody = self.who.holder(recipient, plan_id=self._plan_id, unit_id=None) is None
+                ids = frozenset(unit for units in self.groups for unit, _ in units) if nobody else frozenset()
+            self._alone[recipient] = [tuple(name for unit, name in units if unit in ids) for units in self.groups]
         return self._alone[recipient]
 
 
@@ -122,7 +138,8 @@ def _unit_steps(rung: Rung, stage: Any, calendars: Calendars, reaches: _Reaches)
         aim_on = aim_day(stage.start_on, stage.due_on, calendar)
         day = rung_day(rung, due_on=stage.due_on, aim_on=aim_on, calendar=calendar)
         if rung.recipient is Recipient.COORDINATING:
-            helpers = {p for unit, _ in units for p in reaches.who.helpers(stage.id, but=unit)}
+            apart = {unit if unit in reaches.who.contacts else None for unit, _ in units}  # to all others the same people help
+            helpers = {p for unit in apart for p in reaches.who.helpers(stage.id, but=unit)}
             reached[day] = max(reached.get(day, 0), len(helpers))
             empty[day] = _without_contact(reaches.who, stage.id)
             continue

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.models import Contact, Deputy, Plan, Unit, User
+from tracker.models import Contact, Deputy, Plan, PlanUnit, Unit, User
 from tracker.rules.reminders import UPWARD, Recipient
 from tracker.services.coordinating import Helping
 
@@ -100,10 +100,7 @@ def directory(
     contacts: defaultdict[int, list[Person]] = defaultdict(list)
     heads: dict[int, Person] = {}
     if wanted:
-        in_charge = (
-            or_(Contact.valid_from.is_(None), Contact.valid_from <= day),
-            or_(Contact.valid_to.is_(None), Contact.valid_to >= day),
-        )
+        in_charge = _in_charge(day)
         rows = session.execute(
             select(Contact.unit_id, Unit.office_id, Contact.name, Contact.email, Contact.weekly_letters)
             .join(Unit, Unit.id == Contact.unit_id)
@@ -119,8 +116,7 @@ def directory(
         # A unit that has ended answers by the head of the one that follows it.
         follower = aliased(Unit)
         leads = select(Unit.id, follower.id, follower.head_name, follower.head_email).where(Unit.id.in_(wanted))
-        ended = and_(Unit.valid_to < day, Unit.successor_id.is_not(None))
-        leads = leads.join(follower, follower.id == case((ended, Unit.successor_id), else_=Unit.id))
+        leads = leads.join(follower, _follows(follower, day))
         for unit_id, answers, name, email in session.execute(leads.where(follower.head_email != "")):
             heads[unit_id] = Person(f"head-{answers}", name, email)
     coordinators: dict[int, Person] = {}
@@ -137,6 +133,40 @@ def directory(
         if user_id == leader_id:
             leaders[plan_id] = person
     return Directory({u: tuple(p) for u, p in contacts.items()}, heads, coordinators, leaders, helping)
+
+
+def units_alone(session: Session, plan_id: int, day: date) -> dict[Recipient, frozenset[int]]:
+    """role of a unit's own people -> the plan's units where `directory` would find nobody in it. Two statements, and nobody's
+    name is read."""
+    follower = aliased(Unit)
+    people = func.count(Contact.id)
+    of_unit = (Contact.unit_id == PlanUnit.unit_id) & and_(*_in_charge(day))
+    few = select(PlanUnit.unit_id, people).outerjoin(Contact, of_unit).where(PlanUnit.plan_id == plan_id)
+    rows = session.connection().execute(few.group_by(PlanUnit.unit_id).having(people < 2)).all()
+    headless = (
+        select(PlanUnit.unit_id)
+        .join(Unit, Unit.id == PlanUnit.unit_id)
+        .join(follower, _follows(follower, day))
+        .where(PlanUnit.plan_id == plan_id, follower.head_email == "")
+    )
+    return {
+        Recipient.CONTACT: frozenset(unit for unit, many in rows if not many),
+        Recipient.SECOND_CONTACT: frozenset(unit for unit, _ in rows),
+        Recipient.HEAD: frozenset(unit for (unit,) in session.connection().execute(headless)),
+    }
+
+
+def _in_charge(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        or_(Contact.valid_from.is_(None), Contact.valid_from <= day),
+        or_(Contact.valid_to.is_(None), Contact.valid_to >= day),
+    )
+
+
+def _follows(follower: type[Unit], day: date) -> ColumnElement[bool]:
+    """Whose head answers for a unit on `day`."""
+    ended = and_(Unit.valid_to < day, Unit.successor_id.is_not(None))
+    return follower.id == case((ended, Unit.successor_id), else_=Unit.id)
 
 
 def _deputies(session: Session, day: date) -> dict[int, Person]:

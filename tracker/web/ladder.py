@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
+from tracker.queries.plans import stage_rows
 from tracker.rules.access import RUNNERS
 from tracker.rules.reminders import FURTHEST_WORKDAYS, MOST_RUNGS, Recipient, Rung, rung_of
 from tracker.services import ladders, looks
 from tracker.services.planning import get_plan
 from tracker.web import guards
+from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
-from tracker.web.plans import load_plan
 from tracker.wording import refusal
 from tracker.wording.vocabulary import RECIPIENT, RUNG_KIND
 
@@ -104,22 +105,21 @@ def _page(
     problem: str = "",
 ) -> str:
     today = clock.today()
-    loaded = load_plan(plan_id, today=today)
-    stages = [line for line in loaded.board.stages if line.row.due_on]
-    line = next((s for s in loaded.board.stages if s.row.position == position), None)
+    plan, session = plan_of_office(plan_id), db.session()
+    stages = stage_rows(session, plan_id)
+    line = next((stage for stage in stages if stage.position == position), None)
     if position is not None and line is None:
         raise NotFound
-    session = db.session()
     kept_plan = get_plan(session, plan_id)
     known = looks.ladders(session, [kept_plan.id])
-    kept = known.of_plan[plan_id] if line is None else known.of(plan_id, line.row.id)
+    kept = known.of_plan[plan_id] if line is None else known.of(plan_id, line.id)
     shown = list(rows) if rows is not None else [Row.of(r) for r in kept]
     return render_template(
         "plans/ladder.html",
-        plan=loaded.facts,
-        stages=stages,
+        plan=plan,
+        stages=[stage for stage in stages if stage.due_on],
         line=line,
-        has_own=line is not None and line.row.id in known.of_stage,
+        has_own=line is not None and line.id in known.of_stage,
         rows=(shown + [Row()] * _FREE_ROWS)[:MOST_RUNGS],
         steps=ladders.preview(session, plan_id, kept if rungs is None else rungs, position, today=today),
         settings=_settings(kept_plan.chases_before_leader, kept_plan.field_lag),
