@@ -60,8 +60,9 @@ class Comment(NamedTuple):
     text: str
 
 
-def collected(session: Session, plan_id: int, sources: Sources) -> Collected:
-    """Everything that the result of a plan is made of. The caller knows that the plan may be read."""
+def collected(session: Session, plan_id: int, sources: Sources, *, answers: bool = True) -> Collected:
+    """Everything that the result of a plan is made of. The caller knows that the plan may be read. Without `answers` no ballot is
+    read: units, their numbers and what is missing are told alike, figures are not."""
     plan = session.execute(
         select(Plan, Office.name, Office.place).join(Office, Office.id == Plan.office_id).where(Plan.id == plan_id)
     ).one()
@@ -87,7 +88,7 @@ def collected(session: Session, plan_id: int, sources: Sources) -> Collected:
         ),
         survey=survey,
         units=_units(session, plan_id),
-        counts=counts_of(session, plan_id, sources.forms, survey.formula),
+        counts=counts_of(session, plan_id, sources.forms, survey.formula) if answers else {},
         forms=sources.forms,
         reasons=_reasons(session, plan_id),
         recheck=_recheck(session, plan_id, row.recheck_percent),

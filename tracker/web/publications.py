@@ -169,7 +169,7 @@ def _page(
     plan = plan_of_office(plan_id)
     versions = publications.versions(session, plan_id)
     pending = next((v for v in versions if v.status in (PublicationStatus.DRAFT, PublicationStatus.APPROVED)), None)
-    found = results.collected(session, plan_id, sources_of(plan.office_id))
+    found = results.collected(session, plan_id, sources_of(plan.office_id), answers=False)
     given = {unit.id: (exceptions or {}).get(unit.id, "") for unit in found.without_ballots}
     stated = {unit.id: given[unit.id] or "–" for unit in found.without_ballots}
     refused = publishing.drafts_refusal(found, stated)

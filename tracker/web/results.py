@@ -60,7 +60,7 @@ def show(plan_id: int) -> ResponseReturnValue:
         shown=shown,
         chosen=chosen,
         pages=pages,
-        links=_links(plan_id, found),
+        links=_links(plan_id, found, {row.name for n, block in shown for row in pages[n].cut(block.units)}),
         axes={n: result_charts.axis_of_block(block) for n, block in shown},
         pieces=result_charts.pieces,
         step=result_charts.step,
@@ -139,8 +139,11 @@ def _first(block: Block) -> Pages:
     return Pages(1, max(1, -(-len(block.units) // UNITS_A_BLOCK)), len(block.units), UNITS_A_BLOCK)
 
 
-def _links(plan_id: int, found: Collected) -> dict[str, str]:
-    return {unit.name: url_for("results.show_unit", plan_id=plan_id, unit_id=unit.id) for unit in found.units}
+def _links(plan_id: int, found: Collected, names: set[str]) -> dict[str, str]:
+    """name -> page of the units that are shown."""
+    return {
+        unit.name: url_for("results.show_unit", plan_id=plan_id, unit_id=unit.id) for unit in found.units if unit.name in names
+    }
 
 
 def _subjects(found: Collected) -> list[tuple[str, str, str]]:
@@ -176,7 +179,7 @@ def _typed() -> list[EarlierInput]:
 def _earlier_page(plan_id: int, *, problem: str = "", typed: Mapping[str, str] | None = None) -> str:
     session = db.session()
     plan = plan_of_office(plan_id)
-    found = results.collected(session, plan_id, sources_of(plan.office_id))
+    found = results.collected(session, plan_id, sources_of(plan.office_id), answers=False)
     rows = []
     for scope, subject, label in _subjects(found):
         figure = found.earlier.get((scope, subject))

@@ -68,7 +68,7 @@ class Question:
     )  #: earlier question -> answers after which this is not asked
     max_length: int = 1000  #: of a text
 
-    @property
+    @cached_property
     def has_levels(self) -> bool:
         return self.type in (AnswerType.FIVE_LEVELS, AnswerType.LEVELS)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from tracker.rules.questionnaires.model import BLANK, INVALID, NOT_USED, SKIPPED, Group, Question, Questionnaire
 from tracker.rules.satisfaction.counting import UnitCounts
@@ -73,9 +74,9 @@ def result_of(
         raise UnreadableFormula(problems)
     least = minimums or Minimums()
     make = _Maker(formula, least, with_interval=not census)
-    questions = tuple(_question_result(make, counts, question) for question in questionnaire.questions)
+    scorings = {question.code: scoring(formula, question) for question in questionnaire.questions}
+    questions = tuple(_question_result(make, counts, question, scorings[question.code]) for question in questionnaire.questions)
     by_code = {result.question.code: result for result in questions}
-    scorings = {question.code: scoring(formula, question) for question in questionnaire.index_questions}
     groups = []
     for group in questionnaire.index_groups:
         own = [by_code[question.code] for question in questionnaire.index_questions if question.group == group.code]
@@ -106,7 +107,7 @@ class _Maker:
         return Figure(exact, base, state, self.formula.decimals, self.with_interval and is_share)
 
 
-def _question_result(make: _Maker, counts: UnitCounts, question: Question) -> QuestionResult:
+def _question_result(make: _Maker, counts: UnitCounts, question: Question, rule: Scoring) -> QuestionResult:
     found = counts.answers.get(question.code, {})
     values = {value: found.get(value, 0) for value in question.options}
     asked = counts.ballots - found.get(SKIPPED, 0)
@@ -116,7 +117,6 @@ def _question_result(make: _Maker, counts: UnitCounts, question: Question) -> Qu
     else:
         answered = sum(count for value, count in found.items() if value not in (BLANK, SKIPPED))
     missing = {BLANK: asked - answered - sum(no_answers.values()), **no_answers, SKIPPED: found.get(SKIPPED, 0)}
-    rule = scoring(make.formula, question)
     base = asked if make.formula.missing is Missing.AS_UNSATISFIED and rule.satisfied else answered
     satisfied = sum(count for value, count in values.items() if value in rule.satisfied)
     share = make(percent(satisfied, base) if rule.satisfied else None, base)
@@ -172,7 +172,7 @@ def _index(
         raise ValueError(f"the aggregate {formula.aggregate} needs the profiles of ballots")
     if formula.aggregate is Aggregate.ALL_SATISFIED:
         return _all_satisfied(formula, counts)
-    return _mean_of_ballots(formula, counts, next(iter(scorings.values())).top)
+    return _mean_of_ballots(formula, counts, scorings[own[0].question.code].top)
 
 
 def _pooled(formula: Formula, results: Iterable[QuestionResult], scorings: Mapping[str, Scoring]) -> Fraction | None:
@@ -213,4 +213,8 @@ def _weighted(values: Iterable[tuple[Fraction | None, int]]) -> Fraction | None:
     """What has no value leaves the sum, and its weight too."""
     there = [(value, weight) for value, weight in values if value is not None]
     weight = sum(weight for _, weight in there)
-    return sum((value * weight for value, weight in there), Fraction(0)) / weight if weight else None
+    if not weight:
+        return None
+    # Over one denominator and reduced once, not after each of the sums.
+    whole = lcm(*(value.denominator for value, _ in there))
+    return Fraction(sum(own * value.numerator * (whole // value.denominator) for value, own in there), whole * weight)
