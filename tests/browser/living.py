@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -152,9 +152,16 @@ def token_of_a_contact(app: Flask) -> str:
         return personal_token(str(app.secret_key), contact.id, contact.link_nonce)
 
 
-def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",), tries: int | None = None) -> dict[str, str]:
+def pages_of(
+    app: Flask,
+    username: str | None,
+    *,
+    start: tuple[str, ...] = ("/",),
+    tries: int | None = None,
+    beside: Collection[str] = (),
+) -> dict[str, str]:
     """endpoint -> address of every page that links lead to from `start`, one address each, for whoever is signed in. An address
-    that shows no page is followed by the next of its kind, `tries` times."""
+    that shows no page is followed by the next of its kind, `tries` times. Files of web/ that are `beside` are not opened."""
     client = app.test_client()
     if username is not None:
         answer = client.get("/sign-in")
@@ -170,6 +177,8 @@ def pages_of(app: Flask, username: str | None, *, start: tuple[str, ...] = ("/",
         path = where.partition("?")[0]
         rule = _rule(adapter, path)
         if rule is None or rule.endpoint in found or rule.endpoint in STATIC_ENDPOINTS:
+            continue
+        if rule.endpoint.partition(".")[0] in beside:
             continue
         kind = (rule.endpoint, PurePosixPath(path).suffix)
         if kind in files:

@@ -11,10 +11,22 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.builders import SMALL_PLAN, cast, moment, running_plan, statuses, task
+from tests.kept import kept
 from tracker.errors import NotFound, Refused
 from tracker.links import Links
 from tracker.mail.messages import render_batch
-from tracker.models import Ballot, GateCondition, JournalEntry, LedgerLine, OutboxMessage, PlanUnit, RecheckDraw, Stage, Task
+from tracker.models import (
+    Ballot,
+    GateCondition,
+    JournalEntry,
+    LedgerLine,
+    OutboxMessage,
+    Plan,
+    PlanUnit,
+    RecheckDraw,
+    Stage,
+    Task,
+)
 from tracker.queries import fieldwork as queries
 from tracker.rules.ledger import Totals
 from tracker.rules.rounds import RESURVEY, SUPPLEMENT
@@ -30,13 +42,18 @@ SIXTY = LineInput(date(2021, 8, 2), handed_out=60, collected=60, valid=60)
 
 def in_fieldwork(session, units=2):
     """A small plan whose units are all in fieldwork."""
+    people, plan_id = kept(session, _in_fieldwork, units)
+    return people, session.get_one(Plan, plan_id)
+
+
+def _in_fieldwork(session, units):
     people = cast(session, units)
     plan = running_plan(session, people)
     progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 10))
     for unit in people.units:
         progress.complete_task(session, task(session, plan, 2, unit).id, by=people.ha, now=moment(2021, 6, 20))
     openings.open_what_may_open(session, plan.id, now=moment(2021, 7, 2))
-    return people, plan
+    return people, plan.id
 
 
 def add_condition(session, plan, position, kind, **more):
@@ -118,7 +135,8 @@ def test_no_line_before_the_gate_opens_and_none_by_the_unit_once_it_has_reported
     with pytest.raises(Refused) as refused:
         record(session, plan, people, 0, SIXTY)
     assert refused.value.key == "units_one"
-    people, plan = in_fieldwork(session)
+    people, plan_id = _in_fieldwork(session, 2)  # beside the other plan
+    plan = session.get_one(Plan, plan_id)
     collect_sixty(session, people, plan, 0)
     progress.complete_task(session, task(session, plan, 3, people.units[0]).id, by=people.contact(0), now=NOW)
     more = LineInput(date(2021, 8, 2), handed_out=1)

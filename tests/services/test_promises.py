@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders import cast, holiday, moment, running_plan, task
+from tests.kept import kept
 from tests.services.test_chasing import days_with, live_through, round_of
 from tracker.errors import Refused
 from tracker.mail.messages.loading import load
-from tracker.models import JournalEntry, Notice, OutboxMessage, Task
+from tracker.models import JournalEntry, Notice, OutboxMessage, Plan, Task
 from tracker.rules.access import Actor
 from tracker.rules.states import LetterStatus, NoticeStatus, Role
 from tracker.services import extensions, planning, progress, promises
@@ -21,20 +22,31 @@ LADDER = ("daily_digest", "escalate_head", "escalate_coordinator", "escalate_lea
 
 @pytest.fixture
 def late(session):
-    people = cast(session)
-    plan = running_plan(session, people)
-    live_through(session, plan, date(2021, 6, 2), date(2021, 6, 21))
-    return people, plan
+    people, plan_id = kept(session, _late)
+    return people, session.get_one(Plan, plan_id)
 
 
 @pytest.fixture
 def late_unit(session):
     """Stage 2 was due on Wednesday 30/6: +1 was said on Thursday 1/7 to contact and head, +3 would follow on Monday 5/7."""
+    people, plan_id = kept(session, _late_unit)
+    plan = session.get_one(Plan, plan_id)
+    return people, plan, task(session, plan, 2, people.units[0]).id
+
+
+def _late(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    live_through(session, plan, date(2021, 6, 2), date(2021, 6, 21))
+    return people, plan.id
+
+
+def _late_unit(session):
     people = cast(session, units=2)
     plan = running_plan(session, people)
     progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
     live_through(session, plan, date(2021, 6, 19), date(2021, 7, 1))
-    return people, plan, task(session, plan, 2, people.units[0]).id
+    return people, plan.id
 
 
 def promise(session, task_id, day, by, now=MONDAY):
