@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import SMALL_PLAN, Cast, cast, moment, running_plan
+from tests.kept import kept
 from tracker.models import Ballot, Plan, Stage, Task, User
 from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.access import Actor
@@ -63,6 +64,20 @@ def hall(
 ) -> Hall:
     """`ballots` registered in each unit; the first three stages done when `opened`. `second`: the terms of the second entry,
     none by default."""
+    if people is None and draft is SMALL_PLAN:
+        return kept(session, _hall, units, ballots, opened, draft, second)
+    return _hall(session, units, ballots, opened, draft, second, people)
+
+
+def _hall(
+    session: Session,
+    units: int,
+    ballots: int,
+    opened: bool,
+    draft: PlanInput,
+    second: SecondEntryMethod | None,
+    people: Cast | None = None,
+) -> Hall:
     people = people or cast(session, units)
     plan = running_plan(session, people, draft)
     plan.method = with_second_entry(plan, second or SecondEntryMethod(0, 0))

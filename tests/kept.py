@@ -13,11 +13,15 @@ from tracker.models import Base
 World = TypeVar("World")
 Rows = list[tuple[Table, list[dict[str, Any]]]]
 
+_ANY_ROW = "SELECT " + " OR ".join(f'EXISTS (SELECT 1 FROM "{t.name}")' for t in Base.metadata.sorted_tables)
 _KEPT: dict[tuple[Any, ...], tuple[Any, Rows]] = {}
 
 
 def kept(session: Session, build: Callable[..., World], *how: Any) -> World:
-    """What `build(session, *how)` answers (plain values, no rows of the session) and leaves in the tables, empty before."""
+    """What `build(session, *how)` answers (plain values, no rows of the session) and leaves in the tables. It is built on the
+    spot where the tables are not empty: what is there already may change it."""
+    if session.scalar(text(_ANY_ROW)):
+        return build(session, *how)
     key = (session.get_bind().dialect.name, build, how)
     if key not in _KEPT:
         world = build(session, *how)

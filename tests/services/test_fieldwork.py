@@ -135,8 +135,7 @@ def test_no_line_before_the_gate_opens_and_none_by_the_unit_once_it_has_reported
     with pytest.raises(Refused) as refused:
         record(session, plan, people, 0, SIXTY)
     assert refused.value.key == "units_one"
-    people, plan_id = _in_fieldwork(session, 2)  # beside the other plan
-    plan = session.get_one(Plan, plan_id)
+    people, plan = in_fieldwork(session)
     collect_sixty(session, people, plan, 0)
     progress.complete_task(session, task(session, plan, 3, people.units[0]).id, by=people.contact(0), now=NOW)
     more = LineInput(date(2021, 8, 2), handed_out=1)
