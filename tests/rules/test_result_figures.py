@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -144,8 +145,21 @@ def test_what_is_frozen_comes_back_the_same_and_its_fingerprint_is_that_of_its_b
     assert fingerprint_of(table) == hashlib.sha256(canonical(table)).hexdigest()
 
 
+def test_a_units_sheet_needs_no_other_units_counts() -> None:
+    found = collected()
+    result = make_result(found)
+    for unit in found.units:
+        own = {code: {u: counts for u, counts in of_form.items() if u == unit.id} for code, of_form in found.counts.items()}
+        sheet = unit_sheet(replace(found, counts=own), result, unit.id)
+        assert sheet == unit_sheet(found, result, unit.id)
+        assert sheet is not None
+        assert sheet.row.name == unit.name
+        assert tuple(row.figure for row in sheet.criteria) == sheet.row.criteria
+    assert unit_sheet(found, result, 999) is None
+
+
 def test_counts_of_traits_below_five_are_hidden_with_a_second_one() -> None:
-    sheet = unit_sheet(collected(), 2)
+    sheet = unit_sheet(collected(), make_result(collected()), 2)
     assert sheet is not None
     for question in sheet.questions:
         if question.kind == "choice":

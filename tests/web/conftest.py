@@ -22,6 +22,7 @@ from tracker.db import db, transaction
 from tracker.models import Base, Office, Stage, Task, User
 from tracker.rules.states import Role
 from tracker.services import progress
+from tracker.web import kept_results
 
 PASSWORD = "một câu dễ nhớ"
 #: A Monday in fieldwork; stage 2 was due on Wednesday, 30/6.
@@ -93,6 +94,7 @@ class Worlds:
 
     def _put(self, kept: Path | None) -> None:
         self._close()
+        kept_results.register(self._app)  # another database is another server
         for end in ("", "-wal", "-shm"):
             Path(f"{self._file()}{end}").unlink(missing_ok=True)
         if kept:

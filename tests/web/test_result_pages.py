@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from tests.web.conftest import MakeWorld, World, statements
 from tracker.db import db, transaction
 from tracker.models import EarlierResult, Plan, Publication
 from tracker.rules.states import PublicationStatus
+from tracker.services import organisation, publishing
+from tracker.services.organisation import UnitFields
+from tracker.services.publishing import EarlierInput
+from tracker.web import kept_results
 
 PAPER = {
     "document_kind": "Thông báo",
@@ -220,6 +225,28 @@ def test_last_years_figures_are_typed_with_their_source(full: World) -> None:
     with full.app.app_context():
         kept = {(row.scope, row.hundredths, row.why_not) for row in db.session.scalars(select(EarlierResult))}
     assert kept == {("plan", 8325, ""), ("unit", 9000, "Đã sáp nhập.")}
+
+
+def test_what_a_page_has_computed_is_shown_until_something_is_done(full: World) -> None:
+    browser = full.browser()
+    unit = full.people.units[0]
+    paths = [f"/plans/{full.plan_id}/results", f"/plans/{full.plan_id}/results/units/{unit.id}"]
+    first = [browser.get(path).text for path in paths]
+    with statements(full.app) as said:
+        assert [browser.get(path).text for path in paths] == first
+    assert not any("EARLIER_RESULT" in one.upper() for one in said)  # nothing is read again
+    with full.app.app_context(), transaction() as session:
+        fields = UnitFields("UBND xã Tên Mới", "")
+        organisation.save_unit(session, unit.id, fields, version=None, by=full.people.ha, now=moment(2021, 10, 20, 9))
+        figures = [EarlierInput("unit", str(unit.id), Decimal("50"))]
+        publishing.keep_earlier(
+            session, full.plan_id, figures, source="Thông báo 4", by=full.people.ha, now=moment(2021, 10, 20, 9)
+        )
+    then = [browser.get(path).text for path in paths]
+    assert all("UBND xã Tên Mới" in text for text in then)
+    assert "kỳ trước: 50" in then[1]
+    kept_results.register(full.app)  # as a process that has computed nothing yet
+    assert [browser.get(path).text for path in paths] == then
 
 
 @pytest.mark.parametrize("typed", ["chín mươi", "101", "NaN", "-1", "80,123", "1e3"])

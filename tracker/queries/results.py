@@ -1,7 +1,7 @@
 """From entries to counts, and everything else that a result is made of: a constant number of statements a plan.
 
-Answers are read raw, in chunks, without ORM objects: 100,000 ballots are counted in about a second and few megabytes, so no
-counts are kept beside the answers and none can go stale.
+Answers are read raw, in chunks, without ORM objects: 100,000 ballots are counted in about a second and few megabytes, so the
+database keeps no counts beside the answers and none can go stale there. `mark` says when what a web process computed is still so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tracker.models import (
     EarlierResult,
     Entry,
     EntryDifference,
+    JournalEntry,
     LedgerLine,
     Office,
     Plan,
@@ -121,22 +122,35 @@ def _percent(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths).scaleb(-2)
 
 
+def mark(session: Session, plan_id: int) -> tuple[str, str]:
+    """Changes with whatever may change a plan's result: the hashes of the journal's last line of the plan and of its last line
+    of no plan (units, offices, questionnaires). Each act writes its line in its own transaction, in one order for all."""
+    own, common = (
+        select(JournalEntry.hash).where(of_whom).order_by(JournalEntry.id.desc()).limit(1).scalar_subquery()
+        for of_whom in (JournalEntry.plan_id == plan_id, JournalEntry.plan_id.is_(None))
+    )
+    of_plan, of_none = session.execute(select(own, common)).one()
+    return of_plan or "", of_none or ""
+
+
 def counts_of(
-    session: Session, plan_id: int, forms: Mapping[str, Questionnaire], formula: Formula
+    session: Session, plan_id: int, forms: Mapping[str, Questionnaire], formula: Formula, *, unit_id: int | None = None
 ) -> dict[str, dict[int, UnitCounts]]:
-    """questionnaire -> unit -> counts of its valid ballots, from their first entries (settled values stand there)."""
-    used = session.scalars(
+    """questionnaire -> unit -> counts of its valid ballots, from their first entries (settled values stand there). With
+    `unit_id` of this unit alone."""
+    asked = (
         select(Entry.questionnaire)
         .join(Ballot, Ballot.id == Entry.ballot_id)
         .where(Entry.plan_id == plan_id, _OF_PLAN)
         .distinct()
-    ).all()
+    )
+    used = session.scalars(asked if unit_id is None else asked.where(Entry.unit_id == unit_id)).all()
     found = {}
     for code in sorted(used):  # as many statements as questionnaires: one, or one for each kind of unit
         form = forms[code]
         known = frozenset(form.by_code)
         found[code] = count_ballots(
-            form, formula, ((unit, _known(given, known)) for unit, given in _answers(session, plan_id, code))
+            form, formula, ((unit, _known(given, known)) for unit, given in _answers(session, plan_id, code, unit_id))
         )
     return found
 
@@ -187,13 +201,15 @@ def earlier_figures(session: Session, plan_id: int) -> dict[tuple[str, str], Ear
     }
 
 
-def _answers(session: Session, plan_id: int, code: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _answers(session: Session, plan_id: int, code: str, unit_id: int | None = None) -> Iterator[tuple[int, dict[str, str]]]:
     discarded = select(Ballot.id).where(Ballot.plan_id == plan_id, Ballot.status == BallotStatus.DISCARDED)
     query: Select[int, str] = (
         select(Entry.unit_id, cast(Entry.answers, Text))
         .where(Entry.plan_id == plan_id, Entry.turn == 1, Entry.questionnaire == code, Entry.ballot_id.not_in(discarded))
         .order_by(Entry.unit_id)
     )
+    if unit_id is not None:
+        query = query.where(Entry.unit_id == unit_id)
     for chunk in session.execute(query, execution_options={"yield_per": CHUNK}).partitions():
         # One call for many ballots: the decoder keeps each question's code once.
         decoded = json.loads(f"[{','.join(row[1] for row in chunk)}]")

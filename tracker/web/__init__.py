@@ -36,6 +36,7 @@ from tracker.web import (
     joining,
     journal,
     kept_filters,
+    kept_results,
     ladder,
     lists,
     method,
@@ -143,6 +144,7 @@ def register(app: Flask) -> None:
     single_sign_on.register(app)
     guards.register(app)
     filters.register(app)
+    kept_results.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

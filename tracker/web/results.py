@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from tracker.queries import publications, results
 from tracker.queries.results import Sources
 from tracker.questionnaire_seeds import seed_questionnaires
 from tracker.rules.access import RUNNERS
-from tracker.rules.results import Block, Collected, make_result, unit_sheet
+from tracker.rules.results import Block, Collected, unit_sheet
 from tracker.rules.states import Role
 from tracker.services import publishing, questionnaires
 from tracker.services.publishing import EarlierInput
@@ -24,6 +25,7 @@ from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
 from tracker.web.forms import clean_text
+from tracker.web.kept_results import kept_result
 from tracker.wording import refusal
 
 bp = Blueprint("results", __name__)
@@ -41,11 +43,11 @@ def sources_of(office_id: int) -> Sources:
 @guards.roles(*READERS)
 def show(plan_id: int) -> ResponseReturnValue:
     plan = plan_of_office(plan_id)
-    found = results.collected(db.session(), plan_id, sources_of(plan.office_id))
+    kept = kept_result(db.session(), plan_id, sources_of(plan.office_id))
+    found, result = kept.found, kept.result
     problem = publishing.drafts_refusal(found, {})
     if not any(unit.entered for unit in found.units):
         return render_template("results/empty.html", plan=plan, found=found, problem=problem)
-    result = make_result(found)
     chosen = request.args.get("block", "")
     shown = [(n, block) for n, block in enumerate(result.blocks) if not chosen or str(n) == chosen]
     if not shown:
@@ -72,8 +74,10 @@ def show(plan_id: int) -> ResponseReturnValue:
 @guards.roles(*READERS)
 def show_unit(plan_id: int, unit_id: int) -> ResponseReturnValue:
     plan = plan_of_office(plan_id)
-    found = results.collected(db.session(), plan_id, sources_of(plan.office_id))
-    sheet = unit_sheet(found, unit_id)
+    session, sources = db.session(), sources_of(plan.office_id)
+    kept = kept_result(session, plan_id, sources)
+    own = results.counts_of(session, plan_id, sources.forms, kept.found.survey.formula, unit_id=unit_id)
+    sheet = unit_sheet(replace(kept.found, counts=own), kept.result, unit_id)
     if sheet is None:
         raise NotFound
     return render_template("results/unit.html", plan=plan, s=sheet, u=sheet.row, pieces=result_charts.pieces)

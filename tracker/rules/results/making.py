@@ -40,6 +40,7 @@ from tracker.rules.satisfaction import (
     block_of,
     meets_target,
     percent,
+    result_of,
     rounded,
     small_cells,
 )
@@ -163,17 +164,21 @@ def formula_texts(formula: Formula) -> dict[str, str]:
     return {key: _text(value) for key, value in formula.as_table().items()}
 
 
-def unit_sheet(collected: Collected, unit_id: int) -> UnitSheet | None:
-    """One unit in full; None where the plan does not have it, or nothing says by what it was asked."""
+def unit_sheet(collected: Collected, result: ResultData, unit_id: int) -> UnitSheet | None:
+    """One unit in full; None where the plan does not have it, or nothing says by what it was asked. Its place among others is
+    that of `result`; of `collected.counts` only its own are read."""
     unit = next((unit for unit in collected.units if unit.id == unit_id), None)
-    for name, code, units in _parts(collected):
-        if unit is None or unit not in units:
+    if unit is None:
+        return None
+    survey = collected.survey
+    for block in result.blocks:
+        row = next((row for row in block.units if row.name == unit.name), None)
+        if row is None:
             continue
-        rules, block = _block(collected, name, code, units)
-        own = next(row for row in rules.rows if row.unit.key == unit_id)
-        row = next(row for row in block.units if row.name == unit.name)
-        form = collected.forms[code]
-        return UnitSheet(row, name, _criteria(form, own.result), _questions(own.result))
+        form = collected.forms[block.questionnaire]
+        own = collected.counts.get(block.questionnaire, {}).get(unit_id, UnitCounts(profiles={}))
+        found = result_of(form, survey.formula, own, minimums=survey.minimums, census=survey.is_census(unit.group))
+        return UnitSheet(row, block.name, _criteria(form, found), _questions(found))
     return None
 
 
