@@ -6,8 +6,10 @@ Pages only: drafts, approvals and publications are computed from the ballots eac
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Generic, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from tracker.queries import results
 from tracker.queries.results import Sources
 from tracker.rules.results import Collected, ResultData, make_result
 
+T = TypeVar("T")
 #: Plans a process keeps; of 1,250 units each is some megabytes.
 KEPT = 4
 
@@ -26,23 +29,22 @@ class KeptResult:
     result: ResultData
 
 
-class KeptResults:
-    """The plans read last, each under the mark of the journal that it was computed at."""
+class Kept(Generic[T]):
+    """Of the plans read last what was made, each under the mark of the journal that it was made at."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[tuple[str, str], KeptResult]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[tuple[str, str], T]] = OrderedDict()
         self._lock = Lock()
 
-    def of_plan(self, session: Session, plan_id: int, sources: Sources) -> KeptResult:
+    def of_plan(self, session: Session, plan_id: int, make: Callable[[], T]) -> T:
         # The mark is asked first: what is written while we read is read again by the next.
         mark = results.mark(session, plan_id)
         with self._lock:
-            known, kept = self._kept.get(plan_id, (None, None))
-            if kept is not None and known == mark:
+            kept = self._kept.get(plan_id)
+            if kept is not None and kept[0] == mark:
                 self._kept.move_to_end(plan_id)
-                return kept
-        found = results.collected(session, plan_id, sources)
-        made = KeptResult(replace(found, counts={}), make_result(found))
+                return kept[1]
+        made = make()
         with self._lock:
             self._kept[plan_id] = (mark, made)
             self._kept.move_to_end(plan_id)
@@ -52,10 +54,21 @@ class KeptResults:
 
 
 def register(app: Flask) -> None:
-    app.extensions["kept_results"] = KeptResults()
+    app.extensions["kept_results"], app.extensions["kept_collected"] = Kept(), Kept()
 
 
 def kept_result(session: Session, plan_id: int, sources: Sources) -> KeptResult:
     """The result of a plan as the ballots have it now. The caller knows that the plan may be read."""
-    kept: KeptResults = current_app.extensions["kept_results"]
-    return kept.of_plan(session, plan_id, sources)
+
+    def make() -> KeptResult:
+        found = results.collected(session, plan_id, sources)
+        return KeptResult(replace(found, counts={}), make_result(found))
+
+    kept: Kept[KeptResult] = current_app.extensions["kept_results"]
+    return kept.of_plan(session, plan_id, make)
+
+
+def kept_collected(session: Session, plan_id: int, sources: Sources) -> Collected:
+    """What a result is made of but for its ballots: units, their numbers, what is missing."""
+    kept: Kept[Collected] = current_app.extensions["kept_collected"]
+    return kept.of_plan(session, plan_id, lambda: results.collected(session, plan_id, sources, answers=False))

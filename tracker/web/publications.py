@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
-from tracker.queries import publications, results
+from tracker.queries import publications
 from tracker.queries.publications import Frozen
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import PublicationStatus, Role
@@ -22,6 +22,7 @@ from tracker.web import guards, publication_files
 from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import DayField, Form, clean_text
+from tracker.web.kept_results import kept_collected
 from tracker.web.results import READERS, sources_of
 from tracker.wording.vocabulary import PUBLICATION_STATUS
 
@@ -169,7 +170,7 @@ def _page(
     plan = plan_of_office(plan_id)
     versions = publications.versions(session, plan_id)
     pending = next((v for v in versions if v.status in (PublicationStatus.DRAFT, PublicationStatus.APPROVED)), None)
-    found = results.collected(session, plan_id, sources_of(plan.office_id), answers=False)
+    found = kept_collected(session, plan_id, sources_of(plan.office_id))
     given = {unit.id: (exceptions or {}).get(unit.id, "") for unit in found.without_ballots}
     stated = {unit.id: given[unit.id] or "–" for unit in found.without_ballots}
     refused = publishing.drafts_refusal(found, stated)

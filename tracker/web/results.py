@@ -25,7 +25,7 @@ from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
 from tracker.web.forms import clean_text
-from tracker.web.kept_results import kept_result
+from tracker.web.kept_results import kept_collected, kept_result
 from tracker.wording import refusal
 
 bp = Blueprint("results", __name__)
@@ -183,7 +183,7 @@ def _typed() -> list[EarlierInput]:
 def _earlier_page(plan_id: int, *, problem: str = "", typed: Mapping[str, str] | None = None) -> str:
     session = db.session()
     plan = plan_of_office(plan_id)
-    found = results.collected(session, plan_id, sources_of(plan.office_id), answers=False)
+    found = kept_collected(session, plan_id, sources_of(plan.office_id))
     rows = []
     for scope, subject, label in _subjects(found):
         figure = found.earlier.get((scope, subject))

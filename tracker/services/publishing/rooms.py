@@ -54,19 +54,22 @@ def publication_for(
 
 def shut_sentence(session: Session, plan: Plan, kinds: Collection[WorkKind], *, today: date) -> str:
     """Why the work of these stages may not be done yet; "" where their gate is open, or the plan has no such stage."""
-    tasks = session.scalars(
+    of_kinds = (Task.plan_id == plan.id, Stage.work_kind.in_(kinds), Task.status != TaskStatus.CANCELLED)
+    statuses = set(session.scalars(select(Task.status).join(Stage, Stage.id == Task.stage_id).where(*of_kinds).distinct()))
+    if not statuses or statuses - {TaskStatus.NOT_OPEN, TaskStatus.PAUSED}:
+        return ""
+    status = TaskStatus.NOT_OPEN if TaskStatus.NOT_OPEN in statuses else TaskStatus.PAUSED
+    first = session.scalars(
         select(Task)
         .join(Stage, Stage.id == Task.stage_id)
-        .where(Task.plan_id == plan.id, Stage.work_kind.in_(kinds), Task.status != TaskStatus.CANCELLED)
+        .where(*of_kinds, Task.status == status)
         .order_by(Stage.position, Task.id)
-    ).all()
-    if not tasks or any(task.status not in (TaskStatus.NOT_OPEN, TaskStatus.PAUSED) for task in tasks):
-        return ""
-    shut = next((task for task in tasks if task.status is TaskStatus.NOT_OPEN), None)
-    if shut is not None:
-        return openings.gate_of_task(session, shut, today=today).sentence
-    name, word = openings.stage_name(session, tasks[0]), TASK_STATUS[TaskStatus.PAUSED].word
-    return refusal("status_moved", task=name, status=word, time=moment(tasks[0].changed_at)).sentence
+        .limit(1)
+    ).one()
+    if status is TaskStatus.NOT_OPEN:
+        return openings.gate_of_task(session, first, today=today).sentence
+    name, word = openings.stage_name(session, first), TASK_STATUS[TaskStatus.PAUSED].word
+    return refusal("status_moved", task=name, status=word, time=moment(first.changed_at)).sentence
 
 
 def require_open(session: Session, plan: Plan, kinds: Collection[WorkKind], *, today: date) -> None:
