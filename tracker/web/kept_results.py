@@ -15,12 +15,13 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from tracker.queries import results
-from tracker.queries.results import Sources
+from tracker.queries.results import Comment, Sources
 from tracker.rules.results import Collected, ResultData, make_result
 
 T = TypeVar("T")
 #: Plans a process keeps; of 1,250 units each is some megabytes.
 KEPT = 4
+COMMENTS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Kept(Generic[T]):
 
 
 def register(app: Flask) -> None:
-    app.extensions["kept_results"], app.extensions["kept_collected"] = Kept(), Kept()
+    for name in ("kept_results", "kept_collected", "kept_comments"):
+        app.extensions[name] = Kept()
 
 
 def kept_result(session: Session, plan_id: int, sources: Sources) -> KeptResult:
@@ -72,3 +74,9 @@ def kept_collected(session: Session, plan_id: int, sources: Sources) -> Collecte
     """What a result is made of but for its ballots: units, their numbers, what is missing."""
     kept: Kept[Collected] = current_app.extensions["kept_collected"]
     return kept.of_plan(session, plan_id, lambda: results.collected(session, plan_id, sources, answers=False))
+
+
+def kept_comments(session: Session, plan_id: int, sources: Sources) -> tuple[int, list[Comment]]:
+    """How many words there are on ballots, and the first of them."""
+    kept: Kept[tuple[int, list[Comment]]] = current_app.extensions["kept_comments"]
+    return kept.of_plan(session, plan_id, lambda: results.comments(session, plan_id, sources.forms, limit=COMMENTS_SHOWN))

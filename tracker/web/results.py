@@ -25,12 +25,11 @@ from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
 from tracker.web.forms import clean_text
-from tracker.web.kept_results import kept_collected, kept_result
+from tracker.web.kept_results import kept_collected, kept_comments, kept_result
 from tracker.wording import refusal
 
 bp = Blueprint("results", __name__)
 UNITS_A_BLOCK = 100
-COMMENTS_SHOWN = 200
 READERS = (Role.COORDINATOR, Role.ADMIN, Role.LEADER, Role.OBSERVER)
 
 
@@ -88,7 +87,7 @@ def show_unit(plan_id: int, unit_id: int) -> ResponseReturnValue:
 def comments(plan_id: int) -> ResponseReturnValue:
     """Free words, for the office only: they are never published as they stand."""
     plan = plan_of_office(plan_id)
-    total, shown = results.comments(db.session(), plan_id, sources_of(plan.office_id).forms, limit=COMMENTS_SHOWN)
+    total, shown = kept_comments(db.session(), plan_id, sources_of(plan.office_id))
     return render_template("results/comments.html", plan=plan, total=total, comments=shown)
 
 
