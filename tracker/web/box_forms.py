@@ -50,9 +50,9 @@ class _LongSelect(Select):  # type: ignore[misc]
     """A list that may have a thousand options, none with attributes of its own."""
 
     @classmethod
-    def render_option(cls, value: object, label: object, selected: bool, **_attributes: object) -> Markup:
-        mark = " selected" if selected else ""
-        return Markup(f'<option value="{escape(value)}"{mark}>{escape(label)}</option>')  # noqa: S704  # parts are escaped
+    def render_option(cls, choice: SelectChoice, **_attributes: object) -> Markup:
+        mark = " selected" if choice.selected else ""
+        return Markup(f'<option value="{escape(choice.value)}"{mark}>{escape(choice.label)}</option>')  # noqa: S704  # parts are escaped
 
 
 class BoxForm(Form):
