@@ -125,7 +125,7 @@ def _work(session: Session, plan_id: int) -> None:
         opened, ended = min(today, today + timedelta(days=days - 20)), min(today, today + timedelta(days=days))
         rows = []
         for n, task_id in enumerate(ids):
-            place = n % 100
+            place = n * 100 // min(len(ids), 100) % 100  # as far in shares, however few
             row = {"task": task_id, "status": TaskStatus.NOT_OPEN, "opened_on": None, "submitted_on": None, "completed_on": None}
             if place < done + reported + going:
                 row |= {"status": TaskStatus.IN_PROGRESS, "opened_on": opened}

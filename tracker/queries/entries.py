@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -88,7 +88,7 @@ def plan_line(session: Session, plan_id: int, *, office_id: int) -> PlanLine | N
 
 
 def units(session: Session, plan_id: int) -> list[EntryUnit]:
-    rows = session.execute(
+    rows = session.connection().execute(  # as values: the session would look at each
         select(Unit.id, Unit.name, PlanUnit.group_name)
         .join(PlanUnit, PlanUnit.unit_id == Unit.id)
         .where(PlanUnit.plan_id == plan_id)
@@ -152,11 +152,11 @@ def last_keyed(session: Session, plan_id: int, *, by_key: str, turn: int = 1, un
     return [KeyedLine(*row) for row in session.execute(query)]
 
 
-def clerks_of_units(session: Session, plan_id: int) -> dict[int, list[str]]:
-    """unit id -> the names of who keyed there, most first."""
+def clerks_of_units(session: Session, plan_id: int, unit_ids: Collection[int]) -> dict[int, list[str]]:
+    """unit id -> the names of who keyed there, most first; of these units."""
     rows = session.execute(
         select(Entry.unit_id, Entry.by_name, func.count(Entry.id))
-        .where(Entry.plan_id == plan_id, Entry.turn == 1)
+        .where(Entry.plan_id == plan_id, Entry.turn == 1, Entry.unit_id.in_(unit_ids))
         .group_by(Entry.unit_id, Entry.by_name)
         .order_by(func.count(Entry.id).desc(), Entry.by_name)
     )

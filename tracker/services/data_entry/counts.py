@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -21,34 +19,37 @@ def units_entries(session: Session, plan_id: int, *, unit_id: int | None = None)
         of_entries.append(Entry.unit_id == unit_id)
     which = [*of_plan, Ballot.status == BallotStatus.VALID]
     second = aliased(Entry)
+    read = session.connection().execute  # as values: the session would look at each
     # Both counted in an index alone; what was keyed of ballots that are discarded now is taken off again.
-    valid = session.execute(select(Ballot.unit_id, func.count()).where(*which).group_by(Ballot.unit_id)).all()
-    keyed = session.execute(select(Entry.unit_id, func.count()).where(*of_entries).group_by(Entry.unit_id)).all()
-    in_vain = session.execute(
+    valid = read(select(Ballot.unit_id, func.count()).where(*which).group_by(Ballot.unit_id)).all()
+    keyed = read(select(Entry.unit_id, func.count()).where(*of_entries).group_by(Entry.unit_id)).all()
+    in_vain = read(
         select(Ballot.unit_id, func.count())
         .join(Entry, (Entry.ballot_id == Ballot.id) & (Entry.turn == 1))
         .where(*of_plan, Ballot.status != BallotStatus.VALID)
         .group_by(Ballot.unit_id)
     ).all()
-    again = session.execute(
+    again = read(
         select(Ballot.unit_id, func.count(SecondEntryItem.id), func.count(second.id))
         .join(SecondEntryItem, SecondEntryItem.ballot_id == Ballot.id)
         .outerjoin(second, (second.ballot_id == Ballot.id) & (second.turn == 2))
-        .where(*which)
+        .where(*which, SecondEntryItem.plan_id == plan_id)
         .group_by(Ballot.unit_id)
     ).all()
-    differing = session.execute(
+    differing = read(
         select(Ballot.unit_id, func.count(func.distinct(Ballot.id)))
         .join(EntryDifference, EntryDifference.ballot_id == Ballot.id)
-        .where(*which, EntryDifference.settlement == "")
+        .where(*which, EntryDifference.plan_id == plan_id, EntryDifference.settlement == "")
         .group_by(Ballot.unit_id)
     ).all()
-    seconds = {unit: (required, done) for unit, required, done in again}
+    seconds: dict[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in again}
     open_ones: dict[int, int] = {row[0]: row[1] for row in differing}
-    entered = Counter({row[0]: row[1] for row in keyed})
-    entered.subtract({row[0]: row[1] for row in in_vain})
+    entered: dict[int, int] = {row[0]: row[1] for row in keyed}
+    for unit, many in in_vain:
+        entered[unit] = entered.get(unit, 0) - many
     return {
-        unit: UnitEntries(ballots, entered[unit], *seconds.get(unit, (0, 0)), open_ones.get(unit, 0)) for unit, ballots in valid
+        unit: UnitEntries(ballots, entered.get(unit, 0), *seconds.get(unit, (0, 0)), open_ones.get(unit, 0))
+        for unit, ballots in valid
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -80,20 +80,46 @@ def look_in(session: Session, plan_id: int, unit_id: int, *, by: Actor, shelf: S
 
 def refusals_to_enter(session: Session, plan: Plan, units: Mapping[int, str], *, now: datetime) -> dict[int, Refused]:
     """unit id -> why its ballots may not be keyed now; units that are open are not there. A constant number of statements."""
+    doors = doors_of(session, plan, units, now=now)
+    return {unit_id: refused for unit_id in units if (refused := doors.refusal(unit_id))}
+
+
+def doors_of(session: Session, plan: Plan, units: Mapping[int, str], *, now: datetime) -> Doors:
+    """The rooms of these units (id -> name), read at once; the gate itself only when a sentence of it is asked for."""
     try:
         check_running(plan)
         _check_unpublished(session, plan.id)
     except Refused as refused:
-        return dict.fromkeys(units, refused)
-    if not units:
-        return {}
-    facts = _facts(session, plan.id, units, now.date())
-    found = {}
-    for unit_id, name in units.items():
-        refused_here = _of_stage(session, plan, facts, unit_id, name) or _of_unit(facts, unit_id, name)
-        if refused_here is not None:
-            found[unit_id] = refused_here
-    return found
+        return Doors(session, plan, units, now, _Facts(), refused)
+    return Doors(session, plan, units, now, _facts(session, plan.id, units) if units else _Facts())
+
+
+@dataclass
+class Doors:
+    """Which units' ballots may be keyed now."""
+
+    _session: Session
+    _plan: Plan
+    _units: Mapping[int, str]
+    _now: datetime
+    _facts: _Facts
+    _of_all: Refused | None = None  #: no unit's may
+
+    def is_shut(self, unit_id: int) -> bool:
+        """Without the words of it: a plan has a thousand units."""
+        if self._of_all is not None:
+            return True
+        return _stage_shuts(self._facts, unit_id) or _of_unit(self._facts, unit_id, self._units[unit_id]) is not None
+
+    def refusal(self, unit_id: int) -> Refused | None:
+        """The sentence of a room that is shut."""
+        if self._of_all is not None:
+            return self._of_all
+        name, facts = self._units[unit_id], self._facts
+        if facts.gate is None and facts.shut and _stage_shuts(facts, unit_id):
+            only = None if None in facts.entry_tasks else facts.only
+            facts.gate = openings.gate_reader(self._session, self._plan.id, facts.shut, today=self._now.date(), unit_id=only)
+        return _of_stage(self._session, self._plan, facts, unit_id, name) or _of_unit(facts, unit_id, name)
 
 
 @dataclass
@@ -106,7 +132,10 @@ class _Facts:
     waived: frozenset[int | None] = frozenset()  #: units (None: all) whose gate somebody passed over
     resurveyed: dict[int, int] = field(default_factory=dict)  #: unit -> ballots of a round that is under way
     said: dict[int, Refused] = field(default_factory=dict)  #: task id -> its refusal, asked once
-    gate: Callable[[int, int | None, str], GateState] | None = None  #: of the stages of data entry, where one is shut
+    shut: frozenset[int] = frozenset()  #: stages of data entry of which a task is not open
+    only: int | None = None  #: the one unit that is asked for
+    names: Mapping[int, str] = field(default_factory=dict)
+    gate: Callable[[int, int | None, str], GateState] | None = None  #: of the stages of data entry, once it is asked for
     named: str = ""  #: the coordinator, once somebody asked
 
     def coordinator(self, session: Session, plan: Plan) -> str:
@@ -114,17 +143,16 @@ class _Facts:
         return self.named
 
 
-def _facts(session: Session, plan_id: int, units: Collection[int], today: date) -> _Facts:
-    facts = _Facts()
+def _facts(session: Session, plan_id: int, units: Mapping[int, str]) -> _Facts:
     only = next(iter(units)) if len(units) == 1 else None
+    facts = _Facts(names=units, only=only)
     mine = Task.unit_id.is_(None) | (Task.unit_id == only) if only is not None else Task.id.is_not(None)
-    tasks = session.execute(
+    tasks = session.connection().execute(  # as values: the session would look at each
         select(
             Task.id, Task.unit_id, Task.stage_id, Task.status, Task.completed_on, Task.stop_reason, Task.changed_at,
-            Stage.position, Stage.short_name, Unit.name.label("unit_name"),
+            Stage.position, Stage.short_name,
         )
         .join(Stage, Stage.id == Task.stage_id)
-        .outerjoin(Unit, Unit.id == Task.unit_id)
         .where(Stage.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY, Task.round == 0, mine)
         .order_by(Stage.position.desc(), Task.id.desc())
     ).all()  # fmt: skip
@@ -140,11 +168,7 @@ def _facts(session: Session, plan_id: int, units: Collection[int], today: date) 
         facts.rechecks = ballot_facts(session, plan_id, [ConditionKind.RECHECKED], unit_id=only)
         waivers = select(Waiver.unit_id).where(Waiver.stage_id.in_(stages), Waiver.withdrawn_at.is_(None))
         facts.waived = frozenset(session.scalars(waivers))
-    shut = {task.position for task in facts.entry_tasks.values() if task.status is TaskStatus.NOT_OPEN}
-    if shut:
-        facts.gate = openings.gate_reader(
-            session, plan_id, shut, today=today, unit_id=None if None in facts.entry_tasks else only
-        )
+    facts.shut = frozenset(task.position for task in facts.entry_tasks.values() if task.status is TaskStatus.NOT_OPEN)
     rounds = session.execute(
         select(Task.unit_id, func.coalesce(func.sum(Task.ballots_asked), 0))
         .where(Task.plan_id == plan_id, Task.round > 0, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
@@ -174,15 +198,21 @@ def _add_earlier(session: Session, plan_id: int, facts: _Facts) -> None:
             facts.earlier[row.unit_id or 0] = (label, row.status is TaskStatus.DONE)
 
 
+def _stage_shuts(facts: _Facts, unit_id: int) -> bool:
+    task = facts.entry_tasks.get(unit_id) or facts.entry_tasks.get(None)
+    if task is not None:
+        return task.status is not TaskStatus.IN_PROGRESS
+    before = facts.earlier.get(unit_id) or facts.earlier.get(0)
+    return before is not None and not before[1]
+
+
 def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: str) -> Refused | None:
+    if not _stage_shuts(facts, unit_id):
+        return None
     task = facts.entry_tasks.get(unit_id) or facts.entry_tasks.get(None)
     if task is None:
-        before = facts.earlier.get(unit_id) or facts.earlier.get(0)
-        if before is None or before[1]:
-            return None
+        before = facts.earlier.get(unit_id) or facts.earlier[0]
         return refusal("entry_after", unit=name, previous=before[0])
-    if task.status is TaskStatus.IN_PROGRESS:
-        return None
     said = facts.said.get(task.id)
     if said is None:
         said = facts.said[task.id] = _of_task(session, plan, facts, task)
@@ -190,10 +220,11 @@ def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: s
 
 
 def _of_task(session: Session, plan: Plan, facts: _Facts, task: Any) -> Refused:
-    unit_name = task.unit_name or plan.place or "cơ quan chủ trì"
+    own_name = facts.names.get(task.unit_id, "")
+    unit_name = own_name or plan.place or "cơ quan chủ trì"
     quoted = f"“{task.short_name}”"
     if task.status is TaskStatus.NOT_OPEN and facts.gate is not None:
-        state = facts.gate(task.position, task.unit_id, task.unit_name or "")
+        state = facts.gate(task.position, task.unit_id, own_name)
         if state.blocked:
             return Refused(state.blocked[0].key, state.sentence)
     if task.status is TaskStatus.DONE:

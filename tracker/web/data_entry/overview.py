@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -30,6 +32,7 @@ ENTERING = Look("Đang nhập", "play-circle", "run")
 DIFFERING = Look("Có chênh lệch", "exclamation-circle", "over")
 TO_KEY_AGAIN = Look("Chờ nhập lần hai", "hourglass-split", "wait")
 COMPLETE = Look("Đã nhập đủ", "check-circle-fill", "ok")
+NO_ENTRIES = UnitEntries()
 #: Chips over the table: address -> label and the looks it shows.
 CHIPS = {
     "left": ("Còn phải nhập", {TO_ENTER, ENTERING}),
@@ -56,39 +59,48 @@ def overview(plan_id: int) -> ResponseReturnValue:
     units = entries.units(session, plan_id)
     counts = data_entry.units_entries(session, plan_id)
     full = get_plan(session, plan_id)
-    shut = data_entry.refusals_to_enter(session, full, {unit.id: unit.name for unit in units}, now=now)
-    clerks = entries.clerks_of_units(session, plan_id)
-    lines = [_line(unit, counts.get(unit.id, UnitEntries()), shut.get(unit.id), clerks.get(unit.id, [])) for unit in units]
+    doors = data_entry.doors_of(session, full, {unit.id: unit.name for unit in units}, now=now)
+    shut = {unit.id for unit in units if doors.is_shut(unit.id)}
+    looks = {unit.id: _look(counts.get(unit.id, NO_ENTRIES), unit.id in shut) for unit in units}
     wanted, only = search_key(request.args.get("q", "")), request.args.get("only", "")
-    shown = [line for line in lines if wanted in search_key(line.unit.name)] if wanted else lines
+    found = [unit for unit in units if wanted in search_key(unit.name)] if wanted else units
     if only in CHIPS:
-        shown = [line for line in shown if line.look in CHIPS[only][1]]
-    pages = Pages.of(len(shown), UNITS_A_PAGE)
+        found = [unit for unit in found if looks[unit.id] in CHIPS[only][1]]
+    pages = Pages.of(len(found), UNITS_A_PAGE)
+    shown = pages.cut(found)
+    clerks = entries.clerks_of_units(session, plan_id, [unit.id for unit in shown])
+    lines = [
+        Line(
+            unit,
+            counts.get(unit.id, NO_ENTRIES),
+            looks[unit.id],
+            str(doors.refusal(unit.id)) if unit.id in shut else "",
+            list_names(clerks[unit.id], "người") if unit.id in clerks else "–",
+        )
+        for unit in shown
+    ]
+    of_look = Counter(looks.values())
     qualities = data_entry.clerk_qualities(session, full, shelf())
     me = guards.current_actor().key
     sees_all = guards.current_person().role is not Role.CLERK
     return render_template(
         "entry/overview.html",
         plan=plan,
-        lines=pages.cut(shown),
-        total=_total(lines),
-        units=len(lines),
-        complete=sum(line.look is COMPLETE for line in lines),
-        chips=[(k, label, n) for k, (label, looks) in CHIPS.items() if (n := sum(line.look in looks for line in lines))],
+        lines=lines,
+        total=_total(counts[unit.id] for unit in units if unit.id in counts),
+        units=len(units),
+        complete=of_look[COMPLETE],
+        chips=[(k, label, n) for k, (label, kinds) in CHIPS.items() if (n := sum(of_look[look] for look in kinds))],
         only=only,
         search=request.args.get("q", ""),
         pages=pages,
-        gate=next((line.gate for line in lines if line.gate), "") if all(line.gate for line in lines) else "",
+        gate=str(doors.refusal(units[0].id)) if units and len(shut) == len(units) else "",
         qualities=[q for q in qualities if sees_all or q.key == me],
         me=me,
         may_enter=may_enter(),
         may_run=guards.current_person().role in RUNNERS,
         asks_second=bool(sum(c.second_required for c in counts.values())),
     )
-
-
-def _line(unit: EntryUnit, counts: UnitEntries, shut: Exception | None, clerks: list[str]) -> Line:
-    return Line(unit, counts, _look(counts, shut is not None), str(shut or ""), list_names(clerks, "người") if clerks else "–")
 
 
 def _look(counts: UnitEntries, is_shut: bool) -> Look:
@@ -105,11 +117,6 @@ def _look(counts: UnitEntries, is_shut: bool) -> Look:
     return TO_KEY_AGAIN
 
 
-def _total(lines: list[Line]) -> UnitEntries:
-    return UnitEntries(
-        sum(line.counts.valid for line in lines),
-        sum(line.counts.entered for line in lines),
-        sum(line.counts.second_required for line in lines),
-        sum(line.counts.second_done for line in lines),
-        sum(line.counts.differences for line in lines),
-    )
+def _total(counts: Iterable[UnitEntries]) -> UnitEntries:
+    own = [(c.valid, c.entered, c.second_required, c.second_done, c.differences) for c in counts]
+    return UnitEntries(*map(sum, zip(*own, strict=True)))
