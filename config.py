@@ -321,9 +321,8 @@ class Config:
         known = {"execution_options": {"office_hour": self.reminders_at}}
         if self.database_url in ("sqlite://", "sqlite:///:memory:"):
             return known
-        # A connection for each thread, so that none waits for another's; one that the server closed overnight is replaced,
-        # not shown to a person as an error.
-        pool = {"pool_pre_ping": True, "pool_size": self.web_threads, "max_overflow": 2}
+        # A connection for each thread, so that none waits for another's; one that the server closed overnight: see tracker.db.
+        pool = {"pool_size": self.web_threads, "max_overflow": 2}
         if self.database_url.startswith("sqlite"):
             return known | pool
         return known | pool | {"pool_timeout": self.database_timeout_seconds, "connect_args": self._postgresql_arguments()}

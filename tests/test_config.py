@@ -81,7 +81,6 @@ def test_settings_that_contradict_each_other_are_refused(settings: dict[str, str
 def test_every_way_of_writing_postgresql_means_the_installed_driver(scheme: str) -> None:
     config = Config.from_environment({"DATABASE_URL": f"{scheme}://u:p@localhost/khaosat"})
     assert config.database_url == "postgresql+psycopg://u:p@localhost/khaosat"
-    assert config.flask_mapping()["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"] is True
 
 
 def test_https_address_makes_cookies_secure_and_loses_its_last_slash() -> None:

@@ -73,7 +73,7 @@ def _add_database(app: Flask) -> None:
     def _give_back_the_connection(_error: BaseException | None) -> None:
         """Before Flask-SQLAlchemy does: there a database that has gone meanwhile would turn an answer that is made into a 500."""
         try:
-            db.session.close()
+            db.session.remove()
         except SQLAlchemyError as error:
             log.warning("the database went away before its connection was given back: %s", error)
             db.session.registry.clear()

@@ -8,7 +8,9 @@ everything that may write. On PostgreSQL `version_id_col` gives the same honesty
 from __future__ import annotations
 
 import os
+import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +20,7 @@ from weakref import WeakSet
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from tracker.models.base import Base
@@ -29,6 +32,9 @@ reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
 #: How long a writer waits for another writer on SQLite.
 BUSY_TIMEOUT_MS = 15_000
+
+#: A connection that was in use so short a time ago is not asked whether it is still there.
+TRUSTED_SECONDS = 5.0
 
 
 _engines: WeakSet[Engine] = WeakSet()
@@ -47,6 +53,7 @@ def prepare_engine(engine: Engine) -> None:
     """Make an engine safe to fork; give SQLite its pragmas and BEGIN rules."""
     _engines.add(engine)
     if engine.dialect.name != "sqlite":
+        _ask_before_use(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -64,6 +71,42 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
+
+
+def _ask_before_use(engine: Engine) -> None:
+    """A connection whose server went is replaced, not shown to a person as an error. One that lay idle is asked whether it is
+    still there; one that was just in use only where the server has said something meanwhile, as it does when it goes: that
+    question is one more way to and fro in each request, as long as a small page's own."""
+
+    @event.listens_for(engine, "checkin")
+    def _on_checkin(_driver: Any, record: Any) -> None:
+        record.info["given_back_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(driver: Any, record: Any, _borrowed: Any) -> None:
+        if "given_back_at" not in record.info:  # made for this request
+            return
+        try:
+            if time.monotonic() - record.info["given_back_at"] < TRUSTED_SECONDS and not _has_said_something(driver):
+                return
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise InvalidatePoolError from gone
+
+
+def _has_said_something(driver: Any) -> bool:
+    looking = select.poll()
+    looking.register(driver.fileno(), select.POLLIN)
+    return bool(looking.poll(0))
+
+
+@contextmanager
+def reading_at_once() -> Iterator[Connection]:
+    """For one small question: no session, and on PostgreSQL no BEGIN and ROLLBACK on the way (SQLite's cost nothing)."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 @contextmanager

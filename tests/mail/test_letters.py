@@ -103,7 +103,7 @@ def test_opening_letter_carries_the_event_of_the_feed(world: World) -> None:
     calendar = rfc5545.read(rendered(world, message).calendar)
     [event] = calendar.children
     token = feeds.issue(world.session, feeds.FeedScope.UNIT, world.units[0].id, now=message.created_at)
-    feed = feeds.find(world.session, token, today=TODAY)
+    feed = feeds.find(world.session.connection(), token, today=TODAY)
     content = write_feed(
         feed_contents.lines(world.session, feed, today=TODAY),
         name="x",

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, bindparam, func, null, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
@@ -25,6 +25,10 @@ from tracker.rules.states import PlanStatus
 from tracker.wording import refusal
 
 TOKEN_BYTES = 24
+
+_kinds: dict[str, tuple[FeedScope, bool]] = {}
+#: So many are remembered by a process: some 3 MB.
+MOST_KINDS = 10_000
 
 
 class FeedScope(StrEnum):
@@ -36,6 +40,14 @@ class FeedScope(StrEnum):
 
 
 _SUBJECTS = {FeedScope.UNIT: Unit, FeedScope.PLAN: Plan, FeedScope.USER: User, FeedScope.OFFICE: Office}
+
+
+@dataclass(frozen=True)
+class FeedVersion:
+    """Changes whenever what the feed shows may have changed."""
+
+    changed_at: datetime | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -51,14 +63,7 @@ class Feed:
     nonce: str  #: the contact's link nonce, which makes a personal link
     last_read_at: datetime | None
     choices: FeedChoices
-
-
-@dataclass(frozen=True)
-class FeedVersion:
-    """Changes whenever what the feed shows may have changed; one small query, whatever the feed's size."""
-
-    changed_at: datetime | None
-    text: str
+    version: FeedVersion
 
 
 def issue(
@@ -130,53 +135,59 @@ def renew_one(session: Session, scope: FeedScope, subject_id: int, token_id: int
     return issue(session, scope, subject_id, now=now, label=ended.label, choices=FeedChoices.of(ended.choices))
 
 
-def find(session: Session, token: str, *, today: date) -> Feed:
-    """The subscription of a token, in two queries.
+def find(connection: Connection, token: str, *, today: date) -> Feed:
+    """The subscription of a token, and since when it stands as it does, in one query: whatever it holds, it is small.
 
+    At a connection, no session: calendars ask every few minutes, and a session's share costs as much as the database's.
     Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
     """
-    # At the connection, here and below: calendars ask every few minutes, and a session's share costs as much as the database's.
-    connection = session.connection()
-    row = connection.execute(_FINDING, {"token_hash": _hash(token)}).one_or_none()
-    if row is None:
+    token_hash = _hash(token)
+    scope, coordinating = _kind(connection, token_hash)
+    rows = connection.execute(_asking(scope, coordinating), {"token_hash": token_hash, "today": today}).all()
+    if not rows:
         raise NotFound
-    scope = FeedScope(row.scope)
-    shown = connection.execute(_SHOWING[scope], {"subject": row.subject_id, "today": today}).all()
-    subject = shown[0] if shown else None
-    units = tuple(sorted((found.unit_id, found.unit) for found in shown if found.unit_id is not None))
-    if subject is None or row.revoked_at is not None or _has_ended(scope, subject, row.nonce, today):
-        raise refusal("calendar_revoked", unit=subject.name if subject else "đơn vị")
-    name = f"Việc của {len(units)} đơn vị" if len(units) > 1 else subject.name
+    first = rows[0]
+    if first.name is None or first.revoked_at is not None or _has_ended(scope, first, today):
+        raise refusal("calendar_revoked", unit=first.name or "đơn vị")
+    units = tuple(sorted((row.unit_id, row.unit) for row in rows if row.unit_id is not None))
+    since = first.changed_at
     return Feed(
-        token_id=row.id,
+        token_id=first.token_id,
         scope=scope,
-        subject_id=row.subject_id,
-        name=name,
+        subject_id=first.subject_id,
+        name=f"Việc của {len(units)} đơn vị" if len(units) > 1 else first.name,
         units=units,
-        office_id=subject.office_id,
-        nonce=row.nonce,
-        last_read_at=row.last_read_at,
-        choices=FeedChoices.of(row.choices),
+        office_id=first.office_id,
+        nonce=first.nonce,
+        last_read_at=first.last_read_at,
+        choices=FeedChoices.of(first.choices),
+        version=FeedVersion(since, f"{since.isoformat() if since else ''}/{first.plans}/{first.writes}"),
     )
 
 
-def _has_ended(scope: FeedScope, subject: Row[Any], nonce: str, today: date) -> bool:
+def _kind(connection: Connection, token_hash: str) -> tuple[FeedScope, bool]:
+    """Which question a token asks. That alone is remembered, since it never changes; all else is read each time."""
+    if (known := _kinds.get(token_hash)) is not None:
+        return known
+    row = connection.execute(select(FeedToken.scope, FeedToken.choices).where(FeedToken.token_hash == token_hash)).one_or_none()
+    if row is None:
+        raise NotFound
+    if len(_kinds) >= MOST_KINDS:
+        _kinds.clear()
+    _kinds[token_hash] = kind = FeedScope(row.scope), FeedChoices.of(row.choices).coordinating
+    return kind
+
+
+def _has_ended(scope: FeedScope, subject: Row[Any], today: date) -> bool:
     """Whether its person has left: a contact whose link or time is over, a user who is shut out."""
     if scope is FeedScope.CONTACT:
-        return subject.link_nonce != nonce or (subject.valid_to is not None and today > subject.valid_to)
+        return subject.link_nonce != subject.nonce or (subject.valid_to is not None and today > subject.valid_to)
     return scope is FeedScope.USER and not subject.is_enabled
 
 
-#: Statements made once: making one takes as long as asking it. Values only: objects cost more.
-_FINDING = select(
-    FeedToken.id,
-    FeedToken.scope,
-    FeedToken.subject_id,
-    FeedToken.nonce,
-    FeedToken.revoked_at,
-    FeedToken.last_read_at,
-    FeedToken.choices,
-).where(FeedToken.token_hash == bindparam("token_hash"))
+#: Statements are made once: making one takes as long as asking it. Values only: objects cost more.
+_THE_TOKEN = FeedToken.token_hash == bindparam("token_hash")
+_SUBJECT = select(FeedToken.subject_id).where(_THE_TOKEN).correlate(None).scalar_subquery()
 
 
 def _of_contact() -> Select[*tuple[Any, ...]]:
@@ -198,7 +209,7 @@ def _of_contact() -> Select[*tuple[Any, ...]]:
             & or_(same.valid_to.is_(None), same.valid_to >= bindparam("today"), same.id == Contact.id),
         )
         .outerjoin(Unit, (Unit.id == same.unit_id) & (Unit.office_id == home.office_id))
-        .where(Contact.id == bindparam("subject"))
+        .where(Contact.id == _SUBJECT)
     )
 
 
@@ -206,26 +217,14 @@ def _of_contact() -> Select[*tuple[Any, ...]]:
 _SHOWING: Mapping[FeedScope, Select[*tuple[Any, ...]]] = {
     FeedScope.CONTACT: _of_contact(),
     FeedScope.UNIT: select(Unit.name, Unit.office_id, Unit.id.label("unit_id"), Unit.name.label("unit")).where(
-        Unit.id == bindparam("subject")
+        Unit.id == _SUBJECT
     ),
-    FeedScope.PLAN: select(Plan.short_name.label("name"), Plan.office_id, null().label("unit_id")).where(
-        Plan.id == bindparam("subject")
-    ),
+    FeedScope.PLAN: select(Plan.short_name.label("name"), Plan.office_id, null().label("unit_id")).where(Plan.id == _SUBJECT),
     FeedScope.USER: select(
         ("Việc của " + User.name).label("name"), User.office_id, null().label("unit_id"), User.is_enabled
-    ).where(User.id == bindparam("subject")),
-    FeedScope.OFFICE: select(Office.name, Office.id.label("office_id"), null().label("unit_id")).where(
-        Office.id == bindparam("subject")
-    ),
+    ).where(User.id == _SUBJECT),
+    FeedScope.OFFICE: select(Office.name, Office.id.label("office_id"), null().label("unit_id")).where(Office.id == _SUBJECT),
 }
-
-
-def version(session: Session, feed: Feed) -> FeedVersion:
-    """When the plans behind a feed last changed. Every move of a task also marks its plan as changed."""
-    values = {"units": [unit_id for unit_id, _ in feed.units], "subject": feed.subject_id, "office": feed.office_id}
-    by_units = bool(feed.units) and not feed.choices.coordinating
-    changed_at, plans, writes = session.connection().execute(_plans(None if by_units else feed.scope), values).one()
-    return FeedVersion(changed_at, f"{changed_at.isoformat() if changed_at else ''}/{plans}/{writes}")
 
 
 def note_read(session: Session, token_id: int, *, now: datetime) -> None:
@@ -233,22 +232,46 @@ def note_read(session: Session, token_id: int, *, now: datetime) -> None:
     session.execute(update(FeedToken).where(FeedToken.id == token_id).values(last_read_at=now))
 
 
-@lru_cache(maxsize=len(FeedScope) + 1)
-def _plans(scope: FeedScope | None) -> Select[datetime, int, int]:
-    """The plans that have to do with some units (None), or with the subject of a subscription; made once like the other."""
-    query = select(func.max(Plan.changed_at), func.count(Plan.id), func.coalesce(func.sum(Plan.version), 0)).where(
-        Plan.status != PlanStatus.NOT_STARTED
-    )
-    if scope is None:
-        return query.where(Plan.id.in_(select(Task.plan_id).where(Task.unit_id.in_(bindparam("units", expanding=True)))))
+@lru_cache(maxsize=2 * len(FeedScope))
+def _asking(scope: FeedScope, coordinating: bool) -> Select[*tuple[Any, ...]]:
+    """A token, what it shows, and beside each row when the plans behind it last changed: every move of a task marks its plan
+    as changed."""
+    shown = _SHOWING[scope].cte("shown")
     if scope is FeedScope.PLAN:
-        return query.where(Plan.id == bindparam("subject"))
-    if scope is FeedScope.USER:
-        return query.where(plans_of_user(bindparam("subject")))
-    return query.where(Plan.office_id == bindparam("office"))
+        behind: ColumnElement[bool] = Plan.id == _SUBJECT
+    elif scope is FeedScope.USER:
+        behind = plans_of_user(_SUBJECT)
+    elif scope is FeedScope.OFFICE or coordinating:
+        behind = Plan.office_id.in_(select(shown.c.office_id))
+    else:
+        behind = Plan.id.in_(select(Task.plan_id).where(Task.unit_id.in_(select(shown.c.unit_id))))
+    plans = (
+        select(
+            func.max(Plan.changed_at).label("changed_at"),
+            func.count(Plan.id).label("plans"),
+            func.coalesce(func.sum(Plan.version), 0).label("writes"),
+        )
+        .where(Plan.status != PlanStatus.NOT_STARTED, behind)
+        .subquery("behind")
+    )
+    return (
+        select(
+            FeedToken.id.label("token_id"),
+            FeedToken.subject_id,
+            FeedToken.nonce,
+            FeedToken.revoked_at,
+            FeedToken.last_read_at,
+            FeedToken.choices,
+            shown,
+            plans,
+        )
+        .outerjoin_from(FeedToken, shown, true())
+        .join(plans, true())
+        .where(_THE_TOKEN)
+    )
 
 
-def plans_of_user(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
+def plans_of_user(user_id: int | ScalarSelect[int]) -> ColumnElement[bool]:
     """The plans that someone coordinates or leads."""
     return or_(Plan.coordinator_id == user_id, Plan.leader_id == user_id)
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 from flask.typing import ResponseReturnValue
 
 from tracker import clock, tokens
-from tracker.db import db, reads_only, transaction
+from tracker.db import db, reading_at_once, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.links import Links
 from tracker.queries import feed_contents
@@ -29,15 +29,15 @@ NOTE_READ_EVERY = timedelta(days=1)
 @public
 def subscription(token: str) -> ResponseReturnValue:
     """The feed, or 304 without building it; an ended subscription is 410 with the sentence that says what to do."""
-    session = db.session()
+    today = clock.today()
     try:
-        feed = subscriptions.find(session, token, today=clock.today())
+        with reading_at_once() as connection:
+            feed = subscriptions.find(connection, token, today=today)
     except Refused as refused:
         return _plain(refused.sentence, 410)
     except NotFound:
         return _plain(sentence("link_unknown"), 404)
-    version = subscriptions.version(session, feed)
-    today = clock.today()
+    version = feed.version
     links = Links(current_app.config["PUBLIC_URL"])
     response = make_response()
     response.mimetype = "text/calendar"
@@ -51,7 +51,7 @@ def subscription(token: str) -> ResponseReturnValue:
 
         response.set_data(
             calendar(
-                feed_contents.lines(session, feed, today=today),
+                feed_contents.lines(db.session(), feed, today=today),
                 name=f"{feed.name} – việc quá hạn" if feed.choices.only_late else feed.name,
                 host=links.host,
                 link=lambda line: _page(line, feed, token, links),
@@ -79,7 +79,8 @@ def _changed_at(feed: Feed, changed_at: datetime | None) -> datetime | None:
 @public
 def open_task(token: str, task_id: int) -> ResponseReturnValue:
     """From an event of a contact's calendar to the task: a fresh personal link, so that the feed itself never changes."""
-    feed = subscriptions.find(db.session(), token, today=clock.today())
+    with reading_at_once() as connection:
+        feed = subscriptions.find(connection, token, today=clock.today())
     links = Links(current_app.config["PUBLIC_URL"])
     if feed.scope is not FeedScope.CONTACT:
         return redirect(links.task(task_id))

@@ -43,8 +43,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        said = {name.lower() for name, _ in response.headers}  # once: `setdefault` looks through all of them for each
+        response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint in STATIC_ENDPOINTS:

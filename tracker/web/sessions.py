@@ -6,7 +6,9 @@ import time
 from dataclasses import replace
 
 from flask import Flask, current_app, g, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 
 from tracker import clock
 from tracker.db import db
@@ -25,6 +27,17 @@ READING = "reading"
 login_manager = LoginManager()
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's, which makes the signer of cookies anew twice a request; here it is made once."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 class Person:
     """The signed-in user as Flask-Login wants it: a read-only view of one row, no ORM object behind it."""
 
@@ -40,6 +53,7 @@ class Person:
 
 
 def register(app: Flask) -> None:
+    app.session_interface = _Sessions()
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.session_protection = None  # addresses of laptops change; idleness, age and nonce end a session
     # Its context processor asks who is there for every page, the error page of a database that is away too.
