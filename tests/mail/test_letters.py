@@ -97,6 +97,12 @@ def test_letter_reads_as_its_kept_copy(world: World, name: str) -> None:
     assert letter.calendar == (path.read_bytes() if path.exists() else b"")
 
 
+@pytest.mark.parametrize("name", GOLDEN)
+def test_letter_is_headed_by_the_place_of_the_office(world: World, name: str) -> None:
+    letter = rendered(world, GOLDEN[name](world))
+    assert f">{world.office.place}</span></td></tr>" in letter.html
+
+
 def test_opening_letter_carries_the_event_of_the_feed(world: World) -> None:
     message = unlocked(world)
     task = world.session.get_one(Task, message.facts["task_ids"][0])

@@ -35,7 +35,7 @@ def seal_broken(c: Context, message: OutboxMessage, reader: Reader, tasks: list[
             "reporter": row.reporter,
             "of": row.unit if row.is_contact else reader.office.name,
             "box": row.box,
-            "place": row.place,
+            "box_place": row.place,
             "description": without_stop(row.description),
             "seal": row.seal_number or "không đọc được",
             "position": row.head_position or "thủ trưởng đơn vị",
