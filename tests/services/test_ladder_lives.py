@@ -229,14 +229,15 @@ class LadderLives(RuleBasedStateMachine):
             self.session.commit()
 
     def check_letters_speak_of_open_work(self, ids) -> None:
+        """A digest that asks its reader to confirm, or names empty rungs, may have nothing else: delivery looks what is left."""
         rows = self.session.execute(
-            select(OutboxMessage.id, func.sum(Task.status == TaskStatus.IN_PROGRESS))
+            select(OutboxMessage.id, OutboxMessage.facts, func.sum(Task.status == TaskStatus.IN_PROGRESS))
             .join(OutboxTask, OutboxTask.message_id == OutboxMessage.id)
             .join(Task, Task.id == OutboxTask.task_id)
             .where(OutboxMessage.id.in_(ids), OutboxMessage.kind.in_(LADDER_KINDS))
             .group_by(OutboxMessage.id)
         ).all()
-        assert all(open_tasks for _, open_tasks in rows)
+        assert all(open_tasks or facts.get("confirm") or facts.get("empty") for _, facts, open_tasks in rows)
 
     @rule(days=st.integers(1, 6), delivers=st.booleans())
     def days_pass(self, days, delivers):
