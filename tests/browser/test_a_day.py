@@ -14,15 +14,15 @@ import pdfplumber
 import pytest
 from docx import Document
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.browser import living as campaign
-from tests.browser.living import Living
+from tests.browser.living import NOW, Living
 from tests.builders import SMALL_PLAN, moment
 from tracker.db import db, transaction
-from tracker.models import Contact, JournalEntry, Stage, Task, Unit, User
+from tracker.models import Contact, JournalEntry, OutboxMessage, Stage, Task, Unit, User
 from tracker.rules.access import Actor
-from tracker.rules.states import Role, TaskStatus
+from tracker.rules.states import LetterStatus, Role, TaskStatus
 from tracker.services import planning, progress
 
 pytestmark = pytest.mark.browser
@@ -223,12 +223,12 @@ def held_plan(living: Living) -> str:
 
 
 @pytest.fixture
-def tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever was chased today is chased again."""
-    monkeypatch.setattr(campaign, "NOW", moment(2026, 11, 25, 8, 30))
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was chased today is chased again; the 24th is a day off, so its letters are those of the 25th."""
+    monkeypatch.setattr(campaign, "NOW", moment(2026, 11, 26, 8, 30))
 
 
-def test_a_coordinators_whole_day(living: Living, tomorrow: None, desk: Page) -> None:
+def test_a_coordinators_whole_day(living: Living, later: None, desk: Page) -> None:
     reported, second = let_report(living, 2), held_plan(living)
     main, banner = desk.locator("main"), desk.locator(".banner").first
 
@@ -275,8 +275,26 @@ def test_a_coordinators_whole_day(living: Living, tomorrow: None, desk: Page) ->
         desk.get_by_role("link", name="Báo cáo (Word)").click()
     paper = Document(BytesIO(Path(taken.value.path()).read_bytes()))
     words = "\n".join([p.text for p in paper.paragraphs] + [c.text for t in paper.tables for r in t.rows for c in r.cells])
-    assert "25/11/2026" in words
+    assert "26/11/2026" in words
     assert "chấp thuận" in words.lower()
+
+
+def test_sending_is_counted_while_the_page_is_looked_at(living: Living, desk: Page) -> None:
+    """The page asks again by itself, until all have gone."""
+    waits = {"status": LetterStatus.QUEUED, "not_before": NOW}
+    with living.app.app_context(), transaction() as session:
+        ids = list(session.scalars(select(OutboxMessage.id).where(OutboxMessage.status == LetterStatus.SENT).limit(3)))
+        session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(waits))
+    desk.clock.install()
+    desk.goto(f"{living.url}/outbox")
+    said = desk.locator("#under-way")
+    expect(said).to_contain_text("còn 3 thư")
+    for left, words in ((ids[:1], "còn 1 thư"), ([], "Đã gửi hết")):
+        with living.app.app_context(), transaction() as session:
+            gone = set(ids) - set(left)
+            session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(gone)).values(status=LetterStatus.SENT, sent_at=NOW))
+        desk.clock.fast_forward(6000)
+        expect(said).to_contain_text(words)
 
 
 def test_a_leader_prints_one_page(living: Living, chromium: Browser, tmp_path: Path) -> None:

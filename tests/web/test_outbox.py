@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from tests.builders import START
 from tests.web.conftest import MakeWorld, World, statements
+from tracker import clock
 from tracker.db import db, transaction
 from tracker.models import BounceReport, OutboxMessage
 from tracker.rules.states import LetterStatus
@@ -38,6 +41,37 @@ def held(make_world: MakeWorld) -> World:
         )  # fmt: skip
         planning.activate_plan(session, plan.id, by=world.people.ha, now=START)
     return world
+
+
+def test_sending_is_counted_while_letters_that_may_go_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the same sending only: a letter for a later hour is not counted, nor one that went before."""
+    browser = world.browser()
+    with world.app.app_context(), transaction() as session:
+        session.execute(update(OutboxMessage).values(status=LetterStatus.VOID))
+        rows = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))[:2]
+        now = clock.now()
+        for n, status, due, sent in (
+            (0, LetterStatus.SENT, now - timedelta(days=1), now - timedelta(hours=9)),
+            (1, LetterStatus.SENT, now - timedelta(minutes=5), now - timedelta(minutes=4)),
+            (2, LetterStatus.QUEUED, now - timedelta(minutes=5), None),
+            (3, LetterStatus.SENDING, now - timedelta(minutes=5), None),
+            (4, LetterStatus.QUEUED, now + timedelta(hours=1), None),
+        ):
+            session.add(
+                OutboxMessage(
+                    key=f"x{n}", kind="daily_digest", plan_id=rows[0].plan_id, person=f"user-{n}", to_name="x", to_email="x@x.vn",
+                    day=now.date(), facts={}, status=status, not_before=due, sent_at=sent, created_at=now,
+                )
+            )  # fmt: skip
+    page = browser.get("/outbox")
+    assert page.with_class("under-way") == ["Đang gửi: 1/3 thư đã gửi, còn 2 thư. 1/3"]
+    [bar] = page.elements("main//progress")
+    assert (bar.get("value"), bar.get("max")) == ("1", "3")
+    with world.app.app_context(), transaction() as session:
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.key.in_(["x2", "x3"])).values(status=LetterStatus.SENT, sent_at=now)
+        )
+    assert browser.get("/outbox").with_class("under-way") == []
 
 
 def test_held_letters_stand_on_top_with_their_number(held: World) -> None:

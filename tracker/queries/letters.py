@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import NotFound
 from tracker.models import BounceReport, Contact, OutboxMessage, Plan, Task, Unit, User
 from tracker.rules.states import LetterStatus, PlanStatus
-from tracker.services.outbox.rows import IN_HELD_INDEX
+from tracker.services.outbox.rows import IN_HELD_INDEX, IN_WAITING_INDEX
 from tracker.wording import search_key
 
 #: How many people a search may find; a search that finds more narrows nothing down.
@@ -64,6 +64,17 @@ class HeldPlan(NamedTuple):
     letters: int
 
 
+class UnderWay(NamedTuple):
+    """Letters that go one after another now: since the first that still waits might go."""
+
+    gone: int
+    waiting: int
+
+    @property
+    def all(self) -> int:
+        return self.gone + self.waiting
+
+
 @dataclass(frozen=True)
 class LetterFilter:
     """What a person looks for; empty fields look at everything."""
@@ -86,6 +97,22 @@ def counts(session: Session, office_id: int, wanted: LetterFilter) -> dict[Lette
         .group_by(OutboxMessage.status)
     )
     return {status: n for status, n in rows}  # noqa: C416 - a Row is no pair to the type checker
+
+
+def under_way(session: Session, office_id: int, wanted: LetterFilter, *, now: datetime) -> UnderWay | None:
+    """How far the sending is; None while nothing that may go waits, which costs a look into delivery's own index."""
+    condition = _matching(session, office_id, wanted)
+    waiting, first = session.execute(
+        select(func.count(OutboxMessage.id), func.min(OutboxMessage.not_before)).where(
+            IN_WAITING_INDEX, OutboxMessage.not_before <= now, condition
+        )
+    ).one()
+    if not waiting:
+        return None
+    gone = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.status == LetterStatus.SENT, OutboxMessage.sent_at >= first, condition
+    )
+    return UnderWay(session.execute(gone).scalar_one(), waiting)
 
 
 def letters(session: Session, office_id: int, wanted: LetterFilter, *, offset: int, limit: int) -> list[LetterRow]:

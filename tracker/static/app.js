@@ -70,6 +70,26 @@ if (typed && typed[0] === location.pathname && performance.getEntriesByType("nav
   }
 }
 
+// A count that goes on: asked again while the page is looked at, until there is nothing to count.
+const LIVE_MS = 5000;
+const live = document.querySelector("[data-live]");
+if (live) setInterval(countAgain, LIVE_MS, live.id);
+
+async function countAgain(id) {
+  const here = document.getElementById(id);
+  if (document.hidden || !("live" in here.dataset)) return;
+  const answer = await fetch(location.href).catch(() => null); // a broken network: next time
+  if (!answer?.ok) return;
+  const there = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  if (there) here.replaceChildren(...there.children);
+  else {
+    delete here.dataset.live;
+    const text = document.createElement("p");
+    text.textContent = "Đã gửi hết; tải lại trang để xem từng thư.";
+    here.replaceChildren(text);
+  }
+}
+
 // In Trang này.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -61,6 +61,7 @@ def list_letters() -> ResponseReturnValue:
         wanted=wanted,
         chips=[(status, found[status]) for status in CHIPS if found.get(status)],
         all_of_them=sum(found.values()),
+        under_way=queries.under_way(session, office_id, wanted, now=clock.now()),
         held=queries.held_plans(session, office_id),
         kinds=[(kind, kind_name(kind)) for kind in queries.kinds(session, office_id)],
         plans=plan_queries.plan_names(session, office_id),

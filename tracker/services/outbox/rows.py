@@ -16,6 +16,8 @@ WAITING = (LetterStatus.HELD, LetterStatus.QUEUED, LetterStatus.FAILED)
 IN_UNSENT_INDEX = text("outbox_message.status IN ('held', 'queued', 'failed')")
 #: Likewise of the index of those that wait for a coordinator's click.
 IN_HELD_INDEX = text("outbox_message.status = 'held'")
+#: Likewise of delivery's own index.
+IN_WAITING_INDEX = text("outbox_message.status IN ('queued', 'failed', 'sending')")
 #: What delivery may take.
 READY = (LetterStatus.QUEUED, LetterStatus.FAILED)
 
