@@ -13,6 +13,7 @@ from tracker.web import (
     calendar_help,
     chase_letters,
     chasing,
+    compiled_templates,
     compression,
     contact,
     dashboard,
@@ -140,6 +141,7 @@ def register(app: Flask) -> None:
     requests.register(app)
     security.register(app)
     compression.register(app)
+    compiled_templates.register(app)
     sessions.register(app)
     single_sign_on.register(app)
     guards.register(app)
