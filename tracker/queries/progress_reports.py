@@ -11,10 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Ballot, Entry, Extension, LedgerLine, Notice, Plan, PlanUnit, RecheckItem, Stage, Task, Unit, Waiver
@@ -34,10 +33,21 @@ from tracker.rules.states import (
 from tracker.services import openings
 
 
+class Kind(NamedTuple):
+    """Tasks of a stage that stood alike on the day."""
+
+    stage_id: int
+    status: TaskStatus
+    standing: Standing
+    original_due_on: date | None
+    due_on: date | None
+    many: int
+
+
 class Work(NamedTuple):
     """A task as it stood on the day."""
 
-    stage_id: int
+    stage: str
     unit: str  #: "": the office's own
     status: TaskStatus
     standing: Standing
@@ -45,11 +55,6 @@ class Work(NamedTuple):
     due_on: date | None
     completed_on: date | None
     chases: int
-
-    @property
-    def is_late(self) -> bool:
-        """Still open and past its due date, moved or not."""
-        return self.status is TaskStatus.IN_PROGRESS and self.standing is Standing.OVERDUE
 
 
 @dataclass(frozen=True)
@@ -60,23 +65,10 @@ class StageSum:
     content: str
     original_due_on: date | None
     due_on: date | None  #: the latest that was granted to anybody
-    works: tuple[Work, ...]
-
-    @cached_property
-    def total(self) -> int:
-        return sum(work.status is not TaskStatus.CANCELLED for work in self.works)
-
-    @cached_property
-    def done(self) -> int:
-        return sum(work.status is TaskStatus.DONE for work in self.works)
-
-    @cached_property
-    def late(self) -> int:
-        return sum(work.is_late for work in self.works)
-
-    @cached_property
-    def is_open(self) -> bool:
-        return any(work.status is not TaskStatus.NOT_OPEN for work in self.works)
+    total: int  #: without what is cancelled
+    done: int
+    late: int
+    is_open: bool
 
     @property
     def verdict(self) -> str:
@@ -190,67 +182,63 @@ def progress_report(session: Session, plan_id: int, *, as_of: date, today: date 
     end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=zone)
     extensions = _extensions(session, plan_id, end)
     chases = _chases(session, plan_id, as_of)
-    stages = _stages(session, plan_id, as_of, _due_dates(extensions, as_of), chases)
-    works = [work for stage in stages for work in stage.works]
-    late = _late(stages, as_of)
-    thrice = {work.unit for work in works if work.chases >= 3 and work.unit}
-    standings = Counter(
-        work.standing for work in works if work.status in (TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED)
-    )
+    moved = _due_dates(extensions, as_of)
+    kinds = _kinds(session, plan_id, as_of, moved)
+    stages = _stages(session, plan_id, kinds)
+    standings: Counter[Standing] = Counter()
+    statuses: Counter[TaskStatus] = Counter()
+    for kind in kinds:
+        statuses[kind.status] += kind.many
+        if kind.status in (TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED):
+            standings[kind.standing] += kind.many
     return ProgressReport(
         head=paper_head(session, plan_id),
         year=plan.year,
         as_of=as_of,
         units=session.scalar(select(func.count()).select_from(PlanUnit).where(PlanUnit.plan_id == plan_id)) or 0,
         standings=standings,
-        submitted=sum(work.status is TaskStatus.SUBMITTED for work in works),
-        not_open=sum(work.status is TaskStatus.NOT_OPEN for work in works),
-        paused=sum(work.status is TaskStatus.PAUSED for work in works),
-        cancelled=sum(work.status is TaskStatus.CANCELLED for work in works),
+        submitted=statuses[TaskStatus.SUBMITTED],
+        not_open=statuses[TaskStatus.NOT_OPEN],
+        paused=statuses[TaskStatus.PAUSED],
+        cancelled=statuses[TaskStatus.CANCELLED],
         stages=stages,
         groups=_groups(session, plan_id, as_of, end),
-        late=late,
+        late=_late(session, plan_id, as_of, moved, chases),
         extensions=tuple(asked.extension for asked in extensions if asked.by_then),
         waivers=_waivers(session, plan_id, end),
-        chases=sum(chases.values()),
-        chased_thrice=len(thrice),
+        chases=sum(chase.times for chase in chases.values()),
+        chased_thrice=len({chase.unit_id for chase in chases.values() if chase.times >= 3 and chase.unit_id is not None}),
         mark=journal.mark(session),
         gates=_gates(session, plan_id, stages, today) if today == as_of else (),
         next_stages=tuple(stage for stage in stages if stage.done < stage.total)[:4],
     )
 
 
-def _stages(
-    session: Session, plan_id: int, as_of: date, moved: Mapping[int, date], chases: Mapping[int, int]
-) -> tuple[StageSum, ...]:
-    works: defaultdict[int, list[Work]] = defaultdict(list)
-    rows = session.execute(
-        select(
-            Task.id,
-            Task.stage_id,
-            func.coalesce(Unit.name, "").label("unit"),
-            Task.original_due_on,
-            Task.status,
-            Task.due_on,
-            Task.aim_on,
-            Task.opened_on,
-            Task.submitted_on,
-            Task.completed_on,
-        )
-        .outerjoin(Unit, Unit.id == Task.unit_id)
-        .where(Task.plan_id == plan_id)
-        .order_by(Task.id)
+#: What a task is judged by; `status` first, as `_judged` takes them.
+_DATES = (Task.status, Task.due_on, Task.aim_on, Task.opened_on, Task.submitted_on, Task.completed_on)
+
+
+def _kinds(session: Session, plan_id: int, as_of: date, moved: Mapping[int, date]) -> list[Kind]:
+    """The plan's tasks by how they stood: those alike are counted by the database and judged once. Those whose date was another
+    on the day are judged one by one."""
+    alike = (
+        select(null(), Task.stage_id, Task.original_due_on, func.count(), *_DATES)
+        .where(Task.plan_id == plan_id, Task.id.not_in(moved))
+        .group_by(Task.stage_id, Task.original_due_on, *_DATES)
     )
-    judged: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # tasks that stand alike are judged once
-    for task_id, stage_id, unit, original_due_on, *dates in rows:
-        key = (moved.get(task_id), *dates)
-        found = judged.get(key)
-        if found is None:
-            found = judged[key] = _judged(*key, as_of=as_of)
-        status, standing, due_on, completed_on = found
-        works[stage_id].append(
-            Work(stage_id, unit, status, standing, original_due_on, due_on, completed_on, chases.get(task_id, 0))
-        )
+    single = select(Task.id, Task.stage_id, Task.original_due_on, literal(1), *_DATES).where(Task.id.in_(moved))
+    rows = [*session.connection().execute(alike), *(session.connection().execute(single) if moved else ())]
+    found = []
+    for task_id, stage_id, original_due_on, many, *dates in rows:
+        status, standing, due_on = _judged(moved.get(task_id), *dates, as_of=as_of)
+        found.append(Kind(stage_id, status, standing, original_due_on, due_on, many))
+    return found
+
+
+def _stages(session: Session, plan_id: int, kinds: Sequence[Kind]) -> tuple[StageSum, ...]:
+    of_stage: defaultdict[int, list[Kind]] = defaultdict(list)
+    for kind in kinds:
+        of_stage[kind.stage_id].append(kind)
     stages = session.execute(
         select(Stage.id, Stage.position, Stage.no, Stage.short_name, Stage.content, Stage.due_on)
         .where(Stage.plan_id == plan_id)
@@ -262,9 +250,12 @@ def _stages(
             no=stage.no,
             name=stage.short_name,
             content=stage.content,
-            original_due_on=_latest(work.original_due_on for work in works[stage.id]) or stage.due_on,
-            due_on=_latest(work.due_on for work in works[stage.id]) or stage.due_on,
-            works=tuple(works[stage.id]),
+            original_due_on=_latest(kind.original_due_on for kind in of_stage[stage.id]) or stage.due_on,
+            due_on=_latest(kind.due_on for kind in of_stage[stage.id]) or stage.due_on,
+            total=sum(kind.many for kind in of_stage[stage.id] if kind.status is not TaskStatus.CANCELLED),
+            done=sum(kind.many for kind in of_stage[stage.id] if kind.status is TaskStatus.DONE),
+            late=sum(kind.many for kind in of_stage[stage.id] if _is_late(kind)),
+            is_open=any(kind.status is not TaskStatus.NOT_OPEN for kind in of_stage[stage.id]),
         )
         for stage in stages
     )
@@ -280,22 +271,21 @@ def _judged(
     completed_on: date | None,
     *,
     as_of: date,
-) -> tuple[TaskStatus, Standing, date | None, date | None]:
-    """(status, standing, due date, day of completion) of a task at the end of that day; `moved` is the due date then, where it
-    has been moved since."""
+) -> tuple[TaskStatus, Standing, date | None]:
+    """(status, standing, due date) of a task at the end of that day; `moved` is the due date then, where it has been moved
+    since."""
     status = _status_on(status, opened_on, submitted_on, completed_on, as_of)
     if moved is not None and moved != due_on:
         due_on = aim_on = moved
-    completed_on = completed_on if status is TaskStatus.DONE else None
     standing = standing_of(
         status,
         due_on=due_on,
         aim_on=aim_on,
         today=as_of,
-        completed_on=completed_on,
+        completed_on=completed_on if status is TaskStatus.DONE else None,
         submitted_on=submitted_on if status is TaskStatus.SUBMITTED else None,
     )
-    return status, standing, due_on, completed_on
+    return status, standing, due_on
 
 
 def _status_on(
@@ -317,22 +307,65 @@ def _latest(days: Iterable[date | None]) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
-def _late(stages: Sequence[StageSum], as_of: date) -> tuple[LateWork, ...]:
+def every_work(session: Session, plan_id: int, *, as_of: date) -> list[Work]:
+    """All tasks of a plan one by one, stage by stage: for the workbook, which lists them."""
+    end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=session.get_one(Plan, plan_id).changed_at.tzinfo)
+    moved = _due_dates(_extensions(session, plan_id, end), as_of)
+    return _works(session, plan_id, as_of, moved, _chases(session, plan_id, as_of))
+
+
+def _works(
+    session: Session,
+    plan_id: int,
+    as_of: date,
+    moved: Mapping[int, date],
+    chases: Mapping[int, Chased],
+    *which: ColumnElement[bool],
+) -> list[Work]:
+    rows = session.connection().execute(
+        select(Task.id, Stage.short_name, func.coalesce(Unit.name, ""), Task.original_due_on, *_DATES)
+        .join(Stage, Stage.id == Task.stage_id)
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .where(Task.plan_id == plan_id, *which)
+        .order_by(Stage.position, Task.id)
+    )
+    found = []
+    for task_id, stage, unit, original_due_on, *dates in rows:
+        status, standing, due_on = _judged(moved.get(task_id), *dates, as_of=as_of)
+        completed_on = dates[-1] if status is TaskStatus.DONE else None
+        times = chases[task_id].times if task_id in chases else 0
+        found.append(Work(stage, unit, status, standing, original_due_on, due_on, completed_on, times))
+    return found
+
+
+def _late(
+    session: Session, plan_id: int, as_of: date, moved: Mapping[int, date], chases: Mapping[int, Chased]
+) -> tuple[LateWork, ...]:
+    """What was late, most first. Read is what may have been: past its due date now or moved since, and opened by then."""
+    may_be = (
+        or_(Task.due_on < as_of, Task.id.in_(moved)),
+        Task.opened_on <= as_of,
+        or_(Task.status != TaskStatus.DONE, Task.completed_on > as_of),
+    )
     late = [
         LateWork(
             work.unit,
-            stage.name,
+            work.stage,
             work.original_due_on,
             work.due_on,
             days_late(work.due_on, as_of),
             days_late(work.original_due_on or work.due_on, as_of),
             work.chases,
         )
-        for stage in stages
-        for work in stage.works
-        if work.is_late and work.due_on is not None
+        for work in _works(session, plan_id, as_of, moved, chases, *may_be)
+        if work.due_on is not None and _is_late(work)
     ]
     return tuple(sorted(late, key=lambda work: (-work.days, work.unit)))
+
+
+def _is_late(stood: Kind | Work) -> bool:
+    """Still open and past its due date, moved or not."""
+    return stood.status is TaskStatus.IN_PROGRESS and stood.standing is Standing.OVERDUE
 
 
 class _Asked(NamedTuple):
@@ -384,15 +417,21 @@ def _due_dates(extensions: Sequence[_Asked], as_of: date) -> dict[int, date]:
     return found
 
 
-def _chases(session: Session, plan_id: int, as_of: date) -> dict[int, int]:
+class Chased(NamedTuple):
+    unit_id: int | None
+    times: int
+
+
+def _chases(session: Session, plan_id: int, as_of: date) -> dict[int, Chased]:
     """task -> how often its contact was chased up to the day."""
-    rows = session.execute(
-        select(Notice.task_id, Notice.due_on, Notice.rung)
+    rows = session.connection().execute(
+        select(Notice.task_id, Task.unit_id, Notice.due_on, Notice.rung)
         .join(Task, Task.id == Notice.task_id)
         .where(Task.plan_id == plan_id, Notice.day <= as_of, Notice.status == NoticeStatus.SENT)
         .distinct()
     )
-    return Counter(row.task_id for row in rows if is_chase(row.rung))
+    times = Counter((task_id, unit_id) for task_id, unit_id, _, rung in rows if is_chase(rung))
+    return {task_id: Chased(unit_id, n) for (task_id, unit_id), n in times.items()}
 
 
 def _gates(session: Session, plan_id: int, stages: Sequence[StageSum], today: date | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries.progress_reports import ProgressReport, progress_report
+from tracker.queries.progress_reports import ProgressReport, every_work, progress_report
 from tracker.web import guards
 from tracker.web.chase_letters import docx_answer
 from tracker.web.chasing import plan_of_office
@@ -52,7 +52,8 @@ def download(plan_id: int, name: str) -> ResponseReturnValue:
     file_name = f"bao-cao-tien-do-{report.as_of:%Y-%m-%d}"
     if name.endswith(".docx"):
         return docx_answer(progress_document(report), f"{file_name}.docx")
-    answer = Response(progress_workbook(report), mimetype=XLSX)
+    works = every_work(db.session(), plan_id, as_of=report.as_of)
+    answer = Response(progress_workbook(report, works), mimetype=XLSX)
     answer.headers.set("Content-Disposition", "attachment", filename=f"{file_name}.xlsx")
     return answer
 

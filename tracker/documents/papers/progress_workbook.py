@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracker.documents.papers.progress_report import EXTENSION_WORDS, general_words, mark_words
 from tracker.documents.writing.sheets import Sheet, Value, columns_of
@@ -19,7 +19,8 @@ _BALLOTS = "*Khối đơn vị|#Số đơn vị|#Chỉ tiêu|#Phát ra|#Thu về
 _ASKED = "*Đơn vị|*Việc|Hạn cũ|Hạn mới|*Lý do|*Văn bản|Kết quả"
 
 
-def progress_workbook(r: ProgressReport) -> bytes:
+def progress_workbook(r: ProgressReport, works: Iterable[Work]) -> bytes:
+    """A report with every piece of work of its day."""
     as_of = f"Tính đến hết ngày {date_short(r.as_of)}"
     return xlsx_file(
         [
@@ -29,7 +30,7 @@ def progress_workbook(r: ProgressReport) -> bytes:
                 _stages(r),
                 ("TIẾN ĐỘ TỪNG GIAI ĐOẠN", as_of, *general_words(r), *([mark_words(r.mark)] if r.mark else [])),
             ),
-            _sheet("Việc", _WORKS, _works(r), ("VIỆC CỦA TỪNG ĐƠN VỊ", as_of)),
+            _sheet("Việc", _WORKS, _works(r, works), ("VIỆC CỦA TỪNG ĐƠN VỊ", as_of)),
             _sheet("Quá hạn", _LATE, _late(r), ("DANH SÁCH ĐƠN VỊ CHƯA HOÀN THÀNH", as_of)),
             _sheet("Số phiếu", _BALLOTS, _ballots(r), ("SỐ PHIẾU, PHÚC TRA, NHẬP LIỆU", as_of)),
             _sheet("Gia hạn, bỏ qua điều kiện", _ASKED, _asked(r), ("NHẬT KÝ GIA HẠN VÀ BỎ QUA ĐIỀU KIỆN", as_of)),
@@ -47,12 +48,8 @@ def _stages(r: ProgressReport) -> Rows:
     return [[s.position, s.name, s.original_due_on, moved(s), s.total, s.done, s.late, s.verdict] for s in r.stages]
 
 
-def _works(r: ProgressReport) -> Rows:
-    return [
-        [stage.name, work.unit or r.head.office, _words(work), work.original_due_on, work.due_on, work.completed_on, work.chases]
-        for stage in r.stages
-        for work in stage.works
-    ]
+def _works(r: ProgressReport, works: Iterable[Work]) -> Rows:
+    return [[w.stage, w.unit or r.head.office, _words(w), w.original_due_on, w.due_on, w.completed_on, w.chases] for w in works]
 
 
 def _late(r: ProgressReport) -> Rows:
