@@ -302,7 +302,11 @@ def test_a_unit_without_ballots_holds_the_result_until_its_reason_is_given_and_p
     with world.app.app_context():
         row = db.session.scalars(select(Publication)).one()
         number, slug = row.id, row.slug
+    assert browser.get(room(world)).value(f"exception-{third.id}") == "Trụ sở sửa chữa cả kỳ"  # for a draft that is made again
     assert browser.post(f"{room(world)}/{number}/approve", **PAPER).status == 302
+    kept = browser.get(room(world))
+    assert {name: kept.value(name) for name in PAPER if name != "document_kind"} | {"document_kind": "Thông báo"} == PAPER
+    assert kept.elements("main//select[@name='document_kind']/option[@selected]")[0].text == PAPER["document_kind"]
     assert browser.post(f"{room(world)}/{number}/publish").status == 302
     page = world.browser(None).get(f"/ket-qua/{slug}")
     assert third.name in page.text

@@ -11,7 +11,7 @@ from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.queries import publications
-from tracker.queries.publications import Frozen
+from tracker.queries.publications import Frozen, VersionLine
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import PublicationStatus, Role
 from tracker.services import publishing
@@ -171,7 +171,12 @@ def _page(
     versions = publications.versions(session, plan_id)
     pending = next((v for v in versions if v.status in (PublicationStatus.DRAFT, PublicationStatus.APPROVED)), None)
     found = kept_collected(session, plan_id, sources_of(plan.office_id))
-    given = {unit.id: (exceptions or {}).get(unit.id, "") for unit in found.without_ballots}
+    frozen = publications.frozen(session, pending.id) if pending else None
+    # What was given for the draft, or typed just now, stays in the form.
+    known = {missing.unit: missing.reason for missing in frozen.result.exceptions} if frozen else {}
+    given = {
+        unit.id: known.get(unit.name, "") if exceptions is None else exceptions.get(unit.id, "") for unit in found.without_ballots
+    }
     stated = {unit.id: given[unit.id] or "–" for unit in found.without_ballots}
     refused = publishing.drafts_refusal(found, stated)
     role, today = guards.current_person().role, clock.today()
@@ -181,19 +186,25 @@ def _page(
         plan=plan,
         versions=versions,
         pending=pending,
-        frozen=publications.frozen(session, pending.id) if pending else None,
+        frozen=frozen,
         without=[(unit, given[unit.id]) for unit in found.without_ballots],
         shut=shut,
         blocked=shut or (refused.sentence if refused else ""),
         not_public_yet=shut_words(session, plan_id, PUBLISHING, today=today),
         is_correction=any(v.status in publications.PUBLIC for v in versions),
-        form=form or ApprovalForm(formdata=None, issuer=plan.issuer),
+        form=form or _approval_as_it_is(pending, plan.issuer),
         problem=problem,
         reason=reason or (pending.reason if pending else ""),
         may_run=role in RUNNERS,
         may_approve=role in APPROVERS,
         looks=PUBLICATION_STATUS,
     )
+
+
+def _approval_as_it_is(pending: VersionLine | None, issuer: str) -> ApprovalForm:
+    if pending is not None and pending.status is PublicationStatus.APPROVED:
+        return ApprovalForm(formdata=None, obj=pending)
+    return ApprovalForm(formdata=None, issuer=issuer)
 
 
 def _ask_page(plan_id: int, publication_id: int, *, problem: str = "") -> str:
