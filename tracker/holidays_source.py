@@ -19,6 +19,8 @@ from tracker.rules.workdays import CalendarRow
 from tracker.services import catalogue
 from tracker.wording import date_weekday_inline
 
+#: How the source of a day begins that no announcement is known of.
+COMPUTED = "Tính sẵn theo thư viện"
 ANNOUNCED = Path(__file__).resolve().parent.parent / "seeds" / "calendar" / "viet-nam.csv"
 #: How the library words a day off in exchange for a Saturday.
 _SWAPPED = "thay cho ngày"
@@ -42,7 +44,7 @@ def calendar_rows(years: Iterable[int]) -> list[CalendarRow]:
 def _of_library(years: set[int]) -> list[CalendarRow]:
     import holidays  # 70 ms and 19 MB that only seeding needs
 
-    source = f"Tính sẵn theo thư viện holidays {version('holidays')}; đối chiếu với thông báo hằng năm"
+    source = f"{COMPUTED} holidays {version('holidays')}; đối chiếu với thông báo hằng năm"
     known = holidays.country_holidays("VN", years=years, language="vi")
     rows = [CalendarRow(day, _kind(name), name, source) for day, name in known.items()]
     rows.extend(

@@ -108,7 +108,8 @@ PLACES: tuple[tuple[str, Role | None], ...] = (
     ("/", COORDINATOR), ("/plans", COORDINATOR), ("/plans/1", COORDINATOR), ("/plans/1/stages/4", COORDINATOR),
     ("LATE", COORDINATOR),
     ("/plans/1/chase", COORDINATOR), ("/plans/1/progress", COORDINATOR), ("/units", COORDINATOR), ("/units/1", COORDINATOR),
-    ("/outbox", COORDINATOR), ("/journal", COORDINATOR), ("/account", COORDINATOR), ("/portfolio", LEADER), ("/v/{token}", None),
+    ("/outbox", COORDINATOR), ("/outbox/1", COORDINATOR), ("/calendar", COORDINATOR),
+    ("/journal", COORDINATOR), ("/account", COORDINATOR), ("/portfolio", LEADER), ("/v/{token}", None),
 )  # fmt: skip
 
 

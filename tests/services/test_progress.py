@@ -88,8 +88,7 @@ def test_a_shut_gate_refuses_with_its_missing_condition(session):
     with pytest.raises(Refused) as refused:
         progress.complete_task(session, task(session, plan, 2, people.units[0]).id, by=people.contact(0), now=START)
     assert refused.value.sentence == (
-        "Giai đoạn 2 (Cung cấp số liệu) chưa mở: còn 1 giai đoạn trước chưa hoàn thành (giai đoạn 1 (Xây dựng kế hoạch)); "
-        "hoàn thành các giai đoạn này trước."
+        "Giai đoạn 2 (Cung cấp số liệu) chưa mở: giai đoạn 1 (Xây dựng kế hoạch) chưa hoàn thành; hoàn thành giai đoạn đó trước."
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests import builders
 from tests.web.conftest import MakeWorld, World, statements
 from tracker.db import db, transaction
+from tracker.holidays_source import fill_calendar
 from tracker.models import CalendarDay, Plan
 from tracker.rules.states import DayKind
 
@@ -39,6 +40,16 @@ def test_the_year_lists_its_days_by_month_with_their_source(world: World) -> Non
     assert page.all("h2") == ["Tháng 9 1", "Tuần làm việc của từng khối 1"]
     assert page.with_class("line-title") == ["Thứ Năm, 02/9/2021: Quốc khánh", "UBND xã, phường"]
     assert page.with_class("line-meta") == ["thử nghiệm", "theo lịch của cơ quan"]
+
+
+def test_that_days_were_computed_is_said_once_and_not_at_each(world: World) -> None:
+    with world.app.app_context(), transaction() as session:
+        fill_calendar(session, date(2021, 7, 5))
+    page = world.browser().get("/calendar?year=2021")
+    said = [words for words in page.with_class("meta") if "được tính sẵn" in words]
+    assert len(said) == 1
+    assert "Thứ Năm, 02/9/2021: Quốc khánh" in page.with_class("line-title")
+    assert not [words for words in page.with_class("line-meta") if "thư viện" in words]
 
 
 def test_the_first_click_shows_what_moves_and_writes_nothing(world: World) -> None:

@@ -18,7 +18,9 @@ def test_the_page_tells_the_day_its_stages_and_who_is_late(world: World) -> None
     page = world.browser("dung").get(f"/plans/{world.plan_id}/progress")
     assert page.h1 == "Báo cáo tiến độ đến ngày 05/7/2021"
     assert "Tổng số 8 việc của 3 đơn vị. Đã hoàn thành 0 việc (0%)" in page.text
-    assert "Giai đoạn 2 (Cung cấp số liệu) chưa mở: còn 1 giai đoạn trước chưa hoàn thành" in page.with_class("refusal")[0]
+    assert (
+        "Giai đoạn 2 (Cung cấp số liệu) chưa mở: giai đoạn 1 (Xây dựng kế hoạch) chưa hoàn thành" in page.with_class("refusal")[0]
+    )
     rows = [row for row in page.all("tr") if "chậm tiến độ" in row]
     assert rows
     assert page.links["Báo cáo (Word)"] == f"/plans/{world.plan_id}/progress/bao-cao.docx?on=05/7/2021"

@@ -304,7 +304,7 @@ def _missing_of_stages(
         return None
     if earlier.scope is Scope.EACH_UNIT and earlier.tasks > 1:
         return _units_missing(stage, earlier)
-    return Blocked("stages_done", sentence("stages_done", stage=stage.head, missing=1, stages=earlier.label))
+    return Blocked("stages_done", sentence("stages_done", stage=stage.head, previous=earlier.label))
 
 
 def _units_missing(stage: StageFacts, earlier: StageFacts) -> Blocked:

@@ -14,6 +14,7 @@ from wtforms.validators import Length
 from tracker import clock
 from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
+from tracker.holidays_source import COMPUTED
 from tracker.queries import calendar as queries
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import DayKind
@@ -58,8 +59,16 @@ def show_year() -> ResponseReturnValue:
     months = queries.months(db.session(), year)
     may_edit = guards.current_person().role in RUNNERS
     groups = queries.group_calendars(db.session(), guards.current_person().office_id)
+    computed = [row.day for days in months.values() for row in days if row.source.startswith(COMPUTED)]
     return render_template(
-        "days/year.html", year=year, months=months, this_year=today.year, may_edit=may_edit, kinds=DAY_KIND, groups=groups
+        "days/year.html",
+        year=year,
+        months=months,
+        computed=computed,
+        this_year=today.year,
+        may_edit=may_edit,
+        kinds=DAY_KIND,
+        groups=groups,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 REFUSALS: dict[str, str] = {
     # Gates (điều kiện chuyển bước)
-    "stages_done": "{stage} chưa mở: còn {missing} giai đoạn trước chưa hoàn thành ({stages}); hoàn thành các giai đoạn này trước.",
+    "stages_done": "{stage} chưa mở: {previous} chưa hoàn thành; hoàn thành giai đoạn đó trước.",
     "units_all": "{stage} chưa mở: còn {missing}/{units} đơn vị chưa hoàn thành {previous}, gồm {names}; đôn đốc các đơn vị này.",
     "units_quorum": "{stage} chưa mở: mới có {done}/{units} đơn vị hoàn thành {previous}, cần ít nhất {quorum}; còn thiếu {missing} đơn vị.",
     "units_one": "{unit} chưa vào {stage}: đơn vị chưa hoàn thành {previous}; báo hoàn thành {previous} trước.",
