@@ -63,6 +63,10 @@ def test_who_only_reads_sees_the_plan_but_may_not_run_it(world: World, username:
     assert browser.post(f"/plans/{world.plan_id}/pause").status == 403
 
 
+def test_a_coordinator_is_not_sent_to_herself(world: World) -> None:
+    assert refused(world.browser("ha").get("/users"), 403) == "Tài khoản này không có quyền xem trang; liên hệ quản trị."
+
+
 def test_a_personal_link_opens_its_page_without_signing_in(world: World) -> None:
     page = world.browser(None).get(link(world))
     assert page.status == 200

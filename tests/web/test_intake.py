@@ -346,7 +346,7 @@ def test_every_date_is_shown_before_the_plan_is_made(browser: Browser, office: W
     accepted(browser)
     page = browser.follow(browser.post("/intake/1/units", unit=["1", "3"]))
     assert page.h1 == "Xem trước kế hoạch"
-    assert page.with_class("stat") == ["3 giai đoạn", "2 đơn vị", "4 việc"]
+    assert page.with_class("stat") == ["Giai đoạn3", "Đơn vị2", "Việc4"]
     assert "1 giai đoạn có hạn đã qua: 1. Xây dựng kế hoạch (19/6/2021)." in page.text
     lines = page.all("main//tbody/tr")
     assert re.match(r"1 Xây dựng kế hoạchPhòng Nội vụ “?Trước ngày 20/6/2021”? Thứ Bảy, 19/6/2021 Đã qua Ngày nghỉ", lines[0])

@@ -129,6 +129,7 @@ def test_the_filter_finds_units_without_accents(world: World, query: str, found:
     units = page.all("tr[not(contains(@class, 'm-group'))]/th[@scope='row'][contains(@class, 'm-unit')]")
     assert [name for name in units if "việc chung" not in name] == found
     assert ("Không có đơn vị khớp bộ lọc" in page.text) == (not found)
+    assert bool(page.with_class("bulkbar")) == bool(found)
 
 
 def test_chips_count_what_they_would_show(world: World) -> None:

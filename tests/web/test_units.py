@@ -42,7 +42,7 @@ def test_search_needs_no_accents(world: World) -> None:
     for query, found in {"so 0002": ["UBND xã Số 0002"], "XÃ số 0003": ["UBND xã Số 0003"], "không có": []}.items():
         page = browser.get(f"/units?q={query}")
         assert page.all("main//tbody/tr/th") == found
-        assert ("Không tìm thấy “không có”. Thử tên đơn vị hoặc số văn bản." in page.text) is (not found)
+        assert ("Không tìm thấy “không có”. Thử một phần của tên, có dấu hoặc không dấu." in page.text) is (not found)
 
 
 def test_list_takes_the_same_statements_for_three_and_thirty_units(make_world: MakeWorld) -> None:
@@ -190,6 +190,15 @@ def test_others_do_not_edit(world: World) -> None:
         assert leader.get(path).status == 403
         assert observer.post(path, name="X", group="Y").status == 403
         assert nobody.get(path).status == 302
+
+
+def test_a_units_page_shows_where_its_work_stands(world: World) -> None:
+    page = world.browser().get(f"/units/{world.people.units[0].id}")
+    assert "Việc 2" in page.all("main//h2")
+    work = "section[@aria-labelledby='work']"
+    assert page.all(f"{work}//p[@class='line-title']") == ["Cung cấp số liệu", "Điều tra khảo sát"]
+    assert page.all(f"{work}//div[@class='line-side']") == ["Chưa mở", "Chưa mở"]
+    assert [link.get("href") for link in page.elements(f"{work}//a")] == ["/tasks/2", "/tasks/5"]
 
 
 def test_units_of_another_office_are_not_found(world: World) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
-from tracker.models import Contact, Unit, UnitGroup
+from tracker.models import Contact, Plan, Stage, Task, Unit, UnitGroup
+from tracker.queries.plans import TaskRow
+from tracker.rules.states import PlanStatus
 from tracker.wording import search_key, sort_key
 
 PAGE_SIZE = 100
@@ -100,6 +102,12 @@ class UnitCard(NamedTuple):
         raise NotFound(f"contact {contact_id}")
 
 
+class UnitTask(NamedTuple):
+    plan: str
+    stage: str
+    row: TaskRow
+
+
 def unit_card(session: Session, unit_id: int, *, office_id: int) -> UnitCard:
     """One unit of the office with all its contacts and the units before and after it, in three statements; raises NotFound."""
     follower = aliased(Unit)
@@ -124,6 +132,18 @@ def unit_card(session: Session, unit_id: int, *, office_id: int) -> UnitCard:
     )  # fmt: skip
     before = session.execute(select(Unit.id, Unit.name).where(Unit.successor_id == unit_id).order_by(Unit.id))
     return UnitCard(*row, contacts=tuple(ContactCard(*c) for c in contacts), before=tuple((i, name) for i, name in before))
+
+
+def work_of_unit(session: Session, unit_id: int) -> list[UnitTask]:
+    """The unit's tasks in plans that run, plan by plan, in the order of the stages. One statement."""
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(Plan.short_name, Stage.short_name, *(getattr(Task, name) for name in TaskRow._fields))
+        .join(Stage, Stage.id == Task.stage_id)
+        .join(Plan, Plan.id == Task.plan_id)
+        .where(Task.unit_id == unit_id, Plan.status.in_((PlanStatus.RUNNING, PlanStatus.PAUSED)))
+        .order_by(Plan.id.desc(), Stage.position, Task.id)
+    ).all()
+    return [UnitTask(row[0], row[1], TaskRow(*row[2:])) for row in rows]
 
 
 def units_page(

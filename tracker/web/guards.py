@@ -175,7 +175,8 @@ def _check_person(access: Access) -> ResponseReturnValue | None:
     if person.reads_for and request.method not in READING_METHODS and request.endpoint not in WHILE_READING:
         raise refusal("reading_below", office=person.office_place or person.office_name)
     if access.roles and person.role not in access.roles:
-        raise refusal("forbidden", coordinator=people.coordinator_of_office(db.session(), person.office_id).name)
+        whom = people.coordinator_of_office(db.session(), person.office_id).name
+        raise refusal("forbidden", coordinator="quản trị" if whom == person.name else whom)
     return None
 
 

@@ -205,6 +205,8 @@ def task_page(
             form.completed_on.data = today
     opens = tasks.stages_it_opens(session, facts.stage_id)
     may_run = by.role in RUNNERS
+    beside = asked or ("return" if facts.status is TaskStatus.SUBMITTED else "")  # has its button already
+    others = [n for n in ASKED_FIRST if may_run and n != beside and (facts.status, ACTS[n].move) in MOVES]
     return render_template(
         "tasks/show.html",
         task=facts,
@@ -225,7 +227,7 @@ def task_page(
         refused=refused,
         form=form,
         problem=problem,
-        other_acts=[(n, ACTS[n].button) for n in ASKED_FIRST if may_run and n != asked and (facts.status, ACTS[n].move) in MOVES],
+        other_acts=[(n, ACTS[n].button) for n in others],
         reblocked=progress.reblocked_by_reopening(session, task_id) if asked == "reopen" else [],
         opens=opens,
         unfinished=tasks.unfinished_of_stage(session, facts.stage_id) if opens else 0,

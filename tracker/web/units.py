@@ -12,15 +12,17 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.errors import Refused, UnreadableRows
+from tracker.queries import boards
 from tracker.queries import handovers as successors
 from tracker.queries import units as queries
 from tracker.queries.units import UnitCard
 from tracker.rules.states import Role
 from tracker.rules.unit_headings import COLUMNS
 from tracker.rules.unit_rows import read_units
-from tracker.services import organisation
+from tracker.services import catalogue, organisation
 from tracker.services.organisation import UnitFields
 from tracker.web import guards
+from tracker.web.matrix import task_cell
 from tracker.web.unit_forms import DeclineForm, ImportForm, UnitForm, status_of, version_of
 from tracker.wording import count, nfc, sentence
 
@@ -158,8 +160,14 @@ def _unit_page(form: UnitForm, unit: UnitCard | None, status: int = 200, refused
     serving = [c for c in contacts if c.serves(clock.today())]
     ended = [c for c in contacts if c not in serving]
     office_id = guards.current_person().office_id
+    today, calendar = clock.today(), catalogue.work_calendar(db.session())
+    work = queries.work_of_unit(db.session(), unit.id) if unit else []
     page = render_template(
         "units/unit.html",
+        work=[
+            (task, task_cell(boards.on_day(task.row, today), calendar, today, url_for("tasks.show_task", task_id=task.row.id)))
+            for task in work
+        ],
         form=form,
         unit=unit,
         serving=serving,
