@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -228,7 +229,10 @@ def test_a_plan_starts_and_its_first_letters_wait_for_a_click(make_world: MakeWo
     asked = browser.get(f"/plans/{plan_id}/ask/release")
     assert f"Gửi {held} thư tới" in asked.text
     released = browser.follow(browser.post(f"/plans/{plan_id}/release"))
-    assert released.banners == [f"Đã chuyển {held} thư vào hàng chờ gửi."]
+    assert released.banners[0] == f"Đã chuyển {held} thư vào hàng chờ gửi."
+    assert (released.h1, len(released.banners)) == ("Thư gửi đi", 2)  # no mail server is set, says the other
+    assert re.search(r"Đang gửi: 0/(\d+) thư đã gửi, còn \1 thư", released.text.replace("\xa0", " "))
+    assert released.elements("noscript//a")[0].get("href") == f"/outbox?plan={plan_id}"
     again = browser.post(f"/plans/{plan_id}/start")
     assert again.status == 409
     assert "không bắt đầu lần hai" in again.banners[0]

@@ -17,6 +17,8 @@ from tracker.wording import search_key
 
 #: How many people a search may find; a search that finds more narrows nothing down.
 PEOPLE_LIMIT = 2_000
+#: More letters than ever wait at once. The limit keeps SQLite from asking all letters of the office instead of the few that wait.
+MOST_AT_ONCE = 1_000_000
 
 
 class LetterRow(NamedTuple):
@@ -102,10 +104,9 @@ def counts(session: Session, office_id: int, wanted: LetterFilter) -> dict[Lette
 def under_way(session: Session, office_id: int, wanted: LetterFilter, *, now: datetime) -> UnderWay | None:
     """How far the sending is; None while nothing that may go waits, which costs a look into delivery's own index."""
     condition = _matching(session, office_id, wanted)
+    due = select(OutboxMessage.id).where(IN_WAITING_INDEX, OutboxMessage.not_before <= now).limit(MOST_AT_ONCE)
     waiting, first = session.execute(
-        select(func.count(OutboxMessage.id), func.min(OutboxMessage.not_before)).where(
-            IN_WAITING_INDEX, OutboxMessage.not_before <= now, condition
-        )
+        select(func.count(OutboxMessage.id), func.min(OutboxMessage.not_before)).where(OutboxMessage.id.in_(due), condition)
     ).one()
     if not waiting:
         return None

@@ -116,8 +116,11 @@ def do(plan_id: int, act: str) -> ResponseReturnValue:
         reads_only.set(True)
         return _ask_page(plan_id, act, form, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
     flash(said, "ok")
-    gone = act == "remove-sample"
-    return redirect(url_for("plans.list_plans") if gone else url_for("plans.show_plan", plan_id=plan_id))
+    if act == "remove-sample":
+        return redirect(url_for("plans.list_plans"))
+    if act == "release":  # where they are seen to go
+        return redirect(url_for("outbox.list_letters", plan=plan_id))
+    return redirect(url_for("plans.show_plan", plan_id=plan_id))
 
 
 @bp.post("/plans/<int:plan_id>/stages/<int:position>/confirm")
