@@ -19,6 +19,8 @@
     dialog.id = "keys-dialog";
     dialog.className = "keys-dialog";
     dialog.setAttribute("aria-labelledby", "keys-title");
+    const head = document.createElement("div");
+    head.className = "far";
     const title = document.createElement("h2");
     title.id = "keys-title";
     title.textContent = "Phím tắt";
@@ -26,7 +28,8 @@
     close.className = "btn btn-plain";
     close.textContent = "Đóng";
     close.addEventListener("click", () => dialog.close());
-    dialog.append(title, document.importNode(page.getElementById("shortcuts"), true), close);
+    head.append(title, close); // first in the box: what has the focus is scrolled to
+    dialog.append(head, document.importNode(page.getElementById("shortcuts"), true));
     document.body.append(dialog);
     dialog.showModal();
   }

@@ -141,7 +141,6 @@ def error_page(
     *,
     typed: list[tuple[str, str]] | None = None,
     bare: bool = False,
-    incident: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """One page for all: title, sentence, what had been typed. `bare` asks nothing of the database."""
@@ -153,7 +152,6 @@ def error_page(
         sentence=text,
         typed=typed or [],
         bare=bare,
-        incident=incident,
     )
     return page, status, dict(headers or {})
 
@@ -184,7 +182,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
     incident = "-".join((secrets.token_hex(2).upper(), secrets.token_hex(1).upper()))
     log.error("incident %s at %s %s", incident, request.method, request.path, exc_info=error)
     db.session.rollback()
-    return error_page(500, sentence("server_error", admin="quản trị", incident=incident), bare=True, incident=incident)
+    return error_page(500, sentence("server_error", admin="quản trị", incident=incident), bare=True)
 
 
 def _sentence_of(code: int, app: Flask) -> str:
