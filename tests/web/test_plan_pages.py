@@ -275,3 +275,12 @@ def test_a_plan_of_the_past_and_of_the_future_still_draws(world: World, clock: t
         page = browser_of_day().get(f"/plans/{world.plan_id}")
         assert page.status == 200
         assert len(page.with_class("tl-row")) == 4
+
+
+def test_every_row_of_the_matrix_has_a_cell_for_each_column(world: World) -> None:
+    """Print leaves out the ticks: a cell that spans them would push the sums under the next stage."""
+    page = world.browser().get(f"/plans/{world.plan_id}")
+    matrix = "table[contains(@class, 'matrix')]//tr"
+    assert page.elements(f"{matrix}[@class='m-group']")
+    assert {len(row.findall("td") + row.findall("th")) for row in page.elements(matrix)} == {6}
+    assert not page.elements(f"{matrix}/*[@colspan]")

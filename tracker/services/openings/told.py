@@ -15,6 +15,7 @@ from tracker.rules.access import SYSTEM
 from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.workdays import WorkCalendar
 from tracker.services import catalogue, journal, outbox, people
+from tracker.wording import number
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def record_opened(session: Session, plan: Plan, opened: Sequence[Opened], *, now
         single = stage.task_ids[0] if len(stage.task_ids) == 1 else None
         what = f"giai đoạn {stage.position} ({stage.short_name})"
         if single is None:
-            what += f" cho {len(stage.task_ids)} đơn vị"
+            what += f" cho {number(len(stage.task_ids))} đơn vị"
         lines.append(
             journal.Line(
                 "mở", what, why="đủ điều kiện chuyển bước", plan_id=plan.id, task_id=single, details={"stage": stage.position}
