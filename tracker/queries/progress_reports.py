@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Ballot, Entry, Extension, LedgerLine, Notice, Plan, PlanUnit, RecheckItem, Stage, Task, Unit, Waiver
@@ -443,62 +443,61 @@ def _gates(session: Session, plan_id: int, stages: Sequence[StageSum], today: da
 
 
 def _groups(session: Session, plan_id: int, as_of: date, end: datetime) -> tuple[GroupSum, ...]:
-    units = session.execute(
-        select(PlanUnit.unit_id, PlanUnit.group_name, PlanUnit.ballots_each)
-        .where(PlanUnit.plan_id == plan_id)
-        .order_by(PlanUnit.position)
-    ).all()
-    group_of = {row.unit_id: row.group_name for row in units}
+    units = session.connection().execute(
+        select(PlanUnit.group_name, PlanUnit.ballots_each).where(PlanUnit.plan_id == plan_id).order_by(PlanUnit.position)
+    )
+    quotas: defaultdict[str, list[int | None]] = defaultdict(list)
+    for name, quota in units:
+        quotas[name].append(quota)
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(rows: Any, *names: str) -> None:
-        for unit_id, *values in rows:
-            for name, value in zip(names, values, strict=True):
-                sums[group_of.get(unit_id, "")][name] += int(value or 0)
+    def add(of_what: type[LedgerLine | Ballot | Entry], query: Select[Any], **columns: Any) -> None:
+        """Add up by group; a unit that has left the plan stands in none."""
+        grouped = (
+            query.add_columns(PlanUnit.group_name, *columns.values())
+            .outerjoin(PlanUnit, and_(PlanUnit.plan_id == of_what.plan_id, PlanUnit.unit_id == of_what.unit_id))
+            .group_by(PlanUnit.group_name)
+        )
+        for name, *values in session.connection().execute(grouped):
+            sums[name or ""].update({column: int(value or 0) for column, value in zip(columns, values, strict=True)})
 
-    columns = (LedgerLine.handed_out, LedgerLine.collected, LedgerLine.valid, LedgerLine.discarded)
     add(
-        session.execute(
-            select(LedgerLine.unit_id, *(func.sum(column) for column in columns))
-            .where(LedgerLine.plan_id == plan_id, LedgerLine.day <= as_of)
-            .group_by(LedgerLine.unit_id)
-        ),
-        "handed_out", "collected", "valid", "discarded",
-    )  # fmt: skip
+        LedgerLine,
+        select().select_from(LedgerLine).where(LedgerLine.plan_id == plan_id, LedgerLine.day <= as_of),
+        handed_out=func.sum(LedgerLine.handed_out),
+        collected=func.sum(LedgerLine.collected),
+        valid=func.sum(LedgerLine.valid),
+        discarded=func.sum(LedgerLine.discarded),
+    )
     settled = and_(RecheckItem.at < end, RecheckItem.outcome.in_((RecheckOutcome.MATCH, RecheckOutcome.MISMATCH)))
     wrong = and_(RecheckItem.at < end, RecheckItem.mismatch_kind.in_(tuple(MismatchKind)))
     add(
-        session.execute(
-            select(
-                Ballot.unit_id,
-                func.count(),
-                func.sum(case((settled, 1), else_=0)),
-                func.sum(case((wrong, 1), else_=0)),
-            )
-            .join(RecheckItem, RecheckItem.ballot_id == Ballot.id)
-            .where(Ballot.plan_id == plan_id, RecheckItem.replaces_id.is_(None))
-            .group_by(Ballot.unit_id)
-        ),
-        "drawn", "rechecked", "mismatches",
-    )  # fmt: skip
-    add(
-        session.execute(
-            select(Entry.unit_id, func.count())
-            .join(Ballot, Ballot.id == Entry.ballot_id)
-            .where(Entry.plan_id == plan_id, Entry.turn == 1, Entry.at < end, Ballot.status == BallotStatus.VALID)
-            .group_by(Entry.unit_id)
-        ),
-        "entered",
+        Ballot,
+        select()
+        .select_from(Ballot)
+        .join(RecheckItem, RecheckItem.ballot_id == Ballot.id)
+        .where(Ballot.plan_id == plan_id, RecheckItem.replaces_id.is_(None)),
+        drawn=func.count(),
+        rechecked=func.sum(case((settled, 1), else_=0)),
+        mismatches=func.sum(case((wrong, 1), else_=0)),
     )
-    return tuple(_group(name, units, sums[name]) for name in dict.fromkeys(row.group_name for row in units))
+    add(
+        Entry,
+        select()
+        .select_from(Entry)
+        .join(Ballot, Ballot.id == Entry.ballot_id)
+        .where(Entry.plan_id == plan_id, Entry.turn == 1, Entry.at < end, Ballot.status == BallotStatus.VALID),
+        entered=func.count(),
+    )
+    return tuple(_group(name, own, sums[name]) for name, own in quotas.items())
 
 
-def _group(name: str, units: Sequence[Any], sums: Counter[str]) -> GroupSum:
-    quotas = [row.ballots_each for row in units if row.group_name == name]
+def _group(name: str, quotas: Sequence[int | None], sums: Counter[str]) -> GroupSum:
+    known = [quota for quota in quotas if quota is not None]
     return GroupSum(
         name=name,
         units=len(quotas),
-        quota=None if None in quotas else sum(quotas),
+        quota=sum(known) if len(known) == len(quotas) else None,
         handed_out=sums["handed_out"],
         collected=sums["collected"],
         valid=sums["valid"],
