@@ -1,4 +1,4 @@
-"""What both rooms of the outbox share: which statuses wait, and what happens to the notices of a void letter."""
+"""What the rooms of the outbox share: which statuses wait, and what happens to the notices of a void letter."""
 
 from __future__ import annotations
 
