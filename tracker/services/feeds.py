@@ -25,6 +25,7 @@ from tracker.rules.states import PlanStatus
 from tracker.wording import refusal
 
 TOKEN_BYTES = 24
+Question = Select[*tuple[Any, ...]]
 
 _kinds: dict[str, tuple[FeedScope, bool]] = {}
 #: So many are remembered by a process: some 3 MB.
@@ -141,9 +142,8 @@ def find(connection: Connection, token: str, *, today: date) -> Feed:
     At a connection, no session: calendars ask every few minutes, and a session's share costs as much as the database's.
     Raises NotFound for a token that never was, Refused("calendar_revoked") for one that has ended.
     """
-    token_hash = _hash(token)
-    scope, coordinating = _kind(connection, token_hash)
-    rows = connection.execute(_asking(scope, coordinating), {"token_hash": token_hash, "today": today}).all()
+    scope, question, values = question_of(connection, token, today=today)
+    rows = connection.execute(question, values).all()
     if not rows:
         raise NotFound
     first = rows[0]
@@ -163,6 +163,14 @@ def find(connection: Connection, token: str, *, today: date) -> Feed:
         choices=FeedChoices.of(first.choices),
         version=FeedVersion(since, f"{since.isoformat() if since else ''}/{first.plans}/{first.writes}"),
     )
+
+
+def question_of(connection: Connection, token: str, *, today: date) -> tuple[FeedScope, Question, dict[str, Any]]:
+    """What `find` asks, and with which values: one question a kind of subscription, the same object each time. The same
+    rows on the same day are the same feed. Raises NotFound."""
+    token_hash = _hash(token)
+    scope, coordinating = _kind(connection, token_hash)
+    return scope, _asking(scope, coordinating), {"token_hash": token_hash, "today": today}
 
 
 def _kind(connection: Connection, token_hash: str) -> tuple[FeedScope, bool]:
@@ -233,7 +241,7 @@ def note_read(session: Session, token_id: int, *, now: datetime) -> None:
 
 
 @lru_cache(maxsize=2 * len(FeedScope))
-def _asking(scope: FeedScope, coordinating: bool) -> Select[*tuple[Any, ...]]:
+def _asking(scope: FeedScope, coordinating: bool) -> Question:
     """A token, what it shows, and beside each row when the plans behind it last changed: every move of a task marks its plan
     as changed."""
     shown = _SHOWING[scope].cte("shown")

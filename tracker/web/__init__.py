@@ -68,6 +68,7 @@ from tracker.web import (
     stage_dates,
     tasks,
     templates,
+    unchanged_feeds,
     unit_changes,
     unit_contacts,
     users,
@@ -138,7 +139,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def register(app: Flask) -> None:
     """Adds the frame of every page and the pages themselves. To be called before CSRFProtect, see guards.register."""
     app.url_rule_class = LateRule
-    requests.register(app)
+    answered = requests.register(app)
     security.register(app)
     compression.register(app)
     compiled_templates.register(app)
@@ -150,3 +151,4 @@ def register(app: Flask) -> None:
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    unchanged_feeds.register(app, answered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -23,6 +23,8 @@ bp = Blueprint("feeds", __name__)
 
 #: A visit is written down at most this often.
 NOTE_READ_EVERY = timedelta(days=1)
+#: Kept, but asked for again with its ETag.
+CACHE_CONTROL = "private, no-cache"
 
 
 @bp.get("/feeds/<token>.ics")
@@ -37,14 +39,12 @@ def subscription(token: str) -> ResponseReturnValue:
         return _plain(refused.sentence, 410)
     except NotFound:
         return _plain(sentence("link_unknown"), 404)
-    version = feed.version
     links = Links(current_app.config["PUBLIC_URL"])
     response = make_response()
     response.mimetype = "text/calendar"
-    response.cache_control.private = True
-    response.cache_control.no_cache = True  # kept, but asked for again with its ETag
-    response.set_etag(_etag(feed, token, f"{version.text}/{today}" if feed.choices.only_late else version.text, links))
-    response.last_modified = _changed_at(feed, version.changed_at)
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.set_etag(tag_of(feed, token, today, links))
+    response.last_modified = _changed_at(feed, feed.version.changed_at)
     response.make_conditional(request)
     if response.status_code != 304:
         from tracker.feeds import calendar  # the calendar library: 8 MB and 0.1 s that an unchanged feed does not cost
@@ -88,14 +88,21 @@ def open_task(token: str, task_id: int) -> ResponseReturnValue:
     return redirect(links.personal_task(personal, task_id) if task_id else links.personal(personal))
 
 
-def _etag(feed: Feed, token: str, version: str, links: Links) -> str:
+def tag_of(feed: Feed, token: str, today: date, links: Links) -> str:
+    """The ETag of a feed: another one whenever its text may be another."""
+    version = f"{feed.version.text}/{today}" if feed.choices.only_late else feed.version.text
     facts = (FORM, token, feed.name, feed.units, feed.choices, version, links.task(0))
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
+def noted_until(feed: Feed) -> datetime | None:
+    """When a visit is to be written down next; None for at once."""
+    return feed.last_read_at + NOTE_READ_EVERY if feed.last_read_at else None
+
+
 def _note_read(feed: Feed) -> None:
-    now = clock.now()
-    if feed.last_read_at is not None and now - feed.last_read_at < NOTE_READ_EVERY:
+    now, until = clock.now(), noted_until(feed)
+    if until is not None and now < until:
         return
     db.session.rollback()  # the reading transaction ends first: SQLite cannot turn it into a writing one safely
     reads_only.set(False)
