@@ -63,7 +63,7 @@ def test_both_files_print_the_end_of_the_journal(world: World) -> None:
     with world.app.app_context():
         mark = journal.mark(db.session)
     assert mark is not None
-    said = f"Mốc nhật ký khi lập báo cáo: dòng {number(mark.line)}, {moment(mark.at)}, mã {mark.hash}."
+    said = f"Mốc nhật ký khi lập báo cáo: dòng {number(mark.line)}, {moment(mark.at)}, mã kiểm chứng {mark.hash}."
     assert said in lines_of(browser.client.get(f"/plans/{world.plan_id}/progress/bao-cao.docx").get_data())
     book = browser.client.get(f"/plans/{world.plan_id}/progress/bao-cao.xlsx").get_data()
     first = openpyxl.load_workbook(io.BytesIO(book))["Giai đoạn"]

@@ -64,6 +64,11 @@ def moment(at: datetime) -> str:
     return f"{at:%H:%M}, {date_short(at.date())}"
 
 
+def moment_inline(at: datetime) -> str:
+    """14 giờ 30 phút ngày 18/6/2021: inside a sentence."""
+    return f"{at:%H}{NBSP}giờ {at:%M}{NBSP}phút ngày{NBSP}{date_short(at.date())}"
+
+
 def relative(today: date, aim_on: date | None, due_on: date | None, workdays_left: int) -> str:
     """How far the due date is, in the words of the task line.
 

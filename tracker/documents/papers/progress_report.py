@@ -112,7 +112,7 @@ def late_words(r: ProgressReport) -> str:
 
 
 def mark_words(mark: Mark) -> str:
-    return f"Mốc nhật ký khi lập báo cáo: dòng {number(mark.line)}, {moment(mark.at)}, mã {mark.hash}."
+    return f"Mốc nhật ký khi lập báo cáo: dòng {number(mark.line)}, {moment(mark.at)}, mã kiểm chứng {mark.hash}."
 
 
 def next_words(stage: StageSum) -> str:

@@ -93,6 +93,7 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         "page_url": reader.page_url,
         "button_label": "Xem việc của đơn vị" if reader.is_contact else "Xem việc hôm nay",
         "is_contact": reader.is_contact,
+        "reports_own": reader.is_contact or any(task.unit_id is None for task in tasks),
         "extensions": bool(tasks and reader.extension_url(tasks[0])),
     }
     return Letter(

@@ -7,7 +7,7 @@ from datetime import datetime
 from tracker.mail.messages.context import Context, Letter, Reader
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
-from tracker.wording import date_short, moment, number
+from tracker.wording import date_short, moment_inline, number
 
 
 def journal_mark(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
@@ -20,7 +20,7 @@ def journal_mark(c: Context, message: OutboxMessage, reader: Reader, tasks: list
         address=(f"Kính gửi: {reader.name}",),
         values={
             "line": number(int(facts["line"])),
-            "at": moment(datetime.fromisoformat(str(facts["at"]))),
+            "at": moment_inline(datetime.fromisoformat(str(facts["at"]))),
             "hash": str(facts["hash"]),
             "journal_url": c.links.journal(),
         },

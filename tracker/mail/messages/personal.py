@@ -10,7 +10,7 @@ from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.letters import HELD_DAYS
 from tracker.rules.states import TaskStatus
-from tracker.wording import count, date_short, list_names, moment
+from tracker.wording import count, date_short, list_names, moment_inline
 from tracker.wording.letters import LETTER_KIND
 
 
@@ -93,7 +93,7 @@ def password_reset(c: Context, message: OutboxMessage, reader: Reader, tasks: li
         address=(f"Kính gửi: {reader.name}",),
         values={
             "username": str(facts["username"]),
-            "at": moment(datetime.fromisoformat(str(facts["at"]))),
+            "at": moment_inline(datetime.fromisoformat(str(facts["at"]))),
             "minutes": str(facts["minutes"]),
             "reset_url": c.links.password_reset(token),
         },

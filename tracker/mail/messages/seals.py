@@ -6,7 +6,7 @@ from tracker.mail.messages.context import Context, Letter, Reader, first_fitting
 from tracker.mail.messages.lists import to_contact
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
-from tracker.wording import moment
+from tracker.wording import moment_inline
 
 
 def seal_broken(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter | None:
@@ -31,7 +31,7 @@ def seal_broken(c: Context, message: OutboxMessage, reader: Reader, tasks: list[
         heading=heading,
         address=(to_contact(reader, "") + position,),
         values={
-            "at": moment(row.found_at),
+            "at": moment_inline(row.found_at),
             "reporter": row.reporter,
             "of": row.unit if row.is_contact else reader.office.name,
             "box": row.box,

@@ -11,6 +11,7 @@ from tracker.mail.messages.context import (
     Reader,
     addressed,
     first_fitting,
+    lowered,
     plan_reference,
     quoted,
     subject,
@@ -22,7 +23,7 @@ from tracker.models import OutboxMessage
 from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.standing import standing_of
 from tracker.rules.states import ConditionKind, Scope, TaskStatus, WorkKind
-from tracker.wording import STANDING, capitalised, count, date_range, date_short, date_weekday, list_names, moment
+from tracker.wording import STANDING, capitalised, count, date_range, date_short, date_weekday, list_names, moment_inline
 
 
 def unlocked(c: Context, message: OutboxMessage, reader: Reader, tasks: list[TaskRow]) -> Letter:
@@ -185,9 +186,9 @@ def acknowledgement(c: Context, message: OutboxMessage, reader: Reader, tasks: l
             "coordinator": addressed(coordinator.salutation, coordinator.name) if coordinator else reader.office.name,
             "unit": unit,
             "task": quoted(task.task),
-            "at": moment(c.rows.details[task.id].changed_at),
+            "at": moment_inline(c.rows.details[task.id].changed_at),
             "completed_on": date_short(done_on),
-            "standing": STANDING[standing].hint,
+            "standing": lowered(STANDING[standing].word),
             "next": c.waiting_for([task]),
             "task_url": reader.task_url(task),
         },

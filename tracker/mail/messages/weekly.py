@@ -8,7 +8,7 @@ from tracker.mail.messages.context import Context, Letter, Reader, first_fitting
 from tracker.mail.messages.rows import TaskRow
 from tracker.models import OutboxMessage
 from tracker.rules.states import ExtensionStatus, PlanStatus, Standing
-from tracker.wording import count, date_short, number, promise_words, share
+from tracker.wording import count, date_short, number, percent, promise_words
 
 MOST_NAMED = 3
 
@@ -31,7 +31,7 @@ def weekly_summary(c: Context, message: OutboxMessage, reader: Reader, tasks: li
         f"quá hạn {s[Standing.OVERDUE]}, không có hạn {s[Standing.NO_DUE_DATE]}).",
     ]
     if sums.quota or sums.collected:
-        of = f"/{number(sums.quota)} ({share(100 * sums.collected / sums.quota)})" if sums.quota else ""
+        of = f"/{number(sums.quota)} ({percent(sums.collected, sums.quota)})" if sums.quota else ""
         lines.append(
             f"Phiếu thu về {number(sums.collected)}{of}; hợp lệ {number(sums.valid)}, loại bỏ {number(sums.discarded)}."
         )  # fmt: skip
