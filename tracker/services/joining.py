@@ -10,13 +10,13 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
-from tracker.models import Plan, PlanUnit, Stage, Task, Unit, UnitGroup
+from tracker.models import Plan, PlanUnit, Stage, Unit, UnitGroup
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.method import method_of_table
 from tracker.rules.sampling import quota_without_basis
-from tracker.rules.schedule import aims
-from tracker.rules.states import PlanStatus, Scope, TaskStatus
+from tracker.rules.states import PlanStatus, Scope
 from tracker.services import catalogue, journal, openings, planning
+from tracker.services.planning.unit_tasks import add_unit_tasks
 from tracker.services.recheck_seeds import commit_seeds
 from tracker.wording import date_short, refusal
 
@@ -50,25 +50,7 @@ def add_units(session: Session, plan_id: int, unit_ids: Sequence[int], *, by: Ac
     if not fresh:
         raise refusal("units_none_added")
     _add_to_plan(session, plan, fresh)
-    aim_of = aims(catalogue.calendars(session))
-    session.execute(
-        insert(Task),
-        [
-            {
-                "plan_id": plan_id,
-                "stage_id": stage.id,
-                "unit_id": unit_id,
-                "status": TaskStatus.NOT_OPEN,
-                "start_on": stage.start_on,
-                "due_on": stage.due_on,
-                "original_due_on": stage.due_on,
-                "aim_on": aim_of(stage.start_on, stage.due_on, unit_id),
-                "changed_at": now,
-            }
-            for stage in stages
-            for unit_id in fresh
-        ],
-    )
+    add_unit_tasks(session, [stage.id for stage in stages], catalogue.calendars(session), now=now, units=fresh)
     plan.changed_at = now
     session.flush()
     names = ", ".join(fresh.values())

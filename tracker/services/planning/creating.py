@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from itertools import groupby
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -16,10 +16,11 @@ from tracker.rules.access import Actor
 from tracker.rules.method import Method, default_method
 from tracker.rules.reminders import DEFAULT_LADDER, Rung, ladder_to_json
 from tracker.rules.sampling import QuotaRule, quota_without_basis
-from tracker.rules.schedule import PlanInput, StageLayout, aims, lay_out
+from tracker.rules.schedule import PlanInput, StageLayout, aim_day, lay_out
 from tracker.rules.states import DraftStatus, QuotaKind, Role, Scope, TaskStatus
 from tracker.services import catalogue, journal
 from tracker.services.planning.one_plan import require_runner
+from tracker.services.planning.unit_tasks import add_unit_tasks
 from tracker.wording import refusal
 
 
@@ -85,7 +86,7 @@ def create_plan(
     session.flush()
     _add_units(session, plan.id, draft, groups, method)
     stages = _add_stages(session, plan.id, layout)
-    tasks = _add_tasks(session, plan.id, layout, stages, now)
+    tasks = _add_tasks(session, plan.id, layout, stages, unit_ids, now)
     if draft_id is not None:
         session.execute(update(PlanDraft).where(PlanDraft.id == draft_id).values(status=DraftStatus.ACCEPTED, plan_id=plan.id))
     journal.record(
@@ -204,23 +205,28 @@ def _add_stages(session: Session, plan_id: int, layout: Sequence[StageLayout]) -
     return ids
 
 
-def _add_tasks(session: Session, plan_id: int, layout: Sequence[StageLayout], stages: dict[int, int], now: datetime) -> int:
-    aim_of = aims(catalogue.calendars(session))
-    rows: list[dict[str, Any]] = [
-        {
-            "plan_id": plan_id,
-            "stage_id": stages[s.position],
-            "unit_id": unit_id,
-            "status": TaskStatus.NOT_OPEN,
-            "start_on": s.start_on,
-            "due_on": s.due_on,
-            "original_due_on": s.due_on,
-            "aim_on": aim_of(s.start_on, s.due_on, unit_id),
-            "changed_at": now,
-        }
-        for s in layout
-        for unit_id in s.unit_ids
-    ]
-    if rows:
-        session.execute(insert(Task), rows)
-    return len(rows)
+def _add_tasks(
+    session: Session, plan_id: int, layout: Sequence[StageLayout], stages: dict[int, int], unit_ids: Sequence[int], now: datetime
+) -> int:
+    calendars = catalogue.calendars(session)
+    for of_units, together in groupby(layout, key=lambda s: s.unit_ids == tuple(unit_ids)):
+        if of_units:
+            add_unit_tasks(session, [stages[s.position] for s in together], calendars, now=now)
+            continue
+        session.add_all(
+            Task(
+                plan_id=plan_id,
+                stage_id=stages[s.position],
+                unit_id=unit_id,
+                status=TaskStatus.NOT_OPEN,
+                start_on=s.start_on,
+                due_on=s.due_on,
+                original_due_on=s.due_on,
+                aim_on=aim_day(s.start_on, s.due_on, calendars.of(unit_id)),
+                changed_at=now,
+            )
+            for s in together
+            for unit_id in s.unit_ids
+        )
+        session.flush()
+    return sum(len(s.unit_ids) for s in layout)
