@@ -41,6 +41,7 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_message_held",
             "plan_id",
+            "status",  # always the same: beside another index of the plan's letters SQLite would else take either
             sqlite_where=text("status = 'held'"),
             postgresql_where=text("status = 'held'"),
         ),
