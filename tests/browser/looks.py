@@ -64,9 +64,17 @@ def faults_of(page: Page) -> list[str]:
     return said + too_wide(page)
 
 
+#: Whether the room one stands in is out of sight in its row of links.
+UNSEEN = """() => {
+  const here = document.querySelector(".rooms [aria-current]"), box = here?.getBoundingClientRect();
+  return here !== null && (box.right > innerWidth || box.left < 0);
+}"""
+
+
 def too_wide(page: Page) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{wide} px wider than the window"] if wide > 0 else []
+    said = [f"{wide} px wider than the window"] if wide > 0 else []
+    return said + (["the room one stands in is out of sight"] if page.evaluate(UNSEEN) else [])
 
 
 def build_of(page: Page) -> str:

@@ -37,7 +37,7 @@ def unit(unit_id=1, name=UNIT, **counts):
         (
             RECHECKED,
             {"recheck_required": 6, "rechecked": 4},
-            f"{UNIT} chưa phúc tra đủ: 4/6 phiếu (10 % số phiếu thu về); phúc tra thêm 2 phiếu.",
+            f"{UNIT} chưa phúc tra đủ: 4/6 phiếu (10% số phiếu thu về); phúc tra thêm 2 phiếu.",
         ),
         (
             RECHECKED,
@@ -52,7 +52,7 @@ def unit(unit_id=1, name=UNIT, **counts):
         (
             RECHECKED,
             {"recheck_required": 12, "rechecked": 12, "mismatches": 2, "decision": RecheckDecision.FAIL},
-            f"{UNIT} chưa được nhập liệu: sai lệch 2 phiếu, vượt ngưỡng 10 %; hoàn thành điều tra lại trước.",
+            f"{UNIT} chưa được nhập liệu: sai lệch 2 phiếu, vượt ngưỡng 10%; hoàn thành điều tra lại trước.",
         ),
         (
             RECHECKED,

@@ -242,7 +242,7 @@ def test_more_complaints_than_dossiers_are_refused():
         (rank_words(4, 15), "hạng 4/15"),
         (rank_words(4, 15, tied=True), "đồng hạng 4/15"),
         (rank_words(None, 15), "–"),
-        (interval_words(Decimal("73.89"), Decimal("91.90")), "73,89–91,90%"),
+        (interval_words(Decimal("73.89"), Decimal("91.90")), "73,89 – 91,90%"),
         (interval_words(None, None), "–"),
         (decimal_words(Decimal("-1234.50")), "-1.234,50"),
         (exact_words(Fraction(58, 10)), "5,8"),

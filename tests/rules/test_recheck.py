@@ -53,21 +53,21 @@ def test_the_decision_agrees_with_the_vectors(case):
             "Đã hết phiếu để thay mà mới có kết quả 2/6 phiếu; điều phối viên kết luận và ghi lý do.",
             0,
         ),
-        ([Stage(10, match=9, fact=1)], "Sai lệch 1/10 phiếu (10,00%), không vượt ngưỡng 10 %; không phải điều tra lại.", 0),
+        ([Stage(10, match=9, fact=1)], "Sai lệch 1/10 phiếu (10,00%), không vượt ngưỡng 10%; không phải điều tra lại.", 0),
         (
             [Stage(6, match=5, fact=1)],
-            "Sai lệch 1/6 phiếu (16,67%), vượt ngưỡng 10 %; chọn thêm 6 phiếu phúc tra lần hai.",
+            "Sai lệch 1/6 phiếu (16,67%), vượt ngưỡng 10%; chọn thêm 6 phiếu phúc tra lần hai.",
             6,
         ),
         (
             [Stage(20, match=19, serious=1)],
-            "Sai lệch 1/20 phiếu (5,00%), không vượt ngưỡng 10 %, trong đó 1 phiếu nghiêm trọng; "
+            "Sai lệch 1/20 phiếu (5,00%), không vượt ngưỡng 10%, trong đó 1 phiếu nghiêm trọng; "
             "chọn thêm 20 phiếu phúc tra lần hai.",
             20,
         ),
         (
             [Stage(6, match=5, fact=1), Stage(6, match=5, fact=1)],
-            "Sai lệch 2/12 phiếu (16,67%), vượt ngưỡng 10 %; đề xuất điều tra lại.",
+            "Sai lệch 2/12 phiếu (16,67%), vượt ngưỡng 10%; đề xuất điều tra lại.",
             0,
         ),
         (
@@ -77,7 +77,7 @@ def test_the_decision_agrees_with_the_vectors(case):
         ),
         (
             [Stage(6, match=5, serious=1), Stage(6, match=6)],
-            "Sai lệch 1/12 phiếu (8,33%), không vượt ngưỡng 10 %; không phải điều tra lại; loại 1 phiếu sai lệch nghiêm trọng.",
+            "Sai lệch 1/12 phiếu (8,33%), không vượt ngưỡng 10%; không phải điều tra lại; loại 1 phiếu sai lệch nghiêm trọng.",
             0,
         ),
         ([Stage(0, exhausted=True)], "Không có phiếu để phúc tra; không phải điều tra lại.", 0),

@@ -35,6 +35,7 @@ from tracker.services.data_entry import (
     Typed,
     complete_units,
     discard_ballot,
+    doors_of,
     keep_entry,
     refusals_to_enter,
     take_back,
@@ -242,7 +243,10 @@ def test_nothing_is_keyed_before_the_stage_opens_and_the_gate_says_why(session: 
     room = hall(session, opened=False)
     found = refused(session, room, typed())
     assert found.key == "entry_blocked"
-    assert found.sentence.startswith(f"Chưa nhập được phiếu của {room.name()}: Giai đoạn 4 (Nhập liệu) chưa mở: ")
+    assert found.sentence.startswith(f"Chưa nhập được phiếu của {room.name()}. Giai đoạn 4 (Nhập liệu) chưa mở: ")
+    names = {unit.id: unit.name for unit in room.people.units}
+    of_all = doors_of(session, session.get_one(Plan, room.plan_id), names, now=NOW).refusal_of_all()
+    assert found.sentence.endswith(f". {of_all}")
 
 
 def test_nothing_is_keyed_once_it_shuts_again_and_nothing_is_lost(session: Session) -> None:
@@ -303,7 +307,7 @@ def test_where_the_gate_asks_for_the_recheck_each_unit_waits_for_its_own(session
     session.flush()
     assert keep(session, room, typed()).left == 2
     assert refused(session, room, typed(), unit=1).sentence == (
-        f"{room.name(1)} chưa phúc tra đủ: 0/1 phiếu (10 % số phiếu thu về); phúc tra thêm 1 phiếu."
+        f"{room.name(1)} chưa phúc tra đủ: 0/1 phiếu (10% số phiếu thu về); phúc tra thêm 1 phiếu."
     )
     draw.decision = RecheckDecision.FAIL
     session.flush()

@@ -53,7 +53,9 @@ def test_a_day_is_written_and_shown_in_the_units_ledger_and_in_the_plans_table(f
     page = browser.follow(answer)
     assert page.banners == ["Đã ghi. Lũy kế: thu về 60 phiếu, hợp lệ 59 phiếu."]
     assert page.with_class("line-title") == ["05/7/2021: phát ra 60, thu về 60, hợp lệ 59, loại bỏ 1"]
+    assert "Đã thu đủ chỉ tiêu ngày 05/7/2021." in page.text
     table = browser.get(f"/plans/{field.plan_id}/ballots")
+    assert "Với nhịp hai tuần gần nhất, đủ chỉ tiêu vào ngày " in table.text
     assert table.all("tbody/tr[1]/*") == ["UBND xã Số 0001", "60", "60", "60", "59", "1", "0", "98%", "chưa ghi"]
     assert table.all("tfoot/tr/*")[:3] == ["Cộng 3 đơn vị", "180", "60"]
 

@@ -70,7 +70,7 @@ def publish(world: World) -> str:
 
 def test_without_entries_the_page_says_what_is_missing(world: World) -> None:
     page = world.browser().get(f"/plans/{world.plan_id}/results")
-    assert page.all("h2")[0] == "Chưa tính được kết quả"
+    assert page.all("h2")[0] == "Chưa có kết quả"
     assert "chưa có phiếu hợp lệ nào; thu và nhập phiếu trước." in page.text
 
 

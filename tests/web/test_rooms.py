@@ -25,6 +25,19 @@ def test_each_page_of_a_plan_leads_to_all_rooms_and_says_where_one_is(world: Wor
         assert page.all("nav[contains(@class, 'rooms')]/a[@aria-current]") == [label]
 
 
+def test_a_page_within_a_room_says_in_which_one_is(world: World) -> None:
+    browser, plan, unit = world.browser(), f"/plans/{world.plan_id}", world.people.units[0].id
+    inside = {
+        f"{plan}/ballots/units/{unit}": "Phiếu",
+        f"{plan}/ballots/units/{unit}/discards": "Phiếu",
+        f"{plan}/ballots/online": "Phiếu",
+        f"{plan}/quotas": "Phiếu",
+        f"{plan}/entry/import": "Nhập liệu",
+    }
+    for where, label in inside.items():
+        assert browser.get(where).all("nav[contains(@class, 'rooms')]/a[@aria-current]") == [label], where
+
+
 def test_a_page_of_no_plan_has_no_rooms(world: World) -> None:
     assert rooms(world.browser().get("/plans")) == {}
 

@@ -193,5 +193,5 @@ def _counted(mismatches: int, settled: int, rate: Fraction | None, threshold: Fr
     if rate is None:
         return "Không có phiếu để phúc tra"
     shown = share_words(rounded(rate))
-    limit = f"{'vượt' if over else 'không vượt'} ngưỡng {exact_words(Fraction(threshold))} %"
+    limit = f"{'vượt' if over else 'không vượt'} ngưỡng {exact_words(Fraction(threshold))}%"
     return f"Sai lệch {number(mismatches)}/{number(settled)} phiếu ({shown}), {limit}"

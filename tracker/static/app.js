@@ -26,6 +26,10 @@ window.addEventListener("pageshow", () => {
   for (const said of document.querySelectorAll(".is-busy")) said.remove();
 });
 
+// The room of a plan one stands in is seen, where the row of rooms is wider than the window.
+const here = document.querySelector(".rooms [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - here.parentElement.clientWidth / 2;
+
 // Long work (reading a plan, laying it out, taking in a list) shows that it goes on.
 function sayBusy(form) {
   if (!form.isConnected || form.querySelector(".is-busy")) return;

@@ -27,7 +27,7 @@ from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
 from tracker.web.forms import DayField, Form
 from tracker.web.matrix import UNITS_A_PAGE
-from tracker.wording import count
+from tracker.wording import count, date_short
 from tracker.wording.fieldwork import DISCARD_REASON, LEDGER
 
 bp = Blueprint("fieldwork", __name__)
@@ -205,16 +205,21 @@ def refusal_to_write(plan_id: int, unit_id: int) -> tuple[str, int]:
     return "", field.round
 
 
-def _burn(plan_id: int, quota: int | None, *, unit_id: int | None = None) -> tuple[Burn | None, object]:
+def _burn(plan_id: int, quota: int | None, *, unit_id: int | None = None) -> tuple[Burn | None, str]:
     session, today = db.session(), clock.today()
     window = queries.window(session, plan_id)
     lines = queries.day_sums(session, plan_id, unit_id=unit_id)
     if not lines:
-        return None, None
+        return None, ""
     until = max(today if window.due_on is None else min(today, window.due_on), lines[-1].day)
     points = burn_up(lines, until=until, quota=quota, start_on=window.start_on, due_on=window.due_on)
-    forecast = forecast_on(points, quota) if quota else None
-    return burn(points, quota=quota, start_on=window.start_on, due_on=window.due_on), forecast
+    enough_on = forecast_on(points, quota) if quota else None
+    said = ""
+    if enough_on is not None and enough_on <= points[-1].day:
+        said = f"Đã thu đủ chỉ tiêu ngày {date_short(enough_on)}."
+    elif enough_on is not None:
+        said = f"Với nhịp hai tuần gần nhất, đủ chỉ tiêu vào ngày {date_short(enough_on)}."
+    return burn(points, quota=quota, start_on=window.start_on, due_on=window.due_on), said
 
 
 def _by_group(rows: list[UnitBallotsRow]) -> list[tuple[str, list[UnitBallotsRow]]]:

@@ -25,6 +25,9 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("journal.list_lines", "Nhật ký", "plan"),
 )
 
+#: Pages of one room whose code lies elsewhere: their place in the row of links is the one their path of crumbs names.
+_INSIDE = {"discards": "fieldwork", "online": "fieldwork", "method.quotas": "fieldwork"}
+
 #: Pages that are worked at with both hands: no row of links above them.
 _BARE = frozenset({"entry.key", "entry.key_again"})
 
@@ -45,7 +48,7 @@ def rooms_of_plan() -> list[Room]:
     if plan_id is None or person is None or request.endpoint in _BARE:
         return []
     views = current_app.view_functions
-    here = request.blueprint
+    here = _INSIDE.get(request.endpoint or "") or _INSIDE.get(request.blueprint or "") or request.blueprint
     found = []
     for endpoint, label, key in ROOMS:
         access = guards.access_of(views[endpoint]) if endpoint in views else None

@@ -43,10 +43,10 @@ def rank_words(rank: int | None, units: int, *, tied: bool = False) -> str:
 
 
 def interval_words(low: Decimal | None, high: Decimal | None) -> str:
-    """73,89–91,90%"""
+    """73,89 – 91,90%"""
     if low is None or high is None:
         return NO_FIGURE
-    return f"{decimal_words(low)}–{decimal_words(high)}%"
+    return f"{decimal_words(low)} – {decimal_words(high)}%"
 
 
 def exact_words(value: Fraction | int, decimals: int = 2) -> str:

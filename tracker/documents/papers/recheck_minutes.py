@@ -52,7 +52,7 @@ def recheck_minutes(head: PaperHead, sheet: Sheet, keys: Sequence[Keyed], year: 
         DottedLines(3),
         Heading("1. Chọn mẫu", 2),
         Paragraph(
-            f"Số phiếu hợp lệ: {number(sheet.population)}. Tỷ lệ phúc tra theo Kế hoạch: {sheet.percent} %. "
+            f"Số phiếu hợp lệ: {number(sheet.population)}. Tỷ lệ phúc tra theo Kế hoạch: {sheet.percent}%. "
             f"Số phiếu phúc tra: {number(len(drawn))} (làm tròn lên); phiếu dự phòng: {number(reserve)}. "
             f"Cách phúc tra: {mode}."
         ),

@@ -86,9 +86,9 @@ def quota_in_words(rule: QuotaRule) -> str:
             lower = band.below or lower
         return f"Theo số hồ sơ một năm của đơn vị: {'; '.join(said)}."
     if rule.kind is QuotaKind.YAMANE:
-        return f"n = N ÷ (1 + N × e²), e = {exact_words(rule.error_percent)} %, N là số hồ sơ của đơn vị."
+        return f"n = N ÷ (1 + N × e²), e = {exact_words(rule.error_percent)}%, N là số hồ sơ của đơn vị."
     if rule.kind is QuotaKind.COCHRAN:
-        return f"Công thức có hiệu chỉnh tổng thể hữu hạn, sai số {exact_words(rule.error_percent)} %."
+        return f"Công thức có hiệu chỉnh tổng thể hữu hạn, sai số {exact_words(rule.error_percent)}%."
     if rule.kind is QuotaKind.CENSUS:
         return "Khảo sát toàn bộ."
     return quota_of_unit(rule).arithmetic
@@ -195,7 +195,7 @@ def share_rounded_up(ballots: int, percent: Fraction | int) -> Size:
         raise ValueError(f"a share lies between 0 and 100 percent: {percent}")
     exact = ballots * Fraction(percent) / 100
     n = ceil(exact)
-    return Size(n, f"{exact_words(Fraction(percent))} % của {number(ballots)} phiếu = {_rounded_up(exact, n)}.")
+    return Size(n, f"{exact_words(Fraction(percent))}% của {number(ballots)} phiếu = {_rounded_up(exact, n)}.")
 
 
 def total(sizes: Sequence[Size]) -> Size:

@@ -115,11 +115,23 @@ class Doors:
         """The sentence of a room that is shut."""
         if self._of_all is not None:
             return self._of_all
-        name, facts = self._units[unit_id], self._facts
+        self._read_gate(unit_id)
+        name = self._units[unit_id]
+        return _of_stage(self._session, self._plan, self._facts, unit_id, name) or _of_unit(self._facts, unit_id, name)
+
+    def refusal_of_all(self) -> Refused | None:
+        """Why no unit's may, without the name of any; None where each has a reason of its own."""
+        task = self._facts.entry_tasks.get(None)
+        if self._of_all is not None or task is None or task.status is TaskStatus.IN_PROGRESS:
+            return self._of_all
+        self._read_gate(next(iter(self._units)))
+        return _of_task(self._session, self._plan, self._facts, task)
+
+    def _read_gate(self, unit_id: int) -> None:
+        facts = self._facts
         if facts.gate is None and facts.shut and _stage_shuts(facts, unit_id):
             only = None if None in facts.entry_tasks else facts.only
             facts.gate = openings.gate_reader(self._session, self._plan.id, facts.shut, today=self._now.date(), unit_id=only)
-        return _of_stage(self._session, self._plan, facts, unit_id, name) or _of_unit(facts, unit_id, name)
 
 
 @dataclass

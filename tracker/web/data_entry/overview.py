@@ -94,7 +94,7 @@ def overview(plan_id: int) -> ResponseReturnValue:
         only=only,
         search=request.args.get("q", ""),
         pages=pages,
-        gate=str(doors.refusal(units[0].id)) if units and len(shut) == len(units) else "",
+        gate=str(doors.refusal_of_all() or doors.refusal(units[0].id)) if units and len(shut) == len(units) else "",
         qualities=[q for q in qualities if sees_all or q.key == me],
         me=me,
         may_enter=may_enter(),
