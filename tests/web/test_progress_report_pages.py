@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from tests.documents.papers import lines_of
 from tests.web.conftest import World
-from tracker.db import db
+from tracker.db import db, transaction
+from tracker.models import Task
 from tracker.queries import journal
+from tracker.rules.states import TaskStatus
+from tracker.web import progress_reports
 from tracker.wording import moment, number
 
 
@@ -37,6 +42,27 @@ def test_the_page_tells_the_day_its_stages_and_who_is_late(world: World) -> None
 def test_a_day_that_cannot_be_told_is_said_so(world: World, typed: str, said: str) -> None:
     page = world.browser().get(f"/plans/{world.plan_id}/progress?on={typed}")
     assert (page.status, page.banners) == (200, [said])
+
+
+def test_the_page_names_what_is_latest_and_the_files_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, path = world.browser(), f"/plans/{world.plan_id}/progress"
+    assert "tất cả có trong Báo cáo (Word) và Bảng (Excel)" not in browser.get(path).text
+    with world.app.app_context(), transaction() as session:
+        task = session.scalars(
+            select(Task).where(Task.plan_id == world.plan_id, Task.unit_id.is_not(None)).order_by(Task.id)
+        ).first()
+        assert task is not None
+        task.status, task.opened_on, task.due_on = TaskStatus.IN_PROGRESS, date(2021, 6, 1), date(2021, 6, 2)
+    monkeypatch.setattr(progress_reports, "LATE_SHOWN", 1)
+    page = browser.get(path)
+    assert len([row for row in page.all("tr") if "Cung cấp số liệu" in row and "02/6/2021" in row]) == 1
+    assert "… và 1 việc khác; tất cả có trong Báo cáo (Word) và Bảng (Excel)." in page.text
+    assert "2 việc" in page.text
+    assert "02 việc quá hạn" in page.text
+    book = openpyxl.load_workbook(io.BytesIO(browser.client.get(f"{path}/bao-cao.xlsx").get_data()))
+    assert len(list(book["Quá hạn"].iter_rows(min_row=5))) == 2
+    annex = [line for line in lines_of(browser.client.get(f"{path}/bao-cao.docx").get_data()) if "02/6/2021" in line]
+    assert len(annex) == 1
 
 
 def test_the_word_file_is_in_the_form_of_a_report(world: World) -> None:

@@ -158,8 +158,13 @@ class Task(Versioned, Base):
         UniqueConstraint("stage_id", "unit_id", "round"),
         Index("ix_task_plan_status", "plan_id", "status"),
         Index("ix_task_unit_status", "unit_id", "status"),
-        # The plan's page counts its tasks by how they stand (queries.plans.kind_rows) and reads nothing but this.
-        Index("ix_task_kinds", "plan_id", "stage_id", "status", "due_on", "completed_on", "original_due_on", "unit_id", "round"),
+        # Pages count a plan's tasks by how they stand (queries.plans.kind_rows, queries.progress_reports) and read nothing but
+        # this: it holds all days that a task is judged by.
+        Index(
+            "ix_task_kinds",
+            *("plan_id", "stage_id", "status", "due_on", "completed_on", "original_due_on"),
+            *("aim_on", "opened_on", "submitted_on", "start_on", "unit_id", "round"),
+        ),
         # The reminder job's question: which open tasks have a rung today or before? It reads these and no others.
         Index(
             "ix_task_next_look",

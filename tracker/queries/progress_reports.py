@@ -13,23 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, distinct, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Ballot, Entry, Extension, LedgerLine, Notice, Plan, PlanUnit, RecheckItem, Stage, Task, Unit, Waiver
+from tracker.models import Extension, Notice, Plan, Stage, Task, Unit, Waiver
 from tracker.queries import journal
 from tracker.queries.chase_papers import PaperHead, paper_head
-from tracker.rules.reminders import is_chase
+from tracker.queries.group_ballots import GroupSum, group_sums
 from tracker.rules.standing import FINISHED, days_late, standing_of
-from tracker.rules.states import (
-    BallotStatus,
-    ExtensionStatus,
-    MismatchKind,
-    NoticeStatus,
-    RecheckOutcome,
-    Standing,
-    TaskStatus,
-)
+from tracker.rules.states import ExtensionStatus, NoticeStatus, Standing, TaskStatus
 from tracker.services import openings
 
 
@@ -47,6 +39,8 @@ class Kind(NamedTuple):
 class Work(NamedTuple):
     """A task as it stood on the day."""
 
+    task_id: int
+    position: int  #: of its stage
     stage: str
     unit: str  #: "": the office's own
     status: TaskStatus
@@ -54,7 +48,7 @@ class Work(NamedTuple):
     original_due_on: date | None
     due_on: date | None
     completed_on: date | None
-    chases: int
+    chases: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,23 +71,6 @@ class StageSum:
         if self.late:
             return "chậm tiến độ"
         return "đang thực hiện" if self.is_open else "chưa mở"
-
-
-@dataclass(frozen=True)
-class GroupSum:
-    """Khối: its ballots, rechecks and entries."""
-
-    name: str
-    units: int
-    quota: int | None
-    handed_out: int
-    collected: int
-    valid: int
-    discarded: int
-    drawn: int
-    rechecked: int
-    mismatches: int
-    entered: int
 
 
 @dataclass(frozen=True)
@@ -144,11 +121,12 @@ class ProgressReport:
     cancelled: int
     stages: tuple[StageSum, ...]
     groups: tuple[GroupSum, ...]
-    late: tuple[LateWork, ...]
+    late: tuple[LateWork, ...]  #: the latest first; all of it, or as much as is shown
+    late_units: int  #: the office counts as one for its own work
     extensions: tuple[Granted, ...]
     waivers: tuple[WaivedGate, ...]
-    chases: int = 0
-    chased_thrice: int = 0  #: units
+    chases: int
+    chased_thrice: int  #: units
     next_stages: tuple[StageSum, ...] = field(default=())
     mark: journal.Mark | None = None  #: the end of the journal when the report was made
     gates: tuple[str, ...] = ()  #: what the stages wait for that are not open yet; only of a report of today
@@ -166,24 +144,25 @@ class ProgressReport:
         return sum(n for standing, n in self.standings.items() if standing not in FINISHED)
 
     @property
-    def late_units(self) -> int:
-        """The office counts as one for its own work."""
-        return len({work.unit for work in self.late})
+    def overdue(self) -> int:
+        """All that is late, whether it is shown or not."""
+        return sum(stage.late for stage in self.stages)
 
     @property
     def granted(self) -> int:
         return sum(extension.status is ExtensionStatus.APPROVED for extension in self.extensions)
 
 
-def progress_report(session: Session, plan_id: int, *, as_of: date, today: date | None = None) -> ProgressReport:
-    """The caller knows that the plan may be read. Gates are told as they are `today`: of another day nobody knows them."""
+def progress_report(
+    session: Session, plan_id: int, *, as_of: date, today: date | None = None, late_shown: int | None = None
+) -> ProgressReport:
+    """The caller knows that the plan may be read. Gates are told as they are `today`: of another day nobody knows them. Of what
+    was late only the first `late_shown` are named, where a number is given."""
     plan = session.get_one(Plan, plan_id)
-    zone = plan.changed_at.tzinfo
-    end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=zone)
+    end = _end(plan, as_of)
     extensions = _extensions(session, plan_id, end)
-    chases = _chases(session, plan_id, as_of)
-    moved = _due_dates(extensions, as_of)
-    kinds = _kinds(session, plan_id, as_of, moved)
+    asked = _Asked(plan_id, as_of, _due_dates(extensions, as_of))
+    kinds = _kinds(session, asked)
     stages = _stages(session, plan_id, kinds)
     standings: Counter[Standing] = Counter()
     statuses: Counter[TaskStatus] = Counter()
@@ -191,46 +170,58 @@ def progress_report(session: Session, plan_id: int, *, as_of: date, today: date 
         statuses[kind.status] += kind.many
         if kind.status in (TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED):
             standings[kind.standing] += kind.many
+    groups = group_sums(session, plan_id, end=end)
+    late, late_units = _late(session, asked, late_shown)
+    chases, chased_thrice = session.connection().execute(_CHASE_SUMS, asked.values).one()
     return ProgressReport(
         head=paper_head(session, plan_id),
         year=plan.year,
         as_of=as_of,
-        units=session.scalar(select(func.count()).select_from(PlanUnit).where(PlanUnit.plan_id == plan_id)) or 0,
+        units=sum(group.units for group in groups),
         standings=standings,
         submitted=statuses[TaskStatus.SUBMITTED],
         not_open=statuses[TaskStatus.NOT_OPEN],
         paused=statuses[TaskStatus.PAUSED],
         cancelled=statuses[TaskStatus.CANCELLED],
         stages=stages,
-        groups=_groups(session, plan_id, as_of, end),
-        late=_late(session, plan_id, as_of, moved, chases),
-        extensions=tuple(asked.extension for asked in extensions if asked.by_then),
+        groups=groups,
+        late=late,
+        late_units=late_units,
+        extensions=tuple(extension.granted for extension in extensions if extension.by_then),
         waivers=_waivers(session, plan_id, end),
-        chases=sum(chase.times for chase in chases.values()),
-        chased_thrice=len({chase.unit_id for chase in chases.values() if chase.times >= 3 and chase.unit_id is not None}),
+        chases=int(chases),
+        chased_thrice=chased_thrice,
         mark=journal.mark(session),
         gates=_gates(session, plan_id, stages, today) if today == as_of else (),
         next_stages=tuple(stage for stage in stages if stage.done < stage.total)[:4],
     )
 
 
-#: What a task is judged by; `status` first, as `_judged` takes them.
-_DATES = (Task.status, Task.due_on, Task.aim_on, Task.opened_on, Task.submitted_on, Task.completed_on)
+class _Asked(NamedTuple):
+    """Of which plan, on which day; and the tasks whose due date was another then."""
+
+    plan_id: int
+    as_of: date
+    moved: Mapping[int, date]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"plan": self.plan_id, "day": self.as_of, "moved": list(self.moved) or [0]}  # an empty list would be a subquery
 
 
-def _kinds(session: Session, plan_id: int, as_of: date, moved: Mapping[int, date]) -> list[Kind]:
+def _end(plan: Plan, as_of: date) -> datetime:
+    """The midnight after that day."""
+    return datetime.combine(as_of + timedelta(days=1), time(), tzinfo=plan.changed_at.tzinfo)
+
+
+def _kinds(session: Session, asked: _Asked) -> list[Kind]:
     """The plan's tasks by how they stood: those alike are counted by the database and judged once. Those whose date was another
     on the day are judged one by one."""
-    alike = (
-        select(null(), Task.stage_id, Task.original_due_on, func.count(), *_DATES)
-        .where(Task.plan_id == plan_id, Task.id.not_in(moved))
-        .group_by(Task.stage_id, Task.original_due_on, *_DATES)
-    )
-    single = select(Task.id, Task.stage_id, Task.original_due_on, literal(1), *_DATES).where(Task.id.in_(moved))
-    rows = [*session.connection().execute(alike), *(session.connection().execute(single) if moved else ())]
+    read = session.connection().execute
+    rows = [*read(_ALIKE, asked.values), *(read(_MOVED_ALONE, asked.values) if asked.moved else ())]
     found = []
     for task_id, stage_id, original_due_on, many, *dates in rows:
-        status, standing, due_on = _judged(moved.get(task_id), *dates, as_of=as_of)
+        status, standing, due_on = _judged(asked.moved.get(task_id), *dates, as_of=asked.as_of)
         found.append(Kind(stage_id, status, standing, original_due_on, due_on, many))
     return found
 
@@ -239,11 +230,7 @@ def _stages(session: Session, plan_id: int, kinds: Sequence[Kind]) -> tuple[Stag
     of_stage: defaultdict[int, list[Kind]] = defaultdict(list)
     for kind in kinds:
         of_stage[kind.stage_id].append(kind)
-    stages = session.execute(
-        select(Stage.id, Stage.position, Stage.no, Stage.short_name, Stage.content, Stage.due_on)
-        .where(Stage.plan_id == plan_id)
-        .order_by(Stage.position)
-    )
+    stages = session.connection().execute(_STAGES, {"plan": plan_id})
     return tuple(
         StageSum(
             position=stage.position,
@@ -309,58 +296,42 @@ def _latest(days: Iterable[date | None]) -> date | None:
 
 def every_work(session: Session, plan_id: int, *, as_of: date) -> list[Work]:
     """All tasks of a plan one by one, stage by stage: for the workbook, which lists them."""
-    end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=session.get_one(Plan, plan_id).changed_at.tzinfo)
-    moved = _due_dates(_extensions(session, plan_id, end), as_of)
-    return _works(session, plan_id, as_of, moved, _chases(session, plan_id, as_of))
+    end = _end(session.get_one(Plan, plan_id), as_of)
+    asked = _Asked(plan_id, as_of, _due_dates(_extensions(session, plan_id, end), as_of))
+    chases = _chases(session, asked, Task.plan_id == _PLAN)
+    return [work._replace(chases=chases[work.task_id]) for work in _works(session, asked, _WORKS.where(Task.plan_id == _PLAN))]
 
 
-def _works(
-    session: Session,
-    plan_id: int,
-    as_of: date,
-    moved: Mapping[int, date],
-    chases: Mapping[int, Chased],
-    *which: ColumnElement[bool],
-) -> list[Work]:
-    rows = session.connection().execute(
-        select(Task.id, Stage.short_name, func.coalesce(Unit.name, ""), Task.original_due_on, *_DATES)
-        .join(Stage, Stage.id == Task.stage_id)
-        .outerjoin(Unit, Unit.id == Task.unit_id)
-        .where(Task.plan_id == plan_id, *which)
-        .order_by(Stage.position, Task.id)
-    )
+def _works(session: Session, asked: _Asked, which: Select[*tuple[Any, ...]]) -> list[Work]:
     found = []
-    for task_id, stage, unit, original_due_on, *dates in rows:
-        status, standing, due_on = _judged(moved.get(task_id), *dates, as_of=as_of)
+    for task_id, position, stage, unit, original_due_on, *dates in session.connection().execute(which, asked.values):
+        status, standing, due_on = _judged(asked.moved.get(task_id), *dates, as_of=asked.as_of)
         completed_on = dates[-1] if status is TaskStatus.DONE else None
-        times = chases[task_id].times if task_id in chases else 0
-        found.append(Work(stage, unit, status, standing, original_due_on, due_on, completed_on, times))
+        found.append(Work(task_id, position, stage, unit, status, standing, original_due_on, due_on, completed_on))
     return found
 
 
-def _late(
-    session: Session, plan_id: int, as_of: date, moved: Mapping[int, date], chases: Mapping[int, Chased]
-) -> tuple[LateWork, ...]:
-    """What was late, most first. Read is what may have been: past its due date now or moved since, and opened by then."""
-    may_be = (
-        or_(Task.due_on < as_of, Task.id.in_(moved)),
-        Task.opened_on <= as_of,
-        or_(Task.status != TaskStatus.DONE, Task.completed_on > as_of),
-    )
-    late = [
+def _late(session: Session, asked: _Asked, shown: int | None) -> tuple[tuple[LateWork, ...], int]:
+    """(what was late, the latest first, as much as is shown; how many units were). Those whose date was another on the day are
+    looked at one by one."""
+    moved = [work for work in _works(session, asked, _MOVED) if _is_late(work)] if asked.moved else []
+    found = [*_works(session, asked, _LATE.limit(shown)), *moved]
+    late = sorted(found, key=lambda work: (work.due_on, work.unit, work.position, work.task_id))[:shown]
+    units = {work.unit for work in moved}.union(session.connection().execute(_LATE_UNITS, asked.values).scalars())
+    chases = _chases(session, asked, Task.id.in_([work.task_id for work in late]))
+    return tuple(
         LateWork(
             work.unit,
             work.stage,
             work.original_due_on,
             work.due_on,
-            days_late(work.due_on, as_of),
-            days_late(work.original_due_on or work.due_on, as_of),
-            work.chases,
+            days_late(work.due_on, asked.as_of),
+            days_late(work.original_due_on or work.due_on, asked.as_of),
+            chases[work.task_id],
         )
-        for work in _works(session, plan_id, as_of, moved, chases, *may_be)
-        if work.due_on is not None and _is_late(work)
-    ]
-    return tuple(sorted(late, key=lambda work: (-work.days, work.unit)))
+        for work in late
+        if work.due_on is not None
+    ), len(units)
 
 
 def _is_late(stood: Kind | Work) -> bool:
@@ -368,70 +339,38 @@ def _is_late(stood: Kind | Work) -> bool:
     return stood.status is TaskStatus.IN_PROGRESS and stood.standing is Standing.OVERDUE
 
 
-class _Asked(NamedTuple):
-    extension: Granted  #: as far as it was decided by then
+class _Extension(NamedTuple):
+    granted: Granted  #: as far as it was decided by then
     task_id: int
     by_then: bool  #: asked on the day or before
     granted_at: datetime | None  #: whenever that was
 
 
-def _extensions(session: Session, plan_id: int, end: datetime) -> list[_Asked]:
+def _extensions(session: Session, plan_id: int, end: datetime) -> list[_Extension]:
     """All that were ever asked for: those after the day tell which due date was in force before."""
-    rows = session.execute(
-        select(
-            Extension.task_id,
-            func.coalesce(Unit.name, "").label("unit"),
-            Stage.short_name,
-            Extension.old_due_on,
-            Extension.new_due_on,
-            Extension.reason,
-            Extension.document,
-            Extension.decision_document,
-            Extension.status,
-            Extension.asked_at,
-            Extension.decided_at,
-        )
-        .join(Task, Task.id == Extension.task_id)
-        .join(Stage, Stage.id == Task.stage_id)
-        .outerjoin(Unit, Unit.id == Task.unit_id)
-        .where(Extension.plan_id == plan_id)
-        .order_by(Extension.id)
-    )
     found = []
-    for row in rows:
+    for row in session.connection().execute(_EXTENSIONS, {"plan": plan_id}):
         decided = row.decided_at is not None and row.decided_at < end
         status = row.status if decided else ExtensionStatus.PENDING
         document = row.decision_document or row.document
         asked = Granted(row.unit, row.short_name, row.old_due_on, row.new_due_on, row.reason, document, status)
         granted_at = row.decided_at if row.status is ExtensionStatus.APPROVED else None
-        found.append(_Asked(asked, row.task_id, row.asked_at < end, granted_at))
+        found.append(_Extension(asked, row.task_id, row.asked_at < end, granted_at))
     return found
 
 
-def _due_dates(extensions: Sequence[_Asked], as_of: date) -> dict[int, date]:
+def _due_dates(extensions: Sequence[_Extension], as_of: date) -> dict[int, date]:
     """task -> the due date in force on the day, where an approval after it has moved the date since."""
     found: dict[int, date] = {}
-    for asked in extensions:
-        if asked.granted_at is not None and asked.granted_at.date() > as_of:
-            found.setdefault(asked.task_id, asked.extension.old_due_on)
+    for extension in extensions:
+        if extension.granted_at is not None and extension.granted_at.date() > as_of:
+            found.setdefault(extension.task_id, extension.granted.old_due_on)
     return found
 
 
-class Chased(NamedTuple):
-    unit_id: int | None
-    times: int
-
-
-def _chases(session: Session, plan_id: int, as_of: date) -> dict[int, Chased]:
+def _chases(session: Session, asked: _Asked, which: ColumnElement[bool]) -> Counter[int]:
     """task -> how often its contact was chased up to the day."""
-    rows = session.connection().execute(
-        select(Notice.task_id, Task.unit_id, Notice.due_on, Notice.rung)
-        .join(Task, Task.id == Notice.task_id)
-        .where(Task.plan_id == plan_id, Notice.day <= as_of, Notice.status == NoticeStatus.SENT)
-        .distinct()
-    )
-    times = Counter((task_id, unit_id) for task_id, unit_id, _, rung in rows if is_chase(rung))
-    return {task_id: Chased(unit_id, n) for (task_id, unit_id), n in times.items()}
+    return Counter(session.connection().execute(_CHASES.where(which), asked.values).scalars())
 
 
 def _gates(session: Session, plan_id: int, stages: Sequence[StageSum], today: date | None) -> tuple[str, ...]:
@@ -442,83 +381,104 @@ def _gates(session: Session, plan_id: int, stages: Sequence[StageSum], today: da
     return tuple(said for said in (state(position, None, "").sentence for position in shut) if said)
 
 
-def _groups(session: Session, plan_id: int, as_of: date, end: datetime) -> tuple[GroupSum, ...]:
-    units = session.connection().execute(
-        select(PlanUnit.group_name, PlanUnit.ballots_each).where(PlanUnit.plan_id == plan_id).order_by(PlanUnit.position)
-    )
-    quotas: defaultdict[str, list[int | None]] = defaultdict(list)
-    for name, quota in units:
-        quotas[name].append(quota)
-    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
-
-    def add(of_what: type[LedgerLine | Ballot | Entry], query: Select[Any], **columns: Any) -> None:
-        """Add up by group; a unit that has left the plan stands in none."""
-        grouped = (
-            query.add_columns(PlanUnit.group_name, *columns.values())
-            .outerjoin(PlanUnit, and_(PlanUnit.plan_id == of_what.plan_id, PlanUnit.unit_id == of_what.unit_id))
-            .group_by(PlanUnit.group_name)
-        )
-        for name, *values in session.connection().execute(grouped):
-            sums[name or ""].update({column: int(value or 0) for column, value in zip(columns, values, strict=True)})
-
-    add(
-        LedgerLine,
-        select().select_from(LedgerLine).where(LedgerLine.plan_id == plan_id, LedgerLine.day <= as_of),
-        handed_out=func.sum(LedgerLine.handed_out),
-        collected=func.sum(LedgerLine.collected),
-        valid=func.sum(LedgerLine.valid),
-        discarded=func.sum(LedgerLine.discarded),
-    )
-    settled = and_(RecheckItem.at < end, RecheckItem.outcome.in_((RecheckOutcome.MATCH, RecheckOutcome.MISMATCH)))
-    wrong = and_(RecheckItem.at < end, RecheckItem.mismatch_kind.in_(tuple(MismatchKind)))
-    add(
-        Ballot,
-        select()
-        .select_from(Ballot)
-        .join(RecheckItem, RecheckItem.ballot_id == Ballot.id)
-        .where(Ballot.plan_id == plan_id, RecheckItem.replaces_id.is_(None)),
-        drawn=func.count(),
-        rechecked=func.sum(case((settled, 1), else_=0)),
-        mismatches=func.sum(case((wrong, 1), else_=0)),
-    )
-    add(
-        Entry,
-        select()
-        .select_from(Entry)
-        .join(Ballot, Ballot.id == Entry.ballot_id)
-        .where(Entry.plan_id == plan_id, Entry.turn == 1, Entry.at < end, Ballot.status == BallotStatus.VALID),
-        entered=func.count(),
-    )
-    return tuple(_group(name, own, sums[name]) for name, own in quotas.items())
-
-
-def _group(name: str, quotas: Sequence[int | None], sums: Counter[str]) -> GroupSum:
-    known = [quota for quota in quotas if quota is not None]
-    return GroupSum(
-        name=name,
-        units=len(quotas),
-        quota=sum(known) if len(known) == len(quotas) else None,
-        handed_out=sums["handed_out"],
-        collected=sums["collected"],
-        valid=sums["valid"],
-        discarded=sums["discarded"],
-        drawn=sums["drawn"],
-        rechecked=sums["rechecked"],
-        mismatches=sums["mismatches"],
-        entered=sums["entered"],
-    )
-
-
 def _waivers(session: Session, plan_id: int, end: datetime) -> tuple[WaivedGate, ...]:
-    rows = session.execute(
-        select(Waiver, Stage.short_name, func.coalesce(Unit.name, ""))
-        .join(Stage, Stage.id == Waiver.stage_id)
-        .outerjoin(Unit, Unit.id == Waiver.unit_id)
-        .where(Stage.plan_id == plan_id, Waiver.at < end)
-        .order_by(Waiver.id)
-    )
     return tuple(
-        WaivedGate(stage, unit, w.responsible, w.reason, w.document, w.at.date(), tuple(str(said) for said in w.missing))
-        for w, stage, unit in rows
-        if w.withdrawn_at is None or w.withdrawn_at >= end
+        WaivedGate(w.short_name, w.unit, w.responsible, w.reason, w.document, w.at.date(), tuple(map(str, w.missing)))
+        for w in session.connection().execute(_WAIVERS, {"plan": plan_id, "end": end})
     )
+
+
+# The statements of the report's page, built once: building them costs as much as running them. What is asked of tasks alone is
+# read from the index ix_task_kinds.
+_PLAN: BindParameter[int] = bindparam("plan")
+_DAY: BindParameter[date] = bindparam("day")
+_MOVED_IDS: BindParameter[list[int]] = bindparam("moved", expanding=True)
+_UNIT_NAME = func.coalesce(Unit.name, "")
+#: What a task is judged by; `status` first, as `_judged` takes them.
+_DATES = (Task.status, Task.due_on, Task.aim_on, Task.opened_on, Task.submitted_on, Task.completed_on)
+_ALIKE = (
+    select(null(), Task.stage_id, Task.original_due_on, func.count(), *_DATES)
+    .where(Task.plan_id == _PLAN, Task.id.not_in(_MOVED_IDS))
+    .group_by(
+        Task.stage_id, Task.status, Task.due_on, Task.completed_on, Task.original_due_on,
+        Task.aim_on, Task.opened_on, Task.submitted_on,
+    )
+)  # fmt: skip
+_MOVED_ALONE = select(Task.id, Task.stage_id, Task.original_due_on, literal(1), *_DATES).where(Task.id.in_(_MOVED_IDS))
+_WORKS = (
+    select(Task.id, Stage.position, Stage.short_name, _UNIT_NAME, Task.original_due_on, *_DATES)
+    .join(Stage, Stage.id == Task.stage_id)
+    .outerjoin(Unit, Unit.id == Task.unit_id)
+    .order_by(Stage.position, Task.id)
+)
+_MOVED = _WORKS.where(Task.id.in_(_MOVED_IDS))
+#: Open on the day and past its due date, see `_status_on` and `_is_late`: of those whose date has not been moved since.
+_WAS_LATE = (
+    Task.plan_id == _PLAN,
+    Task.due_on < _DAY,
+    Task.opened_on <= _DAY,
+    or_(
+        Task.status.in_((TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS)),
+        and_(Task.status == TaskStatus.SUBMITTED, or_(Task.submitted_on.is_(None), Task.submitted_on > _DAY)),
+        and_(Task.status == TaskStatus.DONE, Task.completed_on > _DAY),
+    ),
+    Task.id.not_in(_MOVED_IDS),
+)
+_LATE = _WORKS.where(*_WAS_LATE).order_by(None).order_by(Task.due_on, _UNIT_NAME, Stage.position, Task.id)
+_LATE_UNITS = select(_UNIT_NAME).select_from(Task).outerjoin(Unit, Unit.id == Task.unit_id).where(*_WAS_LATE).distinct()
+#: rules.reminders.is_chase, of letters that went by the day. One to two contacts of a unit is one chase.
+_CHASED = (
+    Notice.day <= _DAY,
+    Notice.status == NoticeStatus.SENT,
+    or_(Notice.rung.like("chase-%:contact"), and_(Notice.rung.like("due+%:contact"), Notice.rung.not_like("due+0:%"))),
+)
+_CHASES = select(Notice.task_id, Notice.due_on, Notice.rung).join(Task, Task.id == Notice.task_id).where(*_CHASED).distinct()
+_OF_TASK = _CHASES.add_columns(Task.unit_id).where(Task.plan_id == _PLAN).subquery()
+_TIMES = select(_OF_TASK.c.unit_id, func.count().label("times")).group_by(_OF_TASK.c.task_id, _OF_TASK.c.unit_id).subquery()
+_CHASE_SUMS = select(
+    func.coalesce(func.sum(_TIMES.c.times), 0), func.count(distinct(case((_TIMES.c.times >= 3, _TIMES.c.unit_id))))
+)
+_STAGES = (
+    select(Stage.id, Stage.position, Stage.no, Stage.short_name, Stage.content, Stage.due_on)
+    .where(Stage.plan_id == _PLAN)
+    .order_by(Stage.position)
+)
+_EXTENSIONS = (
+    select(
+        Extension.task_id,
+        _UNIT_NAME.label("unit"),
+        Stage.short_name,
+        Extension.old_due_on,
+        Extension.new_due_on,
+        Extension.reason,
+        Extension.document,
+        Extension.decision_document,
+        Extension.status,
+        Extension.asked_at,
+        Extension.decided_at,
+    )
+    .join(Task, Task.id == Extension.task_id)
+    .join(Stage, Stage.id == Task.stage_id)
+    .outerjoin(Unit, Unit.id == Task.unit_id)
+    .where(Extension.plan_id == _PLAN)
+    .order_by(Extension.id)
+)
+_WAIVERS = (
+    select(
+        Stage.short_name,
+        _UNIT_NAME.label("unit"),
+        Waiver.responsible,
+        Waiver.reason,
+        Waiver.document,
+        Waiver.at,
+        Waiver.missing,
+    )
+    .join(Stage, Stage.id == Waiver.stage_id)
+    .outerjoin(Unit, Unit.id == Waiver.unit_id)
+    .where(
+        Stage.plan_id == _PLAN,
+        Waiver.at < bindparam("end"),
+        or_(Waiver.withdrawn_at.is_(None), Waiver.withdrawn_at >= bindparam("end")),
+    )
+    .order_by(Waiver.id)
+)

@@ -18,6 +18,8 @@ from tracker.web.publication_files import XLSX
 from tracker.web.results import READERS
 
 bp = Blueprint("progress_reports", __name__)
+#: What is latest, for the page; the files list all.
+LATE_SHOWN = 100
 
 
 @bp.get("/plans/<int:plan_id>/progress")
@@ -27,7 +29,7 @@ def show(plan_id: int) -> ResponseReturnValue:
 
     plan = plan_of_office(plan_id)
     day, problem = _day()
-    report = progress_report(db.session(), plan_id, as_of=day, today=clock.today())
+    report = progress_report(db.session(), plan_id, as_of=day, today=clock.today(), late_shown=LATE_SHOWN)
     return render_template(
         "plans/progress_report.html",
         plan=plan,

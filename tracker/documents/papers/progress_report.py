@@ -20,8 +20,9 @@ from tracker.documents.writing import (
     Title,
     write_document,
 )
+from tracker.queries.group_ballots import GroupSum
 from tracker.queries.journal import Mark
-from tracker.queries.progress_reports import GroupSum, ProgressReport, StageSum
+from tracker.queries.progress_reports import ProgressReport, StageSum
 from tracker.rules.states import ExtensionStatus, Standing
 from tracker.wording import date_short, moment, number, percent
 from tracker.wording.numbers import padded
@@ -101,11 +102,11 @@ def general_words(r: ProgressReport) -> tuple[str, str]:
 
 
 def late_words(r: ProgressReport) -> str:
-    if not r.late:
+    if not r.overdue:
         said = "Không có đơn vị quá hạn"
     else:
         where = " (Phụ lục I)" if r.extensions or r.waivers else " (Phụ lục)"
-        said = f"Có {padded(r.late_units)} đơn vị, {padded(len(r.late))} việc quá hạn{where}"
+        said = f"Có {padded(r.late_units)} đơn vị, {padded(r.overdue)} việc quá hạn{where}"
     said += f"; đã đôn đốc {padded(r.chases)} lần, trong đó {padded(r.chased_thrice)} đơn vị từ lần thứ ba."
     said += f" Gia hạn {padded(r.granted)}/{padded(len(r.extensions))} đề nghị; bỏ qua điều kiện {padded(len(r.waivers))} lần."
     return said
