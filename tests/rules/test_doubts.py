@@ -166,8 +166,12 @@ WEEKENDS = ("1/6", "2/6", "8/6", "9/6", "15/6", "16/6", "22/6", "23/6", "29/6", 
             [stage(n, weekend) for n, weekend in enumerate(WEEKENDS, start=1)],
             "Có 10 hạn rơi vào ngày nghỉ (dòng 1, 2, 3, 4, 5, 6, 7, 8, 9, 10); lời nhắc lấy ngày làm việc liền trước.",
         ),
+        (
+            [stage(n) for n in range(1, 31)],
+            "Dòng 1, 2, 3, 4, 5, 6, 7, 8 và 22\u00a0dòng khác không ghi thời gian; chọn ngày, hoặc để Không có hạn.",
+        ),
     ],
-    ids=["before the signing", "no time", "no owner", "no order of time", "days off"],
+    ids=["before the signing", "no time", "no owner", "no order of time", "days off", "too many to be named"],
 )
 def test_many_rows_with_one_cause_give_one_doubt(rows: list[ParsedStage], expected: str) -> None:
     found = [text for text in sentences(*rows) if "liên tục" not in text and "gần giống" not in text]

@@ -260,7 +260,7 @@ REFERENCES = [
     ("Căn cứ Luật Ban hành văn bản quy phạm pháp luật số 80/2015/QH13;", ["80/2015/QH13 của Quốc hội"]),
     (
         "Căn cứ các Nghị định của Chính phủ: số 61/2018/NĐ-CP ngày 23/4/2018, số 107/2021/NĐ-CP ngày 06/12/2021;",
-        ["61/2018/NĐ-CP ngày 23/4/2018 của Chính phủ", "107/2021/NĐ-CP ngày 6/12/2021 của Chính phủ"],
+        ["61/2018/NĐ-CP ngày 23/4/2018 của Chính phủ", "107/2021/NĐ-CP ngày 06/12/2021 của Chính phủ"],
     ),
     (
         "Thực hiện Nghị định số\n27/2022/NĐ-CP ngày 19/4/2022 của Chính phủ về cơ chế; Thông tư số 10/2022/TT-BLĐTBXH "
@@ -273,13 +273,13 @@ REFERENCES = [
     ),
     (
         "Căn cứ Kế hoạch của UBND tỉnh số 38/KH-UBND ngày 01 tháng 3 năm 2024 về cải cách;",
-        ["38/KH-UBND ngày 1/3/2024 của UBND tỉnh"],
+        ["38/KH-UBND ngày 01/3/2024 của UBND tỉnh"],
     ),
     (
         "Xét đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số 53/TTr-SNV ngày 26/02/2015,",
-        ["53/TTr-SNV ngày 26/2/2015 của Giám đốc Sở Nội vụ"],
+        ["53/TTr-SNV ngày 26/02/2015 của Giám đốc Sở Nội vụ"],
     ),
-    ("Thực hiện Công văn 1204/SNV-CCHC ngày 01/7/2025 Sở Nội vụ về khảo sát,", ["1204/SNV-CCHC ngày 1/7/2025 của Sở Nội vụ"]),
+    ("Thực hiện Công văn 1204/SNV-CCHC ngày 01/7/2025 Sở Nội vụ về khảo sát,", ["1204/SNV-CCHC ngày 01/7/2025 của Sở Nội vụ"]),
     ("Căn cứ Quyết định số 4/QĐ-UBND ngày 31/02/2024 của UBND xã;", ["4/QĐ-UBND của UBND xã"]),
     ("- Quyết định số 9/QĐ-UBND ngày 01/02/2024 của UBND xã đã giao.", []),
 ]

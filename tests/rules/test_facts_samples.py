@@ -79,28 +79,28 @@ def test_who_issued_and_who_signed(name: str, issuer: str, signatory: str, posit
             [
                 "basis Luật Tổ chức Hội đồng nhân dân và Ủy ban nhân dân ngày 26/11/2003 của Quốc hội",
                 "basis 962/QĐ-UBND ngày 19/6/2014 của Chủ tịch Ủy ban nhân dân tỉnh Cà Mau",
-                "basis 53/TTr-SNV ngày 26/2/2015 của Giám đốc Sở Nội vụ",
+                "basis 53/TTr-SNV ngày 26/02/2015 của Giám đốc Sở Nội vụ",
             ],
         ),
         (
             "cam-ranh-2021",
             [
                 "basis 2072/QĐ-UBND ngày 12/8/2014 của UBND tỉnh Khánh Hòa",
-                "parent 1472/QĐ-UBND ngày 4/6/2021 của UBND tỉnh Khánh Hòa",
-                "basis 82/QĐ-UBND ngày 27/1/2021 của UBND thành phố Cam Ranh",
+                "parent 1472/QĐ-UBND ngày 04/6/2021 của UBND tỉnh Khánh Hòa",
+                "basis 82/QĐ-UBND ngày 27/01/2021 của UBND thành phố Cam Ranh",
             ],
         ),
         (
             "ha-dong-2020",
             [
                 "parent 117/KH-UBND ngày 27/5/2019 của UBND thành phố Hà Nội",
-                "basis 28/KH-UBND ngày 17/1/2020 của UBND quận Hà Đông",
+                "basis 28/KH-UBND ngày 17/01/2020 của UBND quận Hà Đông",
             ],
         ),
         ("quang-thanh-2024", ["parent 104/KH-UBND ngày 27/3/2024 của UBND huyện Quảng Điền"]),
         (
             "van-thang-2023",
-            ["basis 06/QĐ-UBND ngày 30/1/2023 của UBND xã Vạn Thắng", "basis 180/KH-UBND ngày 19/5/2023 của UBND xã Vạn Thắng"],
+            ["basis 06/QĐ-UBND ngày 30/01/2023 của UBND xã Vạn Thắng", "basis 180/KH-UBND ngày 19/5/2023 của UBND xã Vạn Thắng"],
         ),
     ],
 )

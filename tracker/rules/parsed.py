@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.rules.states import Scope, TimeKind, WorkKind
+from tracker.wording.dates import date_short
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class DocumentRef:
     place: Place | None = None
 
     def __str__(self) -> str:
-        day = f" ngày {self.issued_on.day}/{self.issued_on.month}/{self.issued_on.year}" if self.issued_on else ""
+        day = f" ngày {date_short(self.issued_on)}" if self.issued_on else ""
         issuer = f" của {self.issuer}" if self.issuer else ""
         return f"{self.number}{day}{issuer}"
 

@@ -28,7 +28,13 @@ window.addEventListener("pageshow", () => {
 
 // The room of a plan one stands in is seen, where the row of rooms is wider than the window.
 const here = document.querySelector(".rooms [aria-current]");
-if (here) here.parentElement.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - here.parentElement.clientWidth / 2;
+function showHere() {
+  here.parentElement.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - here.parentElement.clientWidth / 2;
+}
+if (here) {
+  showHere();
+  window.addEventListener("resize", showHere);
+}
 
 // Long work (reading a plan, laying it out, taking in a list) shows that it goes on.
 function sayBusy(form) {

@@ -9,7 +9,7 @@ from itertools import pairwise
 from tracker.rules.parsed import Doubt, ParsedStage
 from tracker.rules.states import TimeKind, WorkKind
 from tracker.rules.workdays import WorkCalendar
-from tracker.wording import date_short, sentence
+from tracker.wording import count, date_short, sentence
 
 #: Kinds whose last day the plan names itself; the last day of a month is nobody's wording.
 _NAMED_DAYS = frozenset({TimeKind.DEADLINE, TimeKind.WINDOW, TimeKind.RELATIVE})
@@ -21,6 +21,8 @@ _GAP_WORKDAYS = 3
 _MANY = 3
 #: More doubts of one kind than these are read by nobody one by one.
 _LISTED = 8
+#: A sentence that names more rows than these is not read to its end.
+_NAMED = 12
 
 
 def date_doubts(stages: Sequence[ParsedStage], issued_on: date | None, calendar: WorkCalendar) -> list[Doubt]:
@@ -39,7 +41,7 @@ def _together(doubts: list[Doubt], key: str, together: str, stages: Sequence[Par
     if len(several) <= _LISTED:
         return doubts
     by_position = {stage.position: stage for stage in stages}
-    rows = ", ".join(label(by_position[doubt.stage], stages) for doubt in several if doubt.stage)
+    rows = labels([by_position[doubt.stage] for doubt in several if doubt.stage], stages)
     one = Doubt(together, sentence(together, n=len(several), rows=rows), several[0].place, several[0].stage)
     return [one, *(doubt for doubt in doubts if doubt.key != key)]
 
@@ -48,6 +50,13 @@ def label(stage: ParsedStage, stages: Sequence[ParsedStage]) -> str:
     """What a sentence calls a row: its signed number where that is unique, else its position."""
     signed = [other.no for other in stages]
     return stage.no if stage.no and signed.count(stage.no) == 1 and len(stage.no) <= 12 else str(stage.position)
+
+
+def labels(rows: Sequence[ParsedStage], stages: Sequence[ParsedStage]) -> str:
+    """ "1, 2, 5"; of many rows the first, and how many more: "1, 2, 3, 4, 5, 6, 7, 8 và 67 dòng khác"."""
+    named = rows if len(rows) <= _NAMED else rows[:_LISTED]
+    rest = len(rows) - len(named)
+    return ", ".join(label(row, stages) for row in named) + (f" và {count(rest, 'dòng khác')}" if rest else "")
 
 
 def _each(stages: Sequence[ParsedStage], issued_on: date | None, calendar: WorkCalendar) -> Iterator[Doubt]:
@@ -112,7 +121,7 @@ def _order(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
     if not backwards:
         return
     if len(backwards) > max(_MANY, len(dated) // 4):
-        rows = ", ".join(label(b, stages) for _, b in backwards)
+        rows = labels([b for _, b in backwards], stages)
         yield Doubt("order_mixed", sentence("order_mixed", rows=rows), backwards[0][1].time_place or backwards[0][1].place)
         return
     for a, b in backwards:

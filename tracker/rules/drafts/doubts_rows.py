@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import NamedTuple
 
-from tracker.rules.drafts.doubts_dates import label
+from tracker.rules.drafts.doubts_dates import label, labels
 from tracker.rules.parsed import Doubt, ParsedStage, PlanFacts, Timeline
 from tracker.rules.states import Scope, TimeKind
 from tracker.wording import list_names, search_key, sentence
@@ -68,7 +68,7 @@ def _numbering(stages: Sequence[ParsedStage]) -> Iterator[Doubt]:
 def _missing(stages: Sequence[ParsedStage], key: str, wanting: Callable[[ParsedStage], bool]) -> Iterator[Doubt]:
     rows = [stage for stage in stages if wanting(stage)]
     if len(rows) > _FEW:
-        yield Doubt(key, sentence(key, no=", ".join(label(stage, stages) for stage in rows)), rows[0].place)
+        yield Doubt(key, sentence(key, no=labels(rows, stages)), rows[0].place)
         return
     for stage in rows:
         yield Doubt(key, sentence(key, no=label(stage, stages)), stage.place, stage.position)

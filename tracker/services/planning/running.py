@@ -15,6 +15,7 @@ from tracker.services import journal, looks, openings, outbox
 from tracker.services.planning.first_letters import enqueue_first_letters, tell_of_held_letters
 from tracker.services.planning.one_plan import get_plan, require_runner
 from tracker.services.recheck_seeds import commit_seeds
+from tracker.wording import date_short
 
 
 def activate_plan(session: Session, plan_id: int, *, by: Actor, now: datetime) -> Plan:
@@ -23,7 +24,10 @@ def activate_plan(session: Session, plan_id: int, *, by: Actor, now: datetime) -
     plan = get_plan(session, plan_id, lock=True)
     require_runner(session, by, plan.office_id, "bắt đầu triển khai")
     if plan.status is not PlanStatus.NOT_STARTED:
-        raise Refused("plan_started", f"Kế hoạch đã triển khai từ ngày {plan.activated_on:%d/%m/%Y}; không bắt đầu lần hai.")
+        raise Refused(
+            "plan_started",
+            f"Kế hoạch đã triển khai từ ngày {date_short(plan.activated_on or now.date())}; không bắt đầu lần hai.",
+        )
     plan.status = PlanStatus.RUNNING
     plan.activated_on = now.date()
     plan.changed_at = now
