@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from tracker.documents.clean import printable
 from tracker.documents.writing.parts import Align, Span, Text
@@ -57,23 +61,42 @@ def paragraph(
 ) -> Any:
     """A new paragraph at the end of `home` (the document, a cell, a header)."""
     made = home.add_paragraph()
-    form = made.paragraph_format
+    made._p.append(deepcopy(_paragraph_form(align, before, after, first_line_mm, left_mm, lines, keep_next)))
+    for span in spans(text, bold=bold, italic=italic):
+        if not span.text:
+            continue
+        run = deepcopy(_run_form(size, span.bold, span.italic, span.shade))
+        run.text = printable(span.text)
+        made._p.append(run)
+    if not made.runs:
+        _size_of_mark(made, size)
+    return made
+
+
+@lru_cache(maxsize=1_000)
+def _paragraph_form(
+    align: Align, before: float, after: float, first_line_mm: float, left_mm: float, lines: float, keep_next: bool
+) -> Any:
+    """The w:pPr of such paragraphs, to be copied: to have it made for each cell of a long table was most of a document's time."""
+    like = Paragraph(element("p"), None)  # type: ignore[arg-type]  # asks its home for nothing
+    form = like.paragraph_format
     form.alignment = _ALIGN[align]
     form.space_before, form.space_after = Pt(before), Pt(after)
     form.first_line_indent = Mm(first_line_mm)
     form.left_indent = Mm(left_mm)
     form.line_spacing = lines
     form.keep_with_next = keep_next
-    for span in spans(text, bold=bold, italic=italic):
-        if not span.text:
-            continue
-        run = made.add_run(printable(span.text))
-        run.font.size, run.font.bold, run.font.italic = Pt(size), span.bold, span.italic
-        if span.shade:
-            run._r.get_or_add_rPr().append(element("shd", val="clear", color="auto", fill=span.shade))
-    if not made.runs:
-        _size_of_mark(made, size)
-    return made
+    return like._p.pPr
+
+
+@lru_cache(maxsize=1_000)
+def _run_form(size: float, bold: bool, italic: bool, shade: str) -> Any:
+    """An empty w:r of this look, to be copied."""
+    like = Run(element("r"), None)  # type: ignore[arg-type]  # asks its home for nothing
+    like.font.size, like.font.bold, like.font.italic = Pt(size), bold, italic
+    if shade:
+        like._r.get_or_add_rPr().append(element("shd", val="clear", color="auto", fill=shade))
+    return like._r
 
 
 def _size_of_mark(made: Any, size: float) -> None:
@@ -156,8 +179,6 @@ class Cell:
         row.append(self._tc)
 
     def add_paragraph(self) -> Any:
-        from docx.text.paragraph import Paragraph as WordParagraph
-
         made = element("p")
         self._tc.append(made)
-        return WordParagraph(made, self._document._body)
+        return Paragraph(made, self._document._body)

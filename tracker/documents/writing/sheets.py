@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from tracker.documents.clean import printable
@@ -64,6 +65,8 @@ def without_formula(text: str) -> str:
 
 def _csv_text(value: Value, kind: Literal["excel", "open"]) -> str:
     match value:
+        case str():
+            return _plain(value)
         case None:
             return ""
         case bool():
@@ -76,5 +79,9 @@ def _csv_text(value: Value, kind: Literal["excel", "open"]) -> str:
             return f"{value:.10g}".replace(".", ",") if kind == "excel" else f"{value:.10g}"
         case int():
             return str(value)
-        case str():
-            return without_formula(printable(value))
+
+
+@lru_cache(maxsize=10_000)
+def _plain(text: str) -> str:
+    """Open data repeats a few words millions of times."""
+    return without_formula(printable(text))
