@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.queries.boards import board, on_day
+from tracker.queries.boards import board, on_day, sorted_units
 from tracker.queries.plans import KindRow, StageRow, TaskRow, UnitRow
 from tracker.rules.gates import Condition
 from tracker.rules.states import ConditionKind, Scope, TaskStatus, TimeKind, WorkKind
@@ -154,3 +154,42 @@ def test_a_unit_in_a_second_round_counts_once_in_its_group() -> None:
     assert [[c.text for c in line.cells] for line in table.groups[0].lines] == [["Đang làm"], ["Xong quá hạn 5 ngày"]]
     assert table.groups[0].sums == ("1/2, 1 xong quá hạn",)
     assert found.progress.tasks == 3
+
+
+def test_a_cell_tells_its_days_to_whoever_points_at_it() -> None:
+    row = task(TaskStatus.IN_PROGRESS, due=date(2021, 9, 17))._replace(
+        original_due_on=DUE, opened_on=date(2021, 9, 1), chase_count=2, promised_on=date(2021, 9, 22)
+    )
+    said = task_cell(on_day(row, TODAY), WorkCalendar(), TODAY, "").detail
+    assert said == "Hạn Thứ Sáu, 17/9/2021 (theo kế hoạch 15/9/2021); mở 01/9; hẹn xong 22/9; đã đôn đốc 2 lần"
+    assert task_cell(on_day(task(TaskStatus.NOT_OPEN, due=None), TODAY), WorkCalendar(), TODAY, "").detail == "Không có hạn"
+
+
+def test_what_one_unit_promised_is_not_said_of_its_neighbour() -> None:
+    rows = [task(TaskStatus.IN_PROGRESS, unit_id=n) for n in (1, 2)]
+    rows[0] = rows[0]._replace(promised_on=date(2021, 9, 22))
+    units = [UnitRow(n, f"Đơn vị {n}", "", "", None) for n in (1, 2)]
+    drawn = board([stage(1)], kinds_of(rows), {}, {}, today=TODAY)
+    table = matrix(drawn, units, units, [on_day(row, TODAY) for row in rows], {}, WorkCalendar(), address=str)
+    assert [line.cells[0].text for line in table.groups[0].lines] == ["Quá hạn 5 ngày, hẹn 22/9", "Quá hạn 5 ngày"]
+
+
+def test_units_are_sorted_by_who_is_latest_who_has_most_left_and_by_name() -> None:
+    """Đà is 5 days late in one stage, An 15 days late; Bình has two stages left and is late in none."""
+    units = [UnitRow(n, name, "", "", None) for n, name in ((1, "Đà"), (2, "An"), (3, "Bình"), (4, "Dung"))]
+    rows = [
+        task(TaskStatus.IN_PROGRESS, unit_id=1),
+        task(TaskStatus.IN_PROGRESS, unit_id=2, due=date(2021, 9, 5)),
+        task(TaskStatus.SUBMITTED, unit_id=3),
+        task(TaskStatus.NOT_OPEN, stage_id=2, unit_id=3),
+        task(TaskStatus.DONE, unit_id=4, completed=DUE),
+    ]
+    drawn = board([stage(1), stage(2)], kinds_of(rows), {}, {}, today=TODAY)
+    found = {sort: [u.name for u in sorted_units(units, drawn, sort)] for sort in ("late", "left", "name", "")}
+    assert found == {
+        "late": ["An", "Đà", "Bình", "Dung"],
+        "left": ["Bình", "An", "Đà", "Dung"],
+        "name": ["An", "Bình", "Dung", "Đà"],
+        "": ["Đà", "An", "Bình", "Dung"],
+    }
+    assert next(u.name for u in sorted_units(units, drawn, "left", stage_id=2)) == "Bình"

@@ -133,6 +133,22 @@ def test_the_filter_finds_units_without_accents(world: World, query: str, found:
     assert bool(page.with_class("bulkbar")) == bool(found)
 
 
+def test_the_table_is_sorted_by_who_is_latest_and_its_file_too(world: World) -> None:
+    """Of three units two are late in stage 2; the third, first in the plan, is done."""
+    finish(world, 1, [None])
+    finish(world, 2, [0])
+    browser, where = world.browser(), f"/plans/{world.plan_id}"
+    names = [unit.name for unit in world.people.units]
+    page = browser.get(f"{where}?sort=late")
+    assert page.with_class("m-unit")[-3:] == [names[1], names[2], names[0]]
+    assert not page.elements("tr[contains(@class, 'm-group')]"), "groups would break the order"
+    assert page.elements("select[@name='sort']/option[@selected]")[0].get("value") == "late"
+    file = browser.get(f"{where}/matrix.csv?sort=late").content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in file[1:]] == [names[1], names[2], names[0]]
+    (cell,) = [a for a in page.elements("a[contains(@class, 'cell')]") if a.text_content() == "Quá hạn 5 ngày"][:1]
+    assert cell.get("title").startswith("Hạn Thứ Tư, 30/6/2021; mở ")
+
+
 def test_chips_count_what_they_would_show(world: World) -> None:
     finish(world, 1, [None])
     finish(world, 2, [0])

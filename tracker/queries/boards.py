@@ -13,7 +13,7 @@ from tracker.rules.ballot_gates import BallotFacts
 from tracker.rules.gates import Condition, GateState, StageFacts, Waivers, evaluate, facts_of_units, is_per_unit
 from tracker.rules.standing import Progress, days_late, standing_of
 from tracker.rules.states import ConditionKind, Scope, Standing, TaskStatus
-from tracker.wording import day_month, number
+from tracker.wording import day_month, number, sort_key
 
 _STAGE_ICONS = {"ok": "check-circle-fill", "over": "exclamation-triangle-fill", "run": "play-circle"}
 
@@ -244,6 +244,28 @@ def matching_units(
         fitting = _units_of(kind for kind in kinds if not only or ONLY[only](kind))
         units = [u for u in units if u.id in fitting]
     return [u for u in units if search in u.search_key and (not group or u.group_name == group)]
+
+
+#: Orders of the table of units beside that of the plan.
+SORTS = ("late", "left", "name")
+
+
+def sorted_units(units: Sequence[UnitRow], plan_board: Board, sort: str, *, stage_id: int | None = None) -> list[UnitRow]:
+    """Units by one of SORTS: the latest first, who has most left to do first, or by name; in the order given for any other
+    `sort`. With `stage_id` that stage alone counts."""
+    if sort == "name":
+        return sorted(units, key=lambda unit: sort_key(unit.name))
+    late: defaultdict[int, int] = defaultdict(int)
+    left: defaultdict[int, int] = defaultdict(int)
+    for kind in plan_board.kinds if stage_id is None else plan_board.of_stage(stage_id):
+        days = days_late(kind.row.due_on, plan_board.today) if is_late_and_open(kind) else 0
+        is_left = kind.status not in (TaskStatus.DONE, TaskStatus.CANCELLED)
+        for unit_id in kind.row.unit_ids if days or is_left else ():
+            late[unit_id] = max(late[unit_id], days)
+            left[unit_id] += is_left
+    if sort == "late":
+        return sorted(units, key=lambda unit: (-late[unit.id], -left[unit.id]))
+    return sorted(units, key=lambda unit: (-left[unit.id], -late[unit.id])) if sort == "left" else list(units)
 
 
 def units_that(plan_board: Board, only: str) -> set[int]:

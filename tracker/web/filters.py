@@ -140,7 +140,7 @@ def matrix_cell(cell: Cell, quiet: bool) -> Markup:
     if not cell.text:
         return _EMPTY_CELLS[quiet]
     sprite = g.get("sprite") or url_for("static", filename="icons.svg")
-    before, after = _cell_shell(sprite, cell.icon, cell.tone, cell.text, cell.is_loud, bool(cell.href), quiet)
+    before, after = _cell_shell(sprite, cell[1:], bool(cell.href), quiet)
     return Markup(f"{before}{cell.href}{after}")  # noqa: S704  # parts are escaped, the address is ours
 
 
@@ -151,14 +151,16 @@ _EMPTY_CELLS = {
 
 
 @lru_cache(maxsize=4096)
-def _cell_shell(sprite: str, icon_name: str, tone: str, text: str, is_loud: bool, is_link: bool, quiet: bool) -> tuple[str, str]:
-    """What stands before and after a cell's address."""
+def _cell_shell(sprite: str, shown: tuple[str, str, str, bool, str], is_link: bool, quiet: bool) -> tuple[str, str]:
+    """What stands before and after a cell's address; `shown` is all of the cell but that."""
+    icon_name, tone, text, is_loud, detail = shown
     mark = ' class="m-quiet"' if quiet else ""
     inner = f"{_icon(sprite, icon_name, tone)}{escape(text)}"
     if not is_link:
         return f'<td{mark}><span class="cell">{inner}</span></td>', ""
     loud = f" is-loud tone-{tone}" if is_loud else ""
-    return f'<td{mark}><a class="cell{loud}" href="', f'">{inner}</a></td>'
+    title = f' title="{escape(detail)}"' if detail else ""
+    return f'<td{mark}><a class="cell{loud}"{title} href="', f'">{inner}</a></td>'
 
 
 def told_at(at: datetime | date) -> Markup:

@@ -74,10 +74,10 @@ def of_units(form: str) -> ResponseReturnValue:
 def of_matrix(plan_id: int, form: str) -> ResponseReturnValue:
     """Unit by stage, in the words of the page."""
     loaded = load_plan(plan_id, today=clock.today())
-    shown, _chosen = matching(loaded, request.args)
-    table = table_of(loaded, shown, address=lambda _task: "")
+    shown, chosen = matching(loaded, request.args)
+    table = table_of(loaded, shown, address=lambda _task: "", is_grouped=not chosen.sort)
     rows = [
-        (line.unit.name, group.name, *[cell.text if cell is not NOTHING else None for cell in line.cells])
+        (line.unit.name, line.unit.group_name, *[cell.text if cell is not NOTHING else None for cell in line.cells])
         for group in table.groups
         for line in group.lines
     ]

@@ -8,12 +8,12 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.queries.boards import Board, StageLine, TaskOnDay, is_late_and_open, of, waits_for_units
-from tracker.queries.plans import UnitRow
+from tracker.queries.plans import TaskRow, UnitRow
 from tracker.rules.gates import Condition
 from tracker.rules.standing import days_late
 from tracker.rules.states import Scope, Standing, TaskStatus
 from tracker.rules.workdays import WorkCalendar
-from tracker.wording import count, day_month, number
+from tracker.wording import count, date_short, date_weekday, day_month, number
 
 UNITS_A_PAGE = 50
 
@@ -26,6 +26,7 @@ class Cell(NamedTuple):
     tone: str
     text: str
     is_loud: bool
+    detail: str = ""  #: its days and chases, for whoever points at it
 
 
 NOTHING = Cell("", "", "", "", False)
@@ -68,9 +69,11 @@ def matrix(
     *,
     earlier_rounds: Sequence[TaskOnDay] = (),
     address: Callable[[int], str],
+    is_grouped: bool = True,
 ) -> Matrix:
     """The table for the units `shown` out of all `units`. `tasks` are theirs and the office's own, the later round after the
-    earlier; `earlier_rounds` are left out of the sums of a group; `address` makes the link of a task."""
+    earlier; `earlier_rounds` are left out of the sums of a group; `address` makes the link of a task. Without groups the
+    units stay in the order of `shown`."""
     by_place = {(t.row.stage_id, t.row.unit_id): t for t in tasks}
     cells = _Cells(by_place, board.today, calendar, address)
     waits = {s.row.id: waits_for_units(s, conditions, board) for s in board.stages}
@@ -79,21 +82,39 @@ def matrix(
     once = {s.row.id for s in board.stages if s.row.scope is Scope.ONCE}
     common = {stage: t for (stage, unit), t in by_place.items() if stage in once and unit not in surveyed}
     office = tuple(cells.of(common[s.row.id]) if s.row.id in common else NOTHING for s in board.stages)
+    lines = [UnitLine(unit, tuple(cells.of_unit(s, unit.id, waits[s.row.id]) for s in board.stages)) for unit in shown]
     groups = []
-    for name in dict.fromkeys(u.group_name for u in shown):
+    for name in dict.fromkeys(u.group_name for u in shown) if is_grouped else ():
         members = frozenset(u.id for u in units if u.group_name == name)
         again = [t for t in earlier_rounds if t.row.unit_id in members]
-        lines = tuple(
-            UnitLine(unit, tuple(cells.of_unit(s, unit.id, waits[s.row.id]) for s in board.stages))
-            for unit in shown
-            if unit.group_name == name
-        )
-        groups.append(Group(name, len(members), tuple(_sum(s, members, board, again) for s in board.stages), lines))
+        sums = tuple(_sum(s, members, board, again) for s in board.stages)
+        groups.append(Group(name, len(members), sums, tuple(line for line in lines if line.unit.group_name == name)))
+    if lines and not is_grouped:
+        groups.append(Group("", len(lines), (), tuple(lines)))
     return Matrix(columns, office if common else (), tuple(groups))
 
 
 def task_cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -> Cell:
-    """Icon, tone and words of one task."""
+    """Icon, tone and words of one task, and its detail."""
+    return _cell(task, calendar, today, href)._replace(detail=_detail(task.row))
+
+
+def _detail(row: TaskRow) -> str:
+    """Hạn Thứ Tư, 30/6/2021 (theo kế hoạch 25/6/2021); mở 19/6; báo hoàn thành 28/6; đã đôn đốc 2 lần"""
+    due = f"Hạn {date_weekday(row.due_on)}" if row.due_on else "Không có hạn"
+    if row.due_on and row.original_due_on and row.original_due_on != row.due_on:
+        due += f" (theo kế hoạch {date_short(row.original_due_on)})"
+    said = [
+        due,
+        f"mở {day_month(row.opened_on)}" if row.opened_on else "",
+        f"báo hoàn thành {day_month(row.submitted_on)}" if row.submitted_on else "",
+        f"hẹn xong {day_month(row.promised_on)}" if row.promised_on and row.status is TaskStatus.IN_PROGRESS else "",
+        f"đã đôn đốc {number(row.chase_count)} lần" if row.chase_count else "",
+    ]
+    return "; ".join(part for part in said if part)
+
+
+def _cell(task: TaskOnDay, calendar: WorkCalendar, today: date, href: str) -> Cell:
     row = task.row
     if row.status is TaskStatus.DONE:
         done = day_month(row.completed_on) if row.completed_on else ""
@@ -140,7 +161,7 @@ class _Cells:
 
     def of(self, task: TaskOnDay) -> Cell:
         row = task.row
-        key = (row.status, row.due_on, row.original_due_on, row.aim_on, row.completed_on)
+        key = row[3:]  # all but which task it is
         cell = self._known.get(key)
         if cell is None:
             cell = self._known[key] = task_cell(task, self._calendar, self._today, "")

@@ -30,7 +30,8 @@ from tracker.wording import date_short, number, search_key
 bp = Blueprint("plans", __name__)
 LATE_SHOWN = 20
 HAPPENED_SHOWN = 8
-FILTERS = ("q", "group", "stage", "only")
+FILTERS = ("q", "group", "stage", "only", "sort")
+SORT_LABELS = {"": "Thứ tự kế hoạch", "late": "Quá hạn lâu nhất", "left": "Còn nhiều việc nhất", "name": "Theo tên"}
 CHIP_LABELS = {
     "late": ("Quá hạn", "exclamation-triangle-fill", "over"),
     "waiting": ("Chờ xác nhận", "hourglass-split", "wait"),
@@ -47,9 +48,15 @@ class Filters:
     group: str
     stage: int | None  #: position
     only: str
+    sort: str = ""
 
     @property
     def is_set(self) -> bool:
+        return self.leaves_out or bool(self.sort)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether some units are not in the table."""
         return bool(self.search or self.group or self.stage or self.only)
 
 
@@ -115,7 +122,7 @@ def matching(loaded: Loaded, values: MultiDict[str, str]) -> tuple[list[UnitRow]
     found = boards.matching_units(
         loaded.units, loaded.board, search=chosen.search, group=chosen.group, stage_id=stage_id, only=chosen.only
     )
-    return found, chosen
+    return boards.sorted_units(found, loaded.board, chosen.sort, stage_id=stage_id), chosen
 
 
 def units_filtered(plan_id: int, query: str) -> frozenset[int]:
@@ -125,7 +132,7 @@ def units_filtered(plan_id: int, query: str) -> frozenset[int]:
     return frozenset(unit.id for unit in found)
 
 
-def table_of(loaded: Loaded, shown: Sequence[UnitRow], *, address: Callable[[int], str]) -> Matrix:
+def table_of(loaded: Loaded, shown: Sequence[UnitRow], *, address: Callable[[int], str], is_grouped: bool = True) -> Matrix:
     """The table of some units by stages, with the office's own work."""
     session, plan_id, today = db.session(), loaded.facts.id, loaded.board.today
     stages = [stage.row for stage in loaded.board.stages]
@@ -141,6 +148,7 @@ def table_of(loaded: Loaded, shown: Sequence[UnitRow], *, address: Callable[[int
         loaded.days.calendar,
         earlier_rounds=[boards.on_day(row, today) for row in again],
         address=address,
+        is_grouped=is_grouped,
     )
 
 
@@ -164,12 +172,13 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         units=loaded.units,
         groups=_groups(loaded.units),
         chart=timeline.chart([_chart_row(s, ahead, names) for s in board.stages], loaded.days.named, today=today),
-        table=table_of(loaded, pages.cut(fitting), address=_task_address()),
+        table=table_of(loaded, pages.cut(fitting), address=_task_address(), is_grouped=not chosen.sort),
         outlook=ahead.sentence,
         happened=story.of_one_plan(db.session(), plan_id, limit=HAPPENED_SHOWN),
         pages=pages,
         bounced=people.bounced_contacts(db.session(), guards.current_person().office_id, plan_id=plan_id),
         filters=chosen,
+        sorts=SORT_LABELS,
         chips=[(key, *CHIP_LABELS[key], n) for key in boards.ONLY if (n := len(boards.units_that(board, key)))],
         late=plans.late_tasks(db.session(), plan_id, today=today, limit=LATE_SHOWN),
         late_total=board.progress.overdue,
@@ -237,6 +246,7 @@ def _filters(values: MultiDict[str, str]) -> Filters:
         group=values.get("group", ""),
         stage=int(stage) if stage.isdigit() and len(stage) < 4 else None,
         only=only if only in boards.ONLY else "",
+        sort=sort if (sort := values.get("sort", "")) in boards.SORTS else "",
     )
 
 
