@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.web.conftest import MakeWorld, World
+from tests.web.pages import Page
 from tracker.errors import Refused
 from tracker.queries import people
 from tracker.web import guards
@@ -37,9 +38,32 @@ def breaking(world: World, monkeypatch: pytest.MonkeyPatch) -> Breaking:
 
 def test_a_page_that_is_not_there(world: World) -> None:
     page = world.browser().get("/nowhere")
-    assert (page.status, page.h1) == (404, "Không có trang này")
+    assert (page.status, page.h1) == (404, "Không tìm thấy trang")
     assert page.banners == ["Không có trang này, hoặc liên kết đã đổi; về trang Hôm nay."]
     assert page.links["Về trang Hôm nay"] == "/"
+
+
+def test_who_has_no_account_is_led_to_what_everybody_may_read(world: World) -> None:
+    page = world.browser(None).get("/nowhere")
+    assert (page.status, page.banners) == (404, ["Không có trang này, hoặc liên kết đã đổi; xem các kết quả đã công bố."])
+    assert page.links["Các kết quả đã công bố"] == "/ket-qua"
+    assert "Về trang Hôm nay" not in page.links
+
+
+def test_a_plan_that_is_not_there_has_no_rooms(world: World) -> None:
+    page = world.browser().get("/plans/999999")
+    assert page.status == 404
+    assert page.elements("nav[contains(@class, 'rooms')]") == []
+
+
+def test_a_button_that_failed_leads_back_to_its_page_and_what_was_written_is_kept(make_world: MakeWorld) -> None:
+    client = make_world(csrf=True).browser(None).client
+    sent = {"reason": "Hai thôn xa trung tâm", "unit": "7", "csrf_token": "x"}
+    for referrer, back in (("http://localhost/plans?q=a", "/plans?q=a"), ("http://elsewhere.example/plans", None)):
+        page = Page(client.post("/sign-in", data=sent, headers={"Referer": referrer}))
+        assert page.links.get("Mở lại trang vừa rồi") == back
+        assert page.with_class("typed") == ["Hai thôn xa trung tâm"]
+    assert "Về trang Hôm nay" in page.links
 
 
 def test_a_link_that_should_have_been_a_button(world: World) -> None:

@@ -26,6 +26,7 @@ class SampleForm(Form):
     note = TextAreaField("Ghi chú")
     number = IntegerField("Số", [NumberRange(max=9)])
     day = DayField("Ngày")
+    since = DayField("Từ ngày", [Needed("ngày đầu")])
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def filled():
     app.config.update(SECRET_KEY="x", WTF_CSRF_ENABLED=False)
 
     def made(**fields: str) -> SampleForm:
-        with app.test_request_context(method="POST", data=fields):
+        with app.test_request_context(method="POST", data={"since": "01/7/2021"} | fields):
             form = SampleForm()
             form.validate()
             return form
@@ -71,6 +72,8 @@ def test_messages_keep_their_values() -> None:
         ("name", "dài quá rồi", "Dài quá 5 ký tự; viết gọn lại."),
         ("number", "ba", "Không phải số nguyên; ghi chữ số, không ghi kèm đơn vị tính."),
         ("number", "10", "Số không được quá 9."),
+        ("since", "", "Chưa ghi ngày đầu."),
+        ("since", "30/2/2021", "Ngày “30/2/2021” không có trong lịch; kiểm tra lại ngày và tháng."),
         ("day", "30/2/2021", "Ngày “30/2/2021” không có trong lịch; kiểm tra lại ngày và tháng."),
     ],
 )

@@ -45,7 +45,7 @@ def test_another_offices_work_does_not_exist(world: World, path: str) -> None:
     path = path.format(plan=world.plan_id)
     assert world.browser("ha").get(path).status == 200
     page = world.browser("mai").get(path)
-    assert (page.status, page.h1) == (404, "Không có trang này")
+    assert (page.status, page.h1) == (404, "Không tìm thấy trang")
     assert "Khảo sát" not in page.text
 
 

@@ -257,5 +257,5 @@ def test_history_tells_what_people_and_the_system_did(in_fieldwork: World) -> No
 
 
 def test_a_task_that_is_not_there_is_a_page_that_is_not_there(world: World) -> None:
-    assert world.browser().get("/tasks/999999").h1 == "Không có trang này"
+    assert world.browser().get("/tasks/999999").h1 == "Không tìm thấy trang"
     assert world.browser().post("/tasks/999999/complete").status == 404

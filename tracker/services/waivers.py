@@ -16,7 +16,7 @@ from tracker.rules.states import ConditionKind
 from tracker.services import journal, openings
 from tracker.services.openings import Opened
 from tracker.services.planning import check_running, coordinator_of, get_plan
-from tracker.wording import date_short, list_names, refusal
+from tracker.wording import date_short, refusal
 
 #: What must be done where nobody's decision replaces it.
 REQUIRED = {ConditionKind.ENTRIES_COMPLETE: "việc nhập đủ phiếu hợp lệ", ConditionKind.APPROVED: "việc phê duyệt kết quả"}
@@ -52,7 +52,7 @@ def waive(
     fields = {"người quyết định": responsible, "lý do": reason, "văn bản": document}
     empty = [name for name, value in fields.items() if not value.strip()]
     if empty:
-        raise refusal("waiver_incomplete", missing_fields=list_names(empty, "mục"))
+        raise refusal("waiver_incomplete", missing_fields=" và ".join(filter(None, (", ".join(empty[:-1]), empty[-1]))))
     same = (Waiver.unit_id == unit_id) if unit_id is not None else Waiver.unit_id.is_(None)
     known = session.scalar(select(Waiver).where(Waiver.stage_id == stage_id, same, Waiver.withdrawn_at.is_(None)))
     if known is not None:

@@ -26,6 +26,11 @@ window.addEventListener("pageshow", () => {
   for (const said of document.querySelectorAll(".is-busy")) said.remove();
 });
 
+// A form that came back begins at its first wrong box, however far down the page that lies.
+const wrong = document.querySelector("main [aria-invalid=true]");
+wrong?.focus({ preventScroll: true });
+wrong?.scrollIntoView({ block: "center" });
+
 // The room of a plan one stands in is seen, where the row of rooms is wider than the window.
 const here = document.querySelector(".rooms [aria-current]");
 function showHere() {

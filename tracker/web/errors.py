@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from tracker import workers
 from tracker.db import db
 from tracker.errors import NotFound, Refused
+from tracker.web import sessions
 from tracker.wording import sentence
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ TITLES = {
     400: "Chưa ghi nhận",
     401: "Phiên làm việc đã hết",
     403: "Không có quyền",
-    404: "Không có trang này",
+    404: "Không tìm thấy trang",
     405: "Chưa ghi nhận",
     409: "Chưa thực hiện được",
     410: "Liên kết không còn hiệu lực",
@@ -68,6 +69,8 @@ LINK_TITLES = {
     "link_contact_ended": "Liên kết không còn hiệu lực",
     "link_head_ended": "Liên kết không còn hiệu lực",
 }
+#: What a tick or a button sends: nobody has written it.
+CHOSEN = ("yes", "no", "on")
 #: Never given back to the page that shows what was being written.
 NOT_SHOWN_AGAIN = ("csrf_token", "password", "now", "new", "again", "code", "next", "version")
 
@@ -82,7 +85,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(NotFound)
     def _not_found(_error: NotFound) -> ResponseReturnValue:
-        return error_page(404, sentence("not_found"))
+        return _nowhere()
 
     @app.errorhandler(StaleDataError)
     def _stale(_error: StaleDataError) -> ResponseReturnValue:
@@ -119,6 +122,8 @@ def register(app: Flask) -> None:
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error
+        if code == 404:
+            return _nowhere()
         return error_page(code, _sentence_of(code, app), headers=_headers_of(error))
 
     @app.errorhandler(Exception)
@@ -139,11 +144,13 @@ def error_page(
     status: int,
     text: str,
     *,
-    typed: list[tuple[str, str]] | None = None,
+    typed: list[str] | None = None,
     bare: bool = False,
+    is_outside: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """One page for all: title, sentence, what had been typed. `bare` asks nothing of the database."""
+    """One page for all: title, sentence, what had been typed. `bare` asks nothing of the database, `is_outside` speaks to who has
+    no account here."""
     g.bare = bare
     page = render_template(
         "errors/page.html",
@@ -152,17 +159,33 @@ def error_page(
         sentence=text,
         typed=typed or [],
         bare=bare,
+        is_outside=is_outside,
+        back=_page_before(),
     )
     return page, status, dict(headers or {})
 
 
-def typed_text() -> list[tuple[str, str]]:
-    """What a person had written in the form that was not taken: shown again, so that no work is lost."""
+def typed_text() -> list[str]:
+    """What a person had written in the form that was not taken: shown again, so that no work is lost; keys and ticks are not."""
     return [
-        (name, value)
+        value
         for name, value in request.form.items(multi=True)
-        if value.strip() and not any(word in name for word in NOT_SHOWN_AGAIN)
+        if value.strip() and not value.isdigit() and value not in CHOSEN and not any(word in name for word in NOT_SHOWN_AGAIN)
     ]
+
+
+def _nowhere() -> ResponseReturnValue:
+    if sessions.person() is None:
+        return error_page(404, sentence("not_found_outside"), is_outside=True)
+    return error_page(404, sentence("not_found"))
+
+
+def _page_before() -> str:
+    """The page of ours whose button was pressed; "" where there is none to go back to."""
+    came_from = request.referrer or ""
+    if request.method != "POST" or not came_from.startswith(request.host_url):
+        return ""
+    return "/" + came_from[len(request.host_url) :]
 
 
 def _state_of(error: DBAPIError) -> str:

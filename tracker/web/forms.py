@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.meta import DefaultMeta
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 from wtforms.widgets import TextInput, html_params
 
 from tracker.wording import date_short, nfc
@@ -104,6 +104,11 @@ class Needed(DataRequired):  # type: ignore[misc]
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Chưa ghi {what}.")
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.process_errors:  # something was written, and it is said already what is wrong with it
+            raise StopValidation
+        super().__call__(form, field)
 
 
 class LongSelect:

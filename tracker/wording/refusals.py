@@ -420,6 +420,7 @@ REFUSALS: dict[str, str] = {
     "contact_email_taken": "Địa chỉ “{email}” đã ghi cho {other} của {unit}; mỗi đầu mối một địa chỉ.",
     # Pages and server
     "not_found": "Không có trang này, hoặc liên kết đã đổi; về trang Hôm nay.",
+    "not_found_outside": "Không có trang này, hoặc liên kết đã đổi; xem các kết quả đã công bố.",
     "forbidden": "Tài khoản này không có quyền xem trang; liên hệ {coordinator}.",
     "wrong_method": "Liên kết này chỉ dùng để mở trang; bấm nút trên trang để ghi nhận.",
     "too_many": "Thao tác quá nhanh; thử lại sau {seconds} giây.",
