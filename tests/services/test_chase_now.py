@@ -1,16 +1,18 @@
 """Đôn đốc ngay, nhắc ngay: one letter a person, each piece of work once a day, counted and written down."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import event, func, select
 
-from tests.builders import cast, moment, running_plan, task
+from tests.builders import cast, holiday, moment, running_plan, task
 from tracker.errors import Refused
 from tracker.mail.messages.loading import load
 from tracker.models import Contact, JournalEntry, Notice, OutboxMessage, Task
-from tracker.rules.states import LetterStatus
-from tracker.services import chase_now, chasing, outbox, planning, progress
+from tracker.rules.states import DayKind, LetterStatus
+from tracker.services import calendar_changes, chase_now, chasing, outbox, planning, progress
+from tracker.services.calendar_changes import DayChange
 from tracker.services.chase_now import Choice, Kind
 
 #: Stage 2 (each unit) was due on Wednesday, 30/6/2021.
@@ -38,7 +40,7 @@ def say(session, plan, people, kind=Kind.CHASE, choice=None, now=MONDAY):
 
 def test_all_late_units_of_a_plan_get_one_letter_each(session, late):
     people, plan = late
-    before = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    before = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
     said = say(session, plan, people)
     assert (len(before.letters), said.letters, said.works, said.goes_at) == (3, 3, 3, MONDAY)
     assert [(m.to_email, m.facts, m.status) for m in letters(session)] == [
@@ -138,6 +140,86 @@ def test_a_chase_of_a_day_off_is_that_of_the_day_on_which_it_goes(session, late)
     assert task(session, plan, 2, people.units[0]).chase_count == 2
 
 
+SATURDAY, SUNDAY = moment(2021, 7, 3, 10), moment(2021, 7, 4, 20)
+
+
+def test_clicks_of_a_weekend_are_one_chase_of_the_monday_on_which_it_goes(session, late):
+    people, plan = late
+    [own] = on_the_ladder(session, plan, people.units[:1])
+    alone = Choice(task_ids=frozenset({own.id}))
+    say(session, plan, people, choice=alone, now=SATURDAY)
+    [reached] = chase_now.reach(session, plan.id, Kind.CHASE, alone, now=SUNDAY).said
+    assert reached.id == own.id
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, choice=alone, now=SUNDAY)
+    assert (refused.value.key, refused.value.sentence) == (
+        "said_waits",
+        "Thư đôn đốc UBND xã Số 0001 đang chờ đi Thứ Hai, 05/7/2021; mỗi việc mỗi ngày làm việc một lần.",
+    )
+    morning(session, 5)
+    with pytest.raises(Refused):
+        say(session, plan, people, choice=alone)
+    assert ([m.day for m in letters(session)], digests(session, 5)) == ([date(2021, 7, 5)], [])
+    assert session.scalars(select(Notice.day).where(Notice.rung == "chase-2021-07-05:contact")).all() == [date(2021, 7, 5)]
+    assert say(session, plan, people, choice=alone, now=moment(2021, 7, 6, 9)).letters == 1
+
+
+def test_other_work_of_a_person_is_added_to_the_letter_that_waits_for_him(session, late):
+    """Two units of one contact, chased on Saturday and on Sunday: one letter on Monday, one more once it has gone."""
+    people, plan = late
+    session.execute(
+        Contact.__table__.update().where(Contact.id == people.units[1].contact_id).values(email=people.units[0].email)
+    )
+    first, second, third = (task(session, plan, 2, unit) for unit in people.units)
+    say(session, plan, people, choice=Choice(task_ids=frozenset({first.id})), now=SATURDAY)
+    said = say(session, plan, people, choice=Choice(task_ids=frozenset({second.id, third.id})), now=SUNDAY)
+    assert (said.letters, said.works) == (2, 2)
+    both, other = letters(session)
+    assert both.facts == {"task_ids": [first.id, second.id], "chases": {str(first.id): 1, str(second.id): 1}}
+    assert other.facts["task_ids"] == [third.id]
+    rows = load(session, [both], today=MONDAY.date())
+    assert [t.id for t in rows.live_tasks(both)] == [first.id, second.id]
+    notices = session.execute(select(Notice.task_id, Notice.message_id).where(Notice.rung == "chase-2021-07-05:contact"))
+    assert set(notices) == {(first.id, both.id), (second.id, both.id), (third.id, other.id)}
+    progress.complete_task(session, first.id, by=people.contact(0), now=SUNDAY)
+    assert [m.status for m in letters(session)] == [LetterStatus.QUEUED, LetterStatus.QUEUED], "the other work is still chased"
+
+
+def test_a_monday_that_becomes_a_day_off_takes_its_chase_along(session, late):
+    people, plan = late
+    [own] = on_the_ladder(session, plan, people.units[:1])
+    morning(session, 1)
+    alone = Choice(task_ids=frozenset({own.id}))
+    say(session, plan, people, choice=alone, now=SATURDAY)
+    monday = DayChange(date(2021, 7, 5), DayKind.HOLIDAY, "Nghỉ bão", "Công điện 1/CĐ-UBND")
+    calendar_changes.apply(session, [monday], by=people.ha, now=SUNDAY)
+    [letter] = letters(session)
+    assert (letter.not_before, letter.day) == (moment(2021, 7, 6, 7, 30), date(2021, 7, 6))
+    for now in (SUNDAY, MONDAY, moment(2021, 7, 6, 9)):
+        with pytest.raises(Refused):
+            say(session, plan, people, choice=alone, now=now)
+    morning(session, 6)
+    assert digests(session, 6) == [unit.email for unit in people.units[1:]], "whose work was not chased by hand"
+    # The day off is taken back after all: the letter goes on Tuesday, and Monday has had its click.
+    calendar_changes.apply(session, [replace(monday, kind=None)], by=people.ha, now=SUNDAY)
+    with pytest.raises(Refused):
+        say(session, plan, people, choice=alone)
+
+
+def test_on_a_day_off_work_is_late_or_not_as_it_will_be_when_the_letter_goes(session, late):
+    """Due on Wednesday, 30/6, which is a day off here: a click of that day speaks on Thursday, when the work is late."""
+    people, plan = late
+    holiday(session, date(2021, 6, 30))
+    now = moment(2021, 6, 30, 9)
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, Kind.REMIND, Choice(unit_ids=frozenset({people.units[0].id})), now=now)
+    assert refused.value.sentence == (
+        "“Cung cấp số liệu” của UBND xã Số 0001 đến hạn ngày 30/6/2021, thư đi Thứ Năm, 01/7/2021 thì đã quá hạn; "
+        "dùng Đôn đốc ngay thay cho Nhắc."
+    )
+    assert say(session, plan, people, now=now).letters == 3
+
+
 def test_one_unit_one_stage_or_ticked_work(session, late):
     people, plan = late
     first, second, third = (task(session, plan, 2, unit).id for unit in people.units)
@@ -206,7 +288,7 @@ def test_what_is_promised_is_left_out_unless_it_is_asked_for(session, late):
     first, second = (task(session, plan, 2, unit) for unit in people.units[:2])
     first.promised_on, second.promised_on = date(2021, 7, 9), MONDAY.date()  # to come, and come
     session.flush()
-    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
     assert ([w.id for w in reached.promised], len(reached.letters)) == ([first.id], 2)
     alone = frozenset({first.id})
     with pytest.raises(Refused) as refused:
@@ -222,7 +304,7 @@ def test_what_is_promised_is_left_out_unless_it_is_asked_for(session, late):
 def test_who_has_no_contact_is_named_and_not_counted(session, late):
     people, plan = late
     session.execute(Contact.__table__.delete().where(Contact.id == people.units[2].contact_id))
-    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
     assert ([w.unit_name for w in reached.without_contact], len(reached.letters)) == ([people.units[2].name], 2)
     with pytest.raises(Refused) as refused:
         say(session, plan, people, choice=Choice(unit_ids=frozenset({people.units[2].id})))
@@ -275,10 +357,10 @@ def test_the_preview_asks_the_same_number_of_questions_for_many_units(session, s
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), today=MONDAY.date())
+        reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert (len(reached.letters), len(asked)) == (size, 8)
+    assert (len(reached.letters), len(asked)) == (size, 9)
     said = chase_now.say_now(session, plan.id, Kind.CHASE, Choice(), by=people.ha, now=MONDAY)
     assert said.letters == size
     assert session.scalar(select(func.count(Notice.id)).where(Notice.rung == "chase-2021-07-05:contact")) == size

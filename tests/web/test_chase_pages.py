@@ -32,7 +32,7 @@ def test_ticked_units_are_chased_after_a_look_at_whom_it_reaches(make_world: Mak
     first, second = world.people.units[:2]
     asked = browser.get(f"/plans/{world.plan_id}/chase?picked=yes&unit={first.id}&unit={second.id}")
     assert asked.h1 == "Đôn đốc 2 việc"
-    assert "2 thư tới 2 người, mỗi người một thư; mỗi việc mỗi ngày đôn đốc một lần." in asked.text
+    assert "2 thư tới 2 người, mỗi người một thư; mỗi việc mỗi ngày làm việc đôn đốc một lần." in asked.text
     assert "UBND xã Số 0001: cung cấp số liệu, quá hạn 5 ngày · lần đôn đốc thứ 1" in asked.text
     assert letters(world, "chase") == 0, "looking sends nothing"
     sent = browser.post(f"/plans/{world.plan_id}/chase", unit=[first.id, second.id])
@@ -117,7 +117,18 @@ def test_in_the_evening_and_on_a_day_off_the_page_says_when_letters_go(make_worl
     world = make_world(until=1)
     clock.move_to(moment(2021, 7, 10, 9))
     browser = world.browser()
-    assert "Ngoài giờ làm việc: thư đi lúc 07:30, 12/7/2021." in browser.get(f"/plans/{world.plan_id}/chase").text
+    asked = browser.get(f"/plans/{world.plan_id}/chase?stage=2")
+    assert "Ngoài giờ làm việc: thư đi lúc 07:30, 12/7/2021. Đây là lần đôn đốc của ngày làm việc đó" in asked.text
+    sent = browser.post(f"/plans/{world.plan_id}/chase", stage=2)
+    assert browser.follow(sent).banners == [
+        "Đã đôn đốc 3 việc: 3 thư vào hàng chờ gửi, gửi lúc 07:30, 12/7/2021, tính là lần đôn đốc của ngày làm việc đó."
+    ]
+    clock.move_to(moment(2021, 7, 11, 9))
+    browser = world.browser()
+    again = browser.post(f"/plans/{world.plan_id}/chase", stage=2)
+    assert browser.follow(again).banners == [
+        "Thư đôn đốc 3 đơn vị đang chờ đi Thứ Hai, 12/7/2021; mỗi việc mỗi ngày làm việc một lần."
+    ]
 
 
 def test_only_those_who_run_plans_chase(make_world: MakeWorld) -> None:

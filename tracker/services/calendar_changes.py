@@ -12,16 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Date, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
-from tracker.models import CalendarDay, GroupDay, OutboxMessage, Plan, Stage, Task, Unit, UnitGroup
+from tracker.models import CalendarDay, GroupDay, Notice, OutboxMessage, Plan, Stage, Task, Unit, UnitGroup
 from tracker.rules.access import Actor, Coordinator, refusal_to_run
 from tracker.rules.schedule import aim_day, aims
 from tracker.rules.states import DayKind, LetterStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import SATURDAY, Calendars, WorkCalendar
 from tracker.services import catalogue, journal, looks, openings
+from tracker.services.chase_now import Kind
 from tracker.wording import date_short, date_weekday, refusal, week_words
 
 #: Plans whose reminders are still to come.
@@ -134,11 +135,34 @@ def apply(session: Session, changes: Sequence[Change], *, by: Actor, now: dateti
         )
         session.execute(update(Plan).where(Plan.id.in_({plan_id for _, plan_id in moved})).values(changed_at=now))
     looks.write_looks(session, new_looks)
-    for message_id, not_before in letters:
-        session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(not_before=not_before))
+    _move_letters(session, letters)
     session.expire_all()
     journal.record_many(session, [_line(session, change) for change in changes], by=by, now=now)
     return proposal
+
+
+def _move_letters(session: Session, letters: Sequence[tuple[int, datetime]]) -> None:
+    """Letters go on another day; what a click has said belongs to the day on which it goes (`chase_now`)."""
+    if not letters:
+        return
+    moved = [{"b_id": message_id, "b_at": at, "b_day": at.date()} for message_id, at in letters]
+    messages, notices = OutboxMessage.__table__, Notice.__table__
+    by_hand = messages.c.kind.in_([kind.value for kind in Kind])
+    session.execute(
+        update(messages)  # type: ignore[arg-type]
+        .where(messages.c.id == bindparam("b_id"))
+        .values(not_before=bindparam("b_at"), day=case((by_hand, bindparam("b_day", type_=Date)), else_=messages.c.day)),
+        moved,
+    )
+    session.execute(
+        update(notices)  # type: ignore[arg-type]
+        .where(
+            notices.c.message_id == bindparam("b_id"),
+            notices.c.message_id.in_(select(messages.c.id).where(by_hand)),
+        )
+        .values(day=bindparam("b_day")),
+        [{"b_id": line["b_id"], "b_day": line["b_day"]} for line in moved],
+    )
 
 
 def _check(session: Session, changes: Sequence[Change], by: Actor) -> None:

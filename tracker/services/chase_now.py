@@ -1,7 +1,9 @@
-"""Đôn đốc ngay, nhắc ngay: what a coordinator says outside the ladder, one letter a person, each piece of work once a day.
+"""Đôn đốc ngay, nhắc ngay: what a coordinator says outside the ladder; one letter a person, a piece of work once a working day.
 
-Whom it reaches is worked out by the same function for the page that asks first and for the click itself. A chase is counted
-like one of the ladder's ("lần đôn đốc thứ N"); the third is reported to the leader, once for a due date.
+A letter belongs to the day on which it goes: clicks of a day off are clicks of the next working day. What is late, promised or
+said already is judged as of that day, and work is added to a letter that still waits for it. Whom it reaches is worked out by
+the same function for the page that asks first and for the click itself. A chase is counted like one of the ladder's ("lần đôn
+đốc thứ N"); the third is reported to the leader, once for a due date.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
@@ -26,7 +28,7 @@ from tracker.services import catalogue, journal, outbox, people
 from tracker.services.openings import letter_time
 from tracker.services.people import Directory, Person
 from tracker.services.planning import coordinator_of, get_plan
-from tracker.wording import count, date_short, refusal
+from tracker.wording import count, date_short, date_weekday, refusal
 
 
 class Kind(StrEnum):
@@ -34,6 +36,9 @@ class Kind(StrEnum):
 
     CHASE = "chase"
     REMIND = "remind"
+
+
+VERBS = {Kind.CHASE: "đôn đốc", Kind.REMIND: "nhắc"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Work(NamedTuple):
     unit_name: str
     due_on: date
     chase_count: int
-    said_today: bool  #: reminded or chased today already, by the ladder or by hand
+    is_said: bool  #: reminded or chased on that day already, by the ladder or by hand
     leader_told: bool
     promised_on: date | None
 
@@ -71,8 +76,9 @@ class Reach:
     """Whom one click reaches, and what it leaves out."""
 
     kind: Kind
+    goes_at: datetime
     letters: tuple[tuple[Person, tuple[Work, ...]], ...]
-    said_today: tuple[Work, ...]
+    said: tuple[Work, ...]  #: left out: said already on the day on which a letter would go
     without_contact: tuple[Work, ...]
     promised: tuple[Work, ...]  #: left out: somebody has promised a day that is still to come
     chases_before_leader: int  #: the plan's setting
@@ -98,35 +104,34 @@ class Said:
     goes_at: datetime
 
 
-def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, today: date) -> Reach:
-    """Whom the choice reaches on `today`. Eight statements, however many units."""
-    works = _works(session, plan_id, kind, choice, today)
-    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
-    return _sorted(kind, works, who, get_plan(session, plan_id), choice, today)
+def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, now: datetime) -> Reach:
+    """Whom a click at `now` reaches. Nine statements, however many units."""
+    goes_at = letter_time(catalogue.work_calendar(session), now)
+    works = _works(session, plan_id, kind, choice, goes_at.date())
+    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=goes_at.date())
+    return _sorted(kind, works, who, get_plan(session, plan_id), choice, goes_at)
 
 
 def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: Actor, now: datetime) -> Said:
     """Queue the letters, count the chases, write the journal. Raises Refused when nobody is reached."""
     plan = get_plan(session, plan_id, lock=True)
     _require_may_say(session, plan, by)
-    today = now.date()
-    works = _works(session, plan_id, kind, choice, today, lock=True)
-    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=today)
-    reached = _sorted(kind, works, who, plan, choice, today)
+    goes_at = letter_time(catalogue.work_calendar(session), now)
+    day = goes_at.date()
+    works = _works(session, plan_id, kind, choice, day, lock=True)
+    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=day)
+    reached = _sorted(kind, works, who, plan, choice, goes_at)
     if not reached.letters:
         raise _nobody(session, plan_id, kind, choice, reached, now)
-    calendar = catalogue.work_calendar(session)
-    goes_at = letter_time(calendar, now)
     numbers = {w.id: w.chase_count + 1 for w in reached.works}
-    letters = [_letter(plan, kind, person, own, numbers, today, goes_at) for person, own in reached.letters]
-    made = outbox.enqueue_many(session, letters, now=now)
-    by_key = {letter.key: own for letter, (_, own) in zip(letters, reached.letters, strict=True)}
-    persons = {letter.key: letter.person for letter in letters}
+    letters = [_letter(plan, kind, person, own, numbers, goes_at) for person, own in reached.letters]
+    made = outbox.add_to_waiting(session, letters, now=now)
+    made |= outbox.enqueue_many(session, [letter for letter in letters if letter.key not in made], now=now)
     session.execute(
         insert(Notice),
         [
-            _notice(work, now_key(kind.value, today), persons[key], today, made.get(key))
-            for key, own in by_key.items()
+            _notice(work, now_key(kind.value, day), letter.person, day, made.get(letter.key))
+            for letter, (_, own) in zip(letters, reached.letters, strict=True)
             for work in own
         ],
     )
@@ -140,13 +145,13 @@ def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: A
 
 
 def _works(
-    session: Session, plan_id: int, kind: Kind, choice: Choice, today: date, *, lock: bool = False
+    session: Session, plan_id: int, kind: Kind, choice: Choice, day: date, *, lock: bool = False
 ) -> list[Work]:  # fmt: skip
-    """The open work of the choice that is late (chase) or not yet (remind)."""
+    """The open work of the choice that is late (chase) or not yet (remind) on the day on which the letter goes."""
     wanted = [
         Task.plan_id == plan_id,
         Task.status == TaskStatus.IN_PROGRESS,
-        Task.due_on < today if kind is Kind.CHASE else Task.due_on >= today,
+        Task.due_on < day if kind is Kind.CHASE else Task.due_on >= day,
     ]
     if choice.unit_ids:
         wanted.append(Task.unit_id.in_(choice.unit_ids))
@@ -166,14 +171,9 @@ def _works(
     )  # fmt: skip
     rows = session.execute(query.with_for_update(of=Task) if lock else query).all()
     said: defaultdict[tuple[int, date], set[tuple[str, date]]] = defaultdict(set)
-    # A chase of a day off is said when its letter may go.
-    told = (
-        select(Notice.task_id, Notice.due_on, Notice.rung, func.coalesce(OutboxMessage.day, Notice.day).label("day"))
-        .outerjoin(OutboxMessage, OutboxMessage.id == Notice.message_id)
-        .where(
-            Notice.task_id.in_(select(Task.id).join(Stage, Stage.id == Task.stage_id).where(*wanted)),
-            Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
-        )
+    told = select(Notice.task_id, Notice.due_on, Notice.rung, Notice.day).where(
+        Notice.task_id.in_(select(Task.id).join(Stage, Stage.id == Task.stage_id).where(*wanted)),
+        Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
     )
     for notice in session.execute(told):
         said[notice.task_id, notice.due_on].add((notice.rung, notice.day))
@@ -182,11 +182,12 @@ def _works(
         if due_on is None:
             continue
         notices = said[task_id, due_on]
-        said_today = any(day == today and _same_kind(rung, kind) for rung, day in notices)
+        # The key counts too: a change of the calendar moves a letter that waits to another day.
+        is_said = any((on == day and _same_kind(rung, kind)) or rung == now_key(kind.value, day) for rung, on in notices)
         leader_told = any(rung.endswith(f":{Recipient.LEADER.value}") for rung, _ in notices)
         works.append(
             Work(
-                task_id, stage_id, position, stage_name, unit_id, unit_name or "", due_on, chase_count, said_today, leader_told,
+                task_id, stage_id, position, stage_name, unit_id, unit_name or "", due_on, chase_count, is_said, leader_told,
                 promised_on,
             )
         )  # fmt: skip
@@ -199,14 +200,14 @@ def _same_kind(rung: str, kind: Kind) -> bool:
     return rung.endswith(f":{Recipient.CONTACT.value}")
 
 
-def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan: Plan, choice: Choice, today: date) -> Reach:
+def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan: Plan, choice: Choice, goes_at: datetime) -> Reach:
     letters: defaultdict[Person, list[Work]] = defaultdict(list)
-    said_today, alone, promised = [], [], []
+    said, alone, promised = [], [], []
     for work in works:
         person = who.holder(Recipient.CONTACT, plan_id=plan.id, unit_id=work.unit_id)
-        if work.said_today:
-            said_today.append(work)
-        elif kind is Kind.CHASE and not choice.with_promised and is_promised(work.promised_on, today):
+        if work.is_said:
+            said.append(work)
+        elif kind is Kind.CHASE and not choice.with_promised and is_promised(work.promised_on, goes_at.date()):
             promised.append(work)
         elif person is None:
             alone.append(work)
@@ -214,8 +215,9 @@ def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan: Plan, choic
             letters[person].append(work)
     return Reach(
         kind,
+        goes_at,
         tuple((person, tuple(own)) for person, own in letters.items()),
-        tuple(said_today),
+        tuple(said),
         tuple(alone),
         tuple(promised),
         plan.chases_before_leader,
@@ -223,22 +225,23 @@ def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan: Plan, choic
 
 
 def _letter(
-    plan: Plan, kind: Kind, person: Person, works: Sequence[Work], numbers: dict[int, int], today: date, goes_at: datetime
+    plan: Plan, kind: Kind, person: Person, works: Sequence[Work], numbers: dict[int, int], goes_at: datetime
 ) -> outbox.NewLetter:
+    day = goes_at.date()
     facts: dict[str, Any] = {"task_ids": [w.id for w in works]}
     if kind is Kind.CHASE:
         facts["chases"] = {str(w.id): numbers[w.id] for w in works}
-        if any(is_promised(w.promised_on, today) for w in works):
+        if any(is_promised(w.promised_on, day) for w in works):
             facts["promised"] = True  # asked for all the same: delivery does not leave it out
     return outbox.NewLetter(
         kind=kind.value,
-        # Other work of the same person may be chased on the same day: the first piece of work names the letter.
-        key=f"{kind.value}:{person.key}:{today.isoformat()}:task-{min(w.id for w in works)}",
+        # Once the day's letter has gone, other work of the same person has one of its own: the first piece of work names it.
+        key=f"{kind.value}:{person.key}:{day.isoformat()}:task-{min(w.id for w in works)}",
         person=person.key,
         to_name=person.name,
         to_email=person.email,
         facts=facts,
-        day=goes_at.date(),
+        day=day,
         plan_id=plan.id,
         not_before=goes_at,
     )
@@ -279,7 +282,7 @@ def _tell_leader(
         not_before=goes_at,
     )
     made = outbox.enqueue_many(session, [letter], now=now)
-    session.execute(insert(Notice), [_notice(w, CHASED_KEY, leader.key, now.date(), made.get(key)) for w in works])
+    session.execute(insert(Notice), [_notice(w, CHASED_KEY, leader.key, goes_at.date(), made.get(key)) for w in works])
 
 
 def _leader_key(plan_id: int, leader: Person, day: date) -> str:
@@ -310,11 +313,13 @@ def _require_may_say(session: Session, plan: Plan, by: Actor) -> None:
 
 def _nobody(session: Session, plan_id: int, kind: Kind, choice: Choice, reached: Reach, now: datetime) -> Refused:
     """Why a click reaches nobody, in one sentence."""
-    today = now.date()
-    if reached.said_today:
-        names = _names(reached.said_today)
+    day = reached.goes_at.date()
+    if reached.said:
+        names = _names(reached.said)
+        if day > now.date():
+            return refusal("said_waits", verb=VERBS[kind], unit=names, date=date_weekday(day))
         if kind is Kind.CHASE:
-            return refusal("chase_too_soon", unit=names, date=date_short(today), n=1)
+            return refusal("chase_too_soon", unit=names, date=date_short(day), n=1)
         return Refused("remind_twice", f"Hôm nay đã nhắc {names}; mỗi việc mỗi ngày nhắc một lần.")
     if reached.promised:
         last = max(w.promised_on for w in reached.promised if w.promised_on is not None)
@@ -322,16 +327,17 @@ def _nobody(session: Session, plan_id: int, kind: Kind, choice: Choice, reached:
     if reached.without_contact:
         names = _names(reached.without_contact)
         return Refused("no_contact", f"{names} chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người.")
+    other = _works(session, plan_id, Kind.REMIND if kind is Kind.CHASE else Kind.CHASE, choice, day)
+    if len(other) == 1 and (kind is Kind.CHASE or other[0].due_on >= now.date()):
+        work = other[0]
+        return refusal(
+            "chase_not_late" if kind is Kind.CHASE else "remind_late",
+            task=f"“{work.stage_name}”",
+            unit=work.unit_name or "cơ quan chủ trì",
+            due_on=date_short(work.due_on),
+            date=date_weekday(day),
+        )
     if kind is Kind.CHASE:
-        early = _works(session, plan_id, Kind.REMIND, choice, today)
-        if len(early) == 1:
-            work = early[0]
-            return refusal(
-                "chase_not_late",
-                task=f"“{work.stage_name}”",
-                unit=work.unit_name or "cơ quan chủ trì",
-                due_on=date_short(work.due_on),
-            )
         return Refused("nothing_late", "Không có việc nào quá hạn trong phần đã chọn; tải lại trang.")
     return Refused("nothing_to_remind", "Không có việc nào đang làm và chưa đến hạn trong phần đã chọn; tải lại trang.")
 

@@ -12,9 +12,8 @@ from tracker.errors import NotFound, Refused
 from tracker.queries import plans
 from tracker.queries.plans import PlanFacts
 from tracker.rules.access import RUNNERS
-from tracker.services import catalogue, chase_now
-from tracker.services.chase_now import Choice, Kind
-from tracker.services.openings import letter_time
+from tracker.services import chase_now
+from tracker.services.chase_now import VERBS, Choice, Kind
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.plans import units_filtered
@@ -22,7 +21,7 @@ from tracker.wording import count, date_short, moment
 
 bp = Blueprint("chasing", __name__)
 #: A second click meets these: it was said, nobody did anything wrong.
-SAID_ALREADY = frozenset({"chase_too_soon", "remind_twice"})
+SAID_ALREADY = frozenset({"chase_too_soon", "remind_twice", "said_waits"})
 
 
 @bp.get("/plans/<int:plan_id>/<any(chase, remind):name>")
@@ -49,8 +48,10 @@ def say(plan_id: int, name: str) -> ResponseReturnValue:
             return redirect(_back(plan, choice))
         reads_only.set(True)
         return _page(plan_id, kind, choice, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
-    verb = "đôn đốc" if kind is Kind.CHASE else "nhắc"
+    verb = VERBS[kind]
     later = f", gửi lúc {moment(said.goes_at)}" if said.goes_at > clock.now() else ""
+    if said.goes_at.date() > clock.today():
+        later += f", tính là lần {verb} của ngày làm việc đó"
     flash(f"Đã {verb} {count(said.works, 'việc')}: {count(said.letters, 'thư')} vào hàng chờ gửi{later}.", "ok")
     return redirect(_back(plan, choice))
 
@@ -78,8 +79,8 @@ def plan_of_office(plan_id: int) -> PlanFacts:
 def _page(plan_id: int, kind: Kind, choice: Choice, *, problem: str = "") -> str:
     session, now = db.session(), clock.now()
     plan = plan_of_office(plan_id)
-    reached = chase_now.reach(session, plan_id, kind, choice, today=now.date())
-    goes_at = letter_time(catalogue.work_calendar(session), now)
+    reached = chase_now.reach(session, plan_id, kind, choice, now=now)
+    goes_at = reached.goes_at
     return render_template(
         "plans/chase.html",
         plan=plan,
@@ -88,8 +89,9 @@ def _page(plan_id: int, kind: Kind, choice: Choice, *, problem: str = "") -> str
         reached=reached,
         back=_back(plan, choice),
         later=moment(goes_at) if goes_at > now else "",
-        late_days=lambda due_on: (now.date() - due_on).days,
-        today_words=date_short(now.date()),
+        is_off=goes_at.date() > now.date(),
+        late_days=lambda due_on: (goes_at.date() - due_on).days,
+        day_words=date_short(goes_at.date()),
         problem=problem,
     )
 

@@ -20,7 +20,7 @@ from tracker.services.outbox.delivery import (
 )
 from tracker.services.outbox.held import expire_held, release_held
 from tracker.services.outbox.new_letter import NewLetter
-from tracker.services.outbox.putting import count_of_day, enqueue, enqueue_many
+from tracker.services.outbox.putting import add_to_waiting, count_of_day, enqueue, enqueue_many
 from tracker.services.outbox.sent import SentMarks, mark_sent
 from tracker.services.outbox.taking_back import void_for_plan, void_for_promise, void_for_task, void_for_tasks
 
@@ -28,6 +28,7 @@ __all__ = [
     "GIVE_UP_AFTER",
     "NewLetter",
     "SentMarks",
+    "add_to_waiting",
     "backoff",
     "claim",
     "count_of_day",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,6 +63,43 @@ def enqueue_many(session: Session, letters: Iterable[NewLetter], *, now: datetim
         session.execute(insert(TASKS), links)
     _take_over_older_digests(session, {by_key[k].person: made[k] for k in made if by_key[k].kind == "daily_digest"})
     return made
+
+
+def add_to_waiting(session: Session, letters: Sequence[NewLetter], *, now: datetime) -> dict[str, int]:
+    """Letters about work for whose person one of the same kind, plan and day still waits for its hour: their facts are added to
+    it. Returns their keys -> the id of the letter that takes them in. The facts are lists, maps and marks of tasks."""
+    of_whom = {(x.kind, x.plan_id, x.person, x.day): x for x in letters if x.not_before is not None and x.not_before > now}
+    if not of_whom:
+        return {}
+    waiting = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.day.in_({x.day for x in of_whom.values()}),
+            OutboxMessage.person.in_({x.person for x in of_whom.values()}),
+            OutboxMessage.status == LetterStatus.QUEUED,
+            OutboxMessage.not_before > now,
+        )
+        .with_for_update()
+    )
+    taken: dict[str, int] = {}
+    links: list[dict[str, int]] = []
+    for letter in waiting:
+        more = of_whom.get((letter.kind, letter.plan_id, letter.person, letter.day))
+        if more is None or more.key in taken:
+            continue
+        links += [{"message_id": letter.id, "task_id": i} for i in set(task_ids_of(more.facts)) - set(task_ids_of(letter.facts))]
+        letter.facts = {**letter.facts, **{name: _both(letter.facts.get(name), value) for name, value in more.facts.items()}}
+        taken[more.key] = letter.id
+    if links:
+        session.flush()
+        session.execute(insert(TASKS), links)
+    return taken
+
+
+def _both(first: Any, second: Any) -> Any:
+    if isinstance(first, list):
+        return list(dict.fromkeys([*first, *second]))
+    return {**first, **second} if isinstance(first, dict) else second
 
 
 def count_of_day(session: Session, person: str, kind: str, day: date) -> int:
