@@ -128,3 +128,18 @@ def test_the_walk_sees_nearly_every_page(stops: list[Stop], living: Living) -> N
     """Files, and pages that the sample has no example of, are named here; a new page is walked by being linked."""
     missing = readable_endpoints(living.app) - {endpoint for endpoint, _where, _role in stops}
     assert missing - FILES == IN_ROOMS | BETWEEN | REDIRECTS
+
+
+def test_a_printed_page_says_of_which_day_it_is_and_leaves_forms_out(windows: dict[Role | None, Page], living: Living) -> None:
+    page = windows[Role.COORDINATOR]
+    page.emulate_media(media="print")
+    stamp = page.get_by_text("Phòng Nội vụ. Số liệu đến ngày 24/11/2026. Người in: Trần Thu Hà.", exact=True)
+    for where in ("/units", "/journal", "/outbox", "/plans/1", "/plans/1/ballots/units/1"):
+        page.goto(living.url + where)
+        assert stamp.is_visible(), where
+    assert page.locator("form.panel-main").count() == 1
+    assert not page.locator("form.panel-main").is_visible()
+    assert not page.get_by_role("heading", name="Ghi thay đơn vị").is_visible()
+    page.goto(f"{living.url}/questionnaires/commune@1/blank")
+    assert stamp.count() == 0, "a paper that is handed out"
+    page.emulate_media(media="screen")
