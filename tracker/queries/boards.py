@@ -253,6 +253,8 @@ SORTS = ("late", "left", "name")
 def sorted_units(units: Sequence[UnitRow], plan_board: Board, sort: str, *, stage_id: int | None = None) -> list[UnitRow]:
     """Units by one of SORTS: the latest first, who has most left to do first, or by name; in the order given for any other
     `sort`. With `stage_id` that stage alone counts."""
+    if sort not in SORTS:
+        return list(units)
     if sort == "name":
         return sorted(units, key=lambda unit: sort_key(unit.name))
     late: defaultdict[int, int] = defaultdict(int)
@@ -265,7 +267,7 @@ def sorted_units(units: Sequence[UnitRow], plan_board: Board, sort: str, *, stag
             left[unit_id] += is_left
     if sort == "late":
         return sorted(units, key=lambda unit: (-late[unit.id], -left[unit.id]))
-    return sorted(units, key=lambda unit: (-left[unit.id], -late[unit.id])) if sort == "left" else list(units)
+    return sorted(units, key=lambda unit: (-left[unit.id], -late[unit.id]))
 
 
 def units_that(plan_board: Board, only: str) -> set[int]:

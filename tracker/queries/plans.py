@@ -213,12 +213,12 @@ def unit_work(kinds: Iterable[KindRow]) -> UnitWork:
 
 def tasks_of_units(session: Session, stage_ids: Sequence[int], unit_ids: Sequence[int]) -> list[TaskRow]:
     """The tasks of some units in some stages, later rounds last."""
-    return _tasks(session, _TASKS.where(Task.stage_id.in_(stage_ids), Task.unit_id.in_(unit_ids)))
+    return _tasks(session, _TASKS_OF_UNITS, stages=stage_ids, units=unit_ids)
 
 
 def tasks_of_stages(session: Session, stage_ids: Sequence[int]) -> list[TaskRow]:
     """Every task of some stages."""
-    return _tasks(session, _TASKS.where(Task.stage_id.in_(stage_ids)))
+    return _tasks(session, _TASKS_OF_STAGES, stages=stage_ids)
 
 
 def earlier_rounds(session: Session, plan_id: int) -> list[TaskRow]:
@@ -241,16 +241,15 @@ def tasks_of_stage(
 
 def late_tasks(session: Session, plan_id: int, *, today: date, limit: int | None = None) -> list[tuple[TaskRow, str | None]]:
     """Who is late and still open, the longest first, with the name of the unit."""
-    query = _NAMED_TASKS.where(Task.plan_id == plan_id, ONLY_WHERE["late"](today)).order_by(Task.due_on, Task.id).limit(limit)
-    return _named(session, query)
+    return _named(session, _LATE_TASKS.limit(limit), plan=plan_id, today=today)
 
 
-def _tasks(session: Session, query: Any) -> list[TaskRow]:
-    return [TaskRow(*row) for row in session.connection().execute(query)]
+def _tasks(session: Session, query: Any, **asked: Any) -> list[TaskRow]:
+    return [TaskRow(*row) for row in session.connection().execute(query, asked)]
 
 
-def _named(session: Session, query: Any) -> list[tuple[TaskRow, str | None]]:
-    return [(TaskRow(*row[:-1]), row[-1]) for row in session.connection().execute(query)]
+def _named(session: Session, query: Any, **asked: Any) -> list[tuple[TaskRow, str | None]]:
+    return [(TaskRow(*row[:-1]), row[-1]) for row in session.connection().execute(query, asked)]
 
 
 def unit_rows(session: Session, plan_id: int) -> list[UnitRow]:
@@ -319,7 +318,12 @@ _STAGES = (
 )
 _TASK_COLUMNS = [getattr(Task, name) for name in TaskRow._fields]
 _TASKS = select(*_TASK_COLUMNS).order_by(Task.id)
+_TASKS_OF_STAGES = _TASKS.where(Task.stage_id.in_(bindparam("stages", expanding=True)))
+_TASKS_OF_UNITS = _TASKS_OF_STAGES.where(Task.unit_id.in_(bindparam("units", expanding=True)))
 _NAMED_TASKS = select(*_TASK_COLUMNS, Unit.name).outerjoin(Unit, Unit.id == Task.unit_id)
+_LATE_TASKS = _NAMED_TASKS.where(
+    Task.plan_id == bindparam("plan"), Task.status == TaskStatus.IN_PROGRESS, Task.due_on < bindparam("today")
+).order_by(Task.due_on, Task.id)
 _KINDS = (
     select(
         Task.stage_id,

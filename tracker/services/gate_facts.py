@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.models import (
@@ -43,18 +43,21 @@ from tracker.rules.states import (
 )
 from tracker.wording.figures import exact_words
 
+# Every page of a plan asks this; building the statement costs as much as running it.
+_earlier = aliased(Stage)
+_CONDITIONS = (
+    select(GateCondition.stage_id, GateCondition.kind, _earlier.position, GateCondition.share, GateCondition.per_unit)
+    .join(Stage, Stage.id == GateCondition.stage_id)
+    .outerjoin(_earlier, _earlier.id == GateCondition.earlier_stage_id)
+    .where(Stage.plan_id == bindparam("plan"))
+    .order_by(GateCondition.id)
+)
+
 
 def conditions_of(session: Session, plan_id: int) -> dict[int, tuple[Condition, ...]]:
     """stage id -> its conditions."""
-    earlier = aliased(Stage)
     found: defaultdict[int, list[Condition]] = defaultdict(list)
-    for stage_id, kind, position, share, per_unit in session.execute(
-        select(GateCondition.stage_id, GateCondition.kind, earlier.position, GateCondition.share, GateCondition.per_unit)
-        .join(Stage, Stage.id == GateCondition.stage_id)
-        .outerjoin(earlier, earlier.id == GateCondition.earlier_stage_id)
-        .where(Stage.plan_id == plan_id)
-        .order_by(GateCondition.id)
-    ):
+    for stage_id, kind, position, share, per_unit in session.connection().execute(_CONDITIONS, {"plan": plan_id}):
         found[stage_id].append(Condition(kind, position, share, per_unit))
     return {stage_id: tuple(c) for stage_id, c in found.items()}
 
