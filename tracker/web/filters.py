@@ -84,6 +84,7 @@ def register(app: Flask) -> None:
             "theme": theme,
             "office_place": app.config["OFFICE_PLACE"] or app.config["OFFICE_NAME"],
             "today": clock.today,
+            "printed_on": clock.today,  # some pages have a `today` of their own
             "waiting_count": waiting_count,
             "page_endpoints": app.view_functions,
             "rooms_of_plan": rooms_of_plan,
