@@ -10,10 +10,10 @@ from tests.builders import cast, holiday, moment, running_plan, task
 from tracker.errors import Refused
 from tracker.mail.messages.loading import load
 from tracker.models import Contact, JournalEntry, Notice, OutboxMessage, Task
-from tracker.rules.states import DayKind, LetterStatus
-from tracker.services import calendar_changes, chase_now, chasing, outbox, planning, progress
+from tracker.rules.states import DayKind, LetterStatus, TaskStatus
+from tracker.services import calendar_changes, chase_now, chase_reach, chasing, outbox, planning, progress
 from tracker.services.calendar_changes import DayChange
-from tracker.services.chase_now import Choice, Kind
+from tracker.services.chase_reach import Choice, Kind, Why
 
 #: Stage 2 (each unit) was due on Wednesday, 30/6/2021.
 MONDAY = moment(2021, 7, 5, 9)
@@ -40,7 +40,7 @@ def say(session, plan, people, kind=Kind.CHASE, choice=None, now=MONDAY):
 
 def test_all_late_units_of_a_plan_get_one_letter_each(session, late):
     people, plan = late
-    before = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
+    before = chase_reach.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
     said = say(session, plan, people)
     assert (len(before.letters), said.letters, said.works, said.goes_at) == (3, 3, 3, MONDAY)
     assert [(m.to_email, m.facts, m.status) for m in letters(session)] == [
@@ -148,7 +148,7 @@ def test_clicks_of_a_weekend_are_one_chase_of_the_monday_on_which_it_goes(sessio
     [own] = on_the_ladder(session, plan, people.units[:1])
     alone = Choice(task_ids=frozenset({own.id}))
     say(session, plan, people, choice=alone, now=SATURDAY)
-    [reached] = chase_now.reach(session, plan.id, Kind.CHASE, alone, now=SUNDAY).said
+    [reached] = chase_reach.reach(session, plan.id, Kind.CHASE, alone, now=SUNDAY).left_for(Why.SAID)
     assert reached.id == own.id
     with pytest.raises(Refused) as refused:
         say(session, plan, people, choice=alone, now=SUNDAY)
@@ -288,8 +288,8 @@ def test_what_is_promised_is_left_out_unless_it_is_asked_for(session, late):
     first, second = (task(session, plan, 2, unit) for unit in people.units[:2])
     first.promised_on, second.promised_on = date(2021, 7, 9), MONDAY.date()  # to come, and come
     session.flush()
-    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
-    assert ([w.id for w in reached.promised], len(reached.letters)) == ([first.id], 2)
+    reached = chase_reach.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
+    assert ([w.id for w in reached.left_for(Why.PROMISED)], len(reached.letters)) == ([first.id], 2)
     alone = frozenset({first.id})
     with pytest.raises(Refused) as refused:
         say(session, plan, people, choice=Choice(task_ids=alone))
@@ -304,11 +304,61 @@ def test_what_is_promised_is_left_out_unless_it_is_asked_for(session, late):
 def test_who_has_no_contact_is_named_and_not_counted(session, late):
     people, plan = late
     session.execute(Contact.__table__.delete().where(Contact.id == people.units[2].contact_id))
-    reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
-    assert ([w.unit_name for w in reached.without_contact], len(reached.letters)) == ([people.units[2].name], 2)
+    reached = chase_reach.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
+    assert ([w.unit_name for w in reached.left_for(Why.NO_CONTACT)], len(reached.letters)) == ([people.units[2].name], 2)
     with pytest.raises(Refused) as refused:
         say(session, plan, people, choice=Choice(unit_ids=frozenset({people.units[2].id})))
     assert refused.value.sentence == "UBND xã Số 0003 chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người."
+
+
+def test_every_ticked_unit_that_gets_no_letter_is_named_with_its_reason(session):
+    people = cast(session, 9)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 16))
+    session.execute(Task.__table__.update().values(next_look_on=None))
+    chased, promised, submitted, paused, locked, finished, bounced, alone, reached = people.units
+    of = {unit: task(session, plan, 2, unit) for unit in people.units}
+    say(session, plan, people, choice=Choice(task_ids=frozenset({of[chased].id})))
+    of[promised].promised_on = date(2021, 7, 9)
+    of[submitted].status, of[paused].status = TaskStatus.SUBMITTED, TaskStatus.PAUSED
+    of[locked].status = TaskStatus.NOT_OPEN
+    of[finished].status = task(session, plan, 3, finished).status = TaskStatus.DONE
+    session.get_one(Contact, bounced.contact_id).bounced_on = date(2021, 7, 1)
+    session.delete(session.get_one(Contact, alone.contact_id))
+    session.flush()
+    everyone = Choice(unit_ids=frozenset(unit.id for unit in people.units))
+    expected = [
+        (Why.NO_CONTACT, alone.name),
+        (Why.BOUNCED, bounced.name),
+        (Why.SAID, chased.name),
+        (Why.PROMISED, promised.name),
+        (Why.NOT_CONFIRMED, submitted.name),
+        (Why.PAUSED, paused.name),
+        (Why.NOT_OPEN, locked.name),
+        (Why.FINISHED, finished.name),
+    ]
+    before = chase_reach.reach(session, plan.id, Kind.CHASE, everyone, now=MONDAY)
+    assert [(left.why, left.unit_name) for left in before.left_out] == expected
+    said = say(session, plan, people, choice=everyone)
+    assert (said.letters, [(left.why, left.unit_name) for left in said.unreached]) == (1, expected)
+    assert letters(session)[-1].to_email == reached.email
+    with pytest.raises(Refused) as refused:
+        say(session, plan, people, choice=Choice(unit_ids=frozenset({bounced.id})))
+    assert refused.value.sentence == (
+        "Thư gửi đầu mối của UBND xã Số 0007 bị trả về nên không gửi nữa; xác minh qua điện thoại và sửa địa chỉ."
+    )
+
+
+def test_a_unit_in_time_is_named_only_where_it_was_ticked(session, late):
+    people, plan = late
+    first, second = people.units[:2]
+    progress.complete_task(session, task(session, plan, 2, first).id, by=people.ha, now=moment(2021, 6, 20))
+    task(session, plan, 3, first).status = TaskStatus.IN_PROGRESS  # fieldwork runs until September
+    session.flush()
+    ticked = Choice(unit_ids=frozenset({first.id, second.id}))
+    [left] = chase_reach.reach(session, plan.id, Kind.CHASE, ticked, now=MONDAY).left_out
+    assert (left.why, left.unit_name, left.works) == (Why.OTHER_TIME, first.name, ())
+    assert chase_reach.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY).left_out == ()
 
 
 @pytest.mark.parametrize(
@@ -357,7 +407,7 @@ def test_the_preview_asks_the_same_number_of_questions_for_many_units(session, s
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        reached = chase_now.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
+        reached = chase_reach.reach(session, plan.id, Kind.CHASE, Choice(), now=MONDAY)
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert (len(reached.letters), len(asked)) == (size, 9)

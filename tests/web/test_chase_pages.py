@@ -43,7 +43,13 @@ def test_ticked_units_are_chased_after_a_look_at_whom_it_reaches(make_world: Mak
     assert letters(world, "chase") == 2
     rest = browser.get(f"/plans/{world.plan_id}/chase")
     assert rest.h1 == "Đôn đốc 1 việc"
-    assert "Không gửi lại cho 2 việc đã đôn đốc hôm nay (05/7/2021): UBND xã Số 0001 và UBND xã Số 0002." in rest.text
+    assert "Không gửi thư 2 đơn vị 2 đơn vị đã đôn đốc hôm nay UBND xã Số 0001, UBND xã Số 0002" in rest.text
+    assert rest.links["2 đơn vị không nhận thư"] == "#khong-gui"
+    all_three = browser.post(f"/plans/{world.plan_id}/chase", unit=[unit.id for unit in world.people.units])
+    assert browser.follow(all_three).banners == [
+        "Đã đôn đốc 1 việc: 1 thư vào hàng chờ gửi. "
+        "Không gửi cho 2 đơn vị đã đôn đốc hôm nay (UBND xã Số 0001 và UBND xã Số 0002)."
+    ]
 
 
 def test_promised_work_is_left_out_with_a_word_until_it_is_ticked(make_world: MakeWorld) -> None:
@@ -54,7 +60,7 @@ def test_promised_work_is_left_out_with_a_word_until_it_is_ticked(make_world: Ma
     browser = world.browser()
     asked = browser.get(f"/plans/{world.plan_id}/chase?stage=2")
     assert asked.h1 == "Đôn đốc 2 việc"
-    assert "Không đôn đốc 1 việc đã được hẹn ngày xong: UBND xã Số 0001 (hẹn 09/7/2021)." in asked.text
+    assert "Không gửi thư 1 đơn vị 1 đơn vị đã hẹn ngày xong UBND xã Số 0001 (hẹn 09/7/2021)" in asked.text
     assert browser.get(f"/plans/{world.plan_id}/chase?stage=2&promised=1").h1 == "Đôn đốc 3 việc"
     sent = browser.post(f"/plans/{world.plan_id}/chase", stage=2, promised=1)
     assert browser.follow(sent).banners == ["Đã đôn đốc 3 việc: 3 thư vào hàng chờ gửi."]
@@ -81,7 +87,7 @@ def test_all_late_units_of_a_stage_and_one_task(make_world: MakeWorld) -> None:
     assert "Trần Thu Hà đôn đốc “Cung cấp số liệu” của UBND xã Số 0001, lần thứ 1." in told.text
     assert "Đôn đốc lần thứ 1: thư gửi Đầu Mối 1 đang chờ đi." in told.text
     assert browser.follow(browser.post(f"/plans/{world.plan_id}/chase", stage=2)).banners == [
-        "Đã đôn đốc 2 việc: 2 thư vào hàng chờ gửi."
+        "Đã đôn đốc 2 việc: 2 thư vào hàng chờ gửi. Không gửi cho 1 đơn vị đã đôn đốc hôm nay (UBND xã Số 0001)."
     ]
 
 
@@ -110,7 +116,25 @@ def test_who_has_no_contact_stands_on_the_page(make_world: MakeWorld) -> None:
     with world.app.app_context(), transaction() as session:
         session.delete(session.get_one(Contact, world.people.units[2].contact_id))
     page = world.browser().get(f"/plans/{world.plan_id}/chase")
-    assert page.with_class("refusal") == ["UBND xã Số 0003 chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người."]
+    assert "Không gửi thư 1 đơn vị 1 đơn vị chưa có đầu mối; thêm ít nhất một người UBND xã Số 0003" in page.text
+    assert page.links["UBND xã Số 0003"] == f"/units/{world.people.units[2].id}"
+
+
+def test_after_the_click_it_is_said_who_gets_no_letter_and_why(make_world: MakeWorld) -> None:
+    world = make_world(until=1)
+    first, second = world.people.units[:2]
+    with world.app.app_context(), transaction() as session:
+        session.delete(session.get_one(Contact, first.contact_id))
+        session.get_one(Contact, second.contact_id).bounced_on = moment(2021, 7, 1).date()
+    browser = world.browser()
+    ticked = [unit.id for unit in world.people.units]
+    asked = browser.get(f"/plans/{world.plan_id}/chase?picked=yes&" + urlencode({"unit": ticked}, doseq=True))
+    assert "1 đơn vị có thư gửi đầu mối bị trả về; xác minh qua điện thoại và sửa địa chỉ UBND xã Số 0002" in asked.text
+    sent = browser.post(f"/plans/{world.plan_id}/chase", unit=ticked)
+    assert browser.follow(sent).banners[:1] == [
+        "Đã đôn đốc 1 việc: 1 thư vào hàng chờ gửi. Không gửi cho 2 đơn vị: 1 chưa có đầu mối (UBND xã Số 0001); "
+        "1 có thư gửi đầu mối bị trả về (UBND xã Số 0002)."
+    ]
 
 
 def test_in_the_evening_and_on_a_day_off_the_page_says_when_letters_go(make_world: MakeWorld, clock) -> None:

@@ -22,7 +22,7 @@ from tracker.rules.schedule import aim_day, aims
 from tracker.rules.states import DayKind, LetterStatus, PlanStatus, TaskStatus
 from tracker.rules.workdays import SATURDAY, Calendars, WorkCalendar
 from tracker.services import catalogue, journal, looks, openings
-from tracker.services.chase_now import Kind
+from tracker.services.chase_reach import Kind
 from tracker.wording import date_short, date_weekday, refusal, week_words
 
 #: Plans whose reminders are still to come.

@@ -1,98 +1,33 @@
 """Đôn đốc ngay, nhắc ngay: what a coordinator says outside the ladder; one letter a person, a piece of work once a working day.
 
 A letter belongs to the day on which it goes: clicks of a day off are clicks of the next working day. What is late, promised or
-said already is judged as of that day, and work is added to a letter that still waits for it. Whom it reaches is worked out by
-the same function for the page that asks first and for the click itself. A chase is counted like one of the ladder's ("lần đôn
-đốc thứ N"); the third is reported to the leader, once for a due date.
+said already is judged as of that day, and work is added to a letter that still waits for it. Whom it reaches is worked out in
+`chase_reach`. A chase is counted like one of the ladder's ("lần đôn đốc thứ N"); the third is reported to the leader, once for
+a due date.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
-from tracker.models import Notice, OutboxMessage, Plan, Stage, Task, Unit
+from tracker.models import Notice, OutboxMessage, Plan, Task
 from tracker.rules.access import Actor, refusal_to_run
 from tracker.rules.letters import is_promised
-from tracker.rules.reminders import CHASED_KEY, Recipient, is_chase, now_key
-from tracker.rules.states import NoticeStatus, PlanStatus, TaskStatus
-from tracker.services import catalogue, journal, outbox, people
+from tracker.rules.reminders import CHASED_KEY, now_key
+from tracker.rules.states import NoticeStatus, PlanStatus
+from tracker.services import catalogue, journal, outbox
+from tracker.services.chase_reach import VERBS, Choice, Kind, LeftOut, Reach, Why, Work, find, late_or_not
 from tracker.services.openings import letter_time
-from tracker.services.people import Directory, Person
+from tracker.services.people import Person
 from tracker.services.planning import coordinator_of, get_plan
 from tracker.wording import count, date_short, date_weekday, refusal
-
-
-class Kind(StrEnum):
-    """`chase` speaks of late work, `remind` of work whose due date is still to come."""
-
-    CHASE = "chase"
-    REMIND = "remind"
-
-
-VERBS = {Kind.CHASE: "đôn đốc", Kind.REMIND: "nhắc"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a coordinator ticked: units, one stage, or tasks; nothing ticked is the whole plan."""
-
-    unit_ids: frozenset[int] = frozenset()
-    position: int | None = None
-    task_ids: frozenset[int] = frozenset()
-    with_promised: bool = False  #: also chase what somebody has promised for a later day
-
-
-class Work(NamedTuple):
-    """One piece of open work of the choice."""
-
-    id: int
-    stage_id: int
-    position: int
-    stage_name: str
-    unit_id: int | None
-    unit_name: str
-    due_on: date
-    chase_count: int
-    is_said: bool  #: reminded or chased on that day already, by the ladder or by hand
-    leader_told: bool
-    promised_on: date | None
-
-    @property
-    def label(self) -> str:
-        return f"“{self.stage_name}”" + (f" của {self.unit_name}" if self.unit_name else "")
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Whom one click reaches, and what it leaves out."""
-
-    kind: Kind
-    goes_at: datetime
-    letters: tuple[tuple[Person, tuple[Work, ...]], ...]
-    said: tuple[Work, ...]  #: left out: said already on the day on which a letter would go
-    without_contact: tuple[Work, ...]
-    promised: tuple[Work, ...]  #: left out: somebody has promised a day that is still to come
-    chases_before_leader: int  #: the plan's setting
-
-    @property
-    def works(self) -> tuple[Work, ...]:
-        return tuple(work for _, works in self.letters for work in works)
-
-    @property
-    def to_leader(self) -> tuple[Work, ...]:
-        """What the leader hears of when this click is the third chase."""
-        if self.kind is not Kind.CHASE:
-            return ()
-        return tuple(w for w in self.works if w.chase_count + 1 >= self.chases_before_leader and not w.leader_told)
 
 
 @dataclass(frozen=True)
@@ -102,27 +37,18 @@ class Said:
     letters: int
     works: int
     goes_at: datetime
-
-
-def reach(session: Session, plan_id: int, kind: Kind, choice: Choice, *, now: datetime) -> Reach:
-    """Whom a click at `now` reaches. Nine statements, however many units."""
-    goes_at = letter_time(catalogue.work_calendar(session), now)
-    works = _works(session, plan_id, kind, choice, goes_at.date())
-    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=goes_at.date())
-    return _sorted(kind, works, who, get_plan(session, plan_id), choice, goes_at)
+    unreached: tuple[LeftOut, ...]  #: units that get no letter, and why
 
 
 def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: Actor, now: datetime) -> Said:
     """Queue the letters, count the chases, write the journal. Raises Refused when nobody is reached."""
     plan = get_plan(session, plan_id, lock=True)
     _require_may_say(session, plan, by)
-    goes_at = letter_time(catalogue.work_calendar(session), now)
-    day = goes_at.date()
-    works = _works(session, plan_id, kind, choice, day, lock=True)
-    who = people.directory(session, plan_ids=[plan_id], unit_ids={w.unit_id for w in works}, day=day)
-    reached = _sorted(kind, works, who, plan, choice, goes_at)
+    reached = find(session, plan, kind, choice, now=now, lock=True)
     if not reached.letters:
         raise _nobody(session, plan_id, kind, choice, reached, now)
+    goes_at = reached.goes_at
+    day = goes_at.date()
     numbers = {w.id: w.chase_count + 1 for w in reached.works}
     letters = [_letter(plan, kind, person, own, numbers, goes_at) for person, own in reached.letters]
     made = outbox.add_to_waiting(session, letters, now=now)
@@ -139,89 +65,9 @@ def say_now(session: Session, plan_id: int, kind: Kind, choice: Choice, *, by: A
         ids = [w.id for w in reached.works]
         session.execute(update(Task).where(Task.id.in_(ids)).values(chase_count=Task.chase_count + 1))
         session.expire_all()
-        _tell_leader(session, plan, reached.to_leader, who.leaders.get(plan_id), goes_at, now)
+        _tell_leader(session, plan, reached.to_leader, reached.leader, goes_at, now)
     journal.record_many(session, [_line(plan_id, kind, w) for w in reached.works], by=by, now=now)
-    return Said(len(letters), len(reached.works), goes_at)
-
-
-def _works(
-    session: Session, plan_id: int, kind: Kind, choice: Choice, day: date, *, lock: bool = False
-) -> list[Work]:  # fmt: skip
-    """The open work of the choice that is late (chase) or not yet (remind) on the day on which the letter goes."""
-    wanted = [
-        Task.plan_id == plan_id,
-        Task.status == TaskStatus.IN_PROGRESS,
-        Task.due_on < day if kind is Kind.CHASE else Task.due_on >= day,
-    ]
-    if choice.unit_ids:
-        wanted.append(Task.unit_id.in_(choice.unit_ids))
-    if choice.position is not None:
-        wanted.append(Stage.position == choice.position)
-    if choice.task_ids:
-        wanted.append(Task.id.in_(choice.task_ids))
-    query = (
-        select(
-            Task.id, Task.stage_id, Stage.position, Stage.short_name, Task.unit_id, Unit.name, Task.due_on, Task.chase_count,
-            Task.promised_on,
-        )
-        .join(Stage, Stage.id == Task.stage_id)
-        .outerjoin(Unit, Unit.id == Task.unit_id)
-        .where(*wanted)
-        .order_by(Task.due_on, Stage.position, Task.id)
-    )  # fmt: skip
-    rows = session.execute(query.with_for_update(of=Task) if lock else query).all()
-    said: defaultdict[tuple[int, date], set[tuple[str, date]]] = defaultdict(set)
-    told = select(Notice.task_id, Notice.due_on, Notice.rung, Notice.day).where(
-        Notice.task_id.in_(select(Task.id).join(Stage, Stage.id == Task.stage_id).where(*wanted)),
-        Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.SENT)),
-    )
-    for notice in session.execute(told):
-        said[notice.task_id, notice.due_on].add((notice.rung, notice.day))
-    works = []
-    for task_id, stage_id, position, stage_name, unit_id, unit_name, due_on, chase_count, promised_on in rows:
-        if due_on is None:
-            continue
-        notices = said[task_id, due_on]
-        # The key counts too: a change of the calendar moves a letter that waits to another day.
-        is_said = any((on == day and _same_kind(rung, kind)) or rung == now_key(kind.value, day) for rung, on in notices)
-        leader_told = any(rung.endswith(f":{Recipient.LEADER.value}") for rung, _ in notices)
-        works.append(
-            Work(
-                task_id, stage_id, position, stage_name, unit_id, unit_name or "", due_on, chase_count, is_said, leader_told,
-                promised_on,
-            )
-        )  # fmt: skip
-    return works
-
-
-def _same_kind(rung: str, kind: Kind) -> bool:
-    if kind is Kind.CHASE:
-        return is_chase(rung)
-    return rung.endswith(f":{Recipient.CONTACT.value}")
-
-
-def _sorted(kind: Kind, works: Sequence[Work], who: Directory, plan: Plan, choice: Choice, goes_at: datetime) -> Reach:
-    letters: defaultdict[Person, list[Work]] = defaultdict(list)
-    said, alone, promised = [], [], []
-    for work in works:
-        person = who.holder(Recipient.CONTACT, plan_id=plan.id, unit_id=work.unit_id)
-        if work.is_said:
-            said.append(work)
-        elif kind is Kind.CHASE and not choice.with_promised and is_promised(work.promised_on, goes_at.date()):
-            promised.append(work)
-        elif person is None:
-            alone.append(work)
-        else:
-            letters[person].append(work)
-    return Reach(
-        kind,
-        goes_at,
-        tuple((person, tuple(own)) for person, own in letters.items()),
-        tuple(said),
-        tuple(alone),
-        tuple(promised),
-        plan.chases_before_leader,
-    )
+    return Said(len(letters), len(reached.works), goes_at, reached.unreached)
 
 
 def _letter(
@@ -314,20 +160,21 @@ def _require_may_say(session: Session, plan: Plan, by: Actor) -> None:
 def _nobody(session: Session, plan_id: int, kind: Kind, choice: Choice, reached: Reach, now: datetime) -> Refused:
     """Why a click reaches nobody, in one sentence."""
     day = reached.goes_at.date()
-    if reached.said:
-        names = _names(reached.said)
+    if said := reached.left_for(Why.SAID):
+        names = _names(said)
         if day > now.date():
             return refusal("said_waits", verb=VERBS[kind], unit=names, date=date_weekday(day))
         if kind is Kind.CHASE:
             return refusal("chase_too_soon", unit=names, date=date_short(day), n=1)
         return Refused("remind_twice", f"Hôm nay đã nhắc {names}; mỗi việc mỗi ngày nhắc một lần.")
-    if reached.promised:
-        last = max(w.promised_on for w in reached.promised if w.promised_on is not None)
-        return refusal("chase_promised", unit=_names(reached.promised), date=date_short(last))
-    if reached.without_contact:
-        names = _names(reached.without_contact)
-        return Refused("no_contact", f"{names} chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người.")
-    other = _works(session, plan_id, Kind.REMIND if kind is Kind.CHASE else Kind.CHASE, choice, day)
+    if promised := reached.left_for(Why.PROMISED):
+        last = max(w.promised_on for w in promised if w.promised_on is not None)
+        return refusal("chase_promised", unit=_names(promised), date=date_short(last))
+    if alone := reached.left_for(Why.NO_CONTACT):
+        return Refused("no_contact", f"{_names(alone)} chưa có đầu mối nên chưa nhận được thư; thêm ít nhất một người.")
+    if bounced := reached.left_for(Why.BOUNCED):
+        return refusal("contact_bounced", unit=_names(bounced))
+    other = late_or_not(session, plan_id, Kind.REMIND if kind is Kind.CHASE else Kind.CHASE, choice, day)
     if len(other) == 1 and (kind is Kind.CHASE or other[0].due_on >= now.date()):
         work = other[0]
         return refusal(

@@ -24,6 +24,7 @@ class Person:
     name: str = field(compare=False)
     email: str
     weekly: bool = field(default=False, compare=False)  #: one digest a week: what is no letter of its own waits for that day
+    bounced: bool = field(default=False, compare=False)  #: letters to a contact come back
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def directory(
     if wanted:
         in_charge = _in_charge(day)
         rows = session.execute(
-            select(Contact.unit_id, Unit.office_id, Contact.name, Contact.email, Contact.weekly_letters)
+            select(Contact.unit_id, Unit.office_id, Contact.name, Contact.email, Contact.weekly_letters, Contact.bounced_on)
             .join(Unit, Unit.id == Contact.unit_id)
             .where(Contact.unit_id.in_(wanted), *in_charge)
             .order_by(Contact.unit_id, Contact.bounced_on.is_not(None), Contact.rank, Contact.id)
@@ -111,8 +112,8 @@ def directory(
         first = select(Unit.office_id, Contact.email, func.min(Contact.id)).join(Unit, Unit.id == Contact.unit_id)
         first = first.where(Contact.email.in_({r.email for r in rows}), *in_charge).group_by(Unit.office_id, Contact.email)
         keys = {(office_id, email): f"contact-{contact_id}" for office_id, email, contact_id in session.execute(first)}
-        for unit_id, office_id, name, email, weekly in rows:
-            contacts[unit_id].append(Person(keys[office_id, email], name, email, weekly))
+        for unit_id, office_id, name, email, weekly, bounced_on in rows:
+            contacts[unit_id].append(Person(keys[office_id, email], name, email, weekly, bounced_on is not None))
         # A unit that has ended answers by the head of the one that follows it.
         follower = aliased(Unit)
         leads = select(Unit.id, follower.id, follower.head_name, follower.head_email).where(Unit.id.in_(wanted))

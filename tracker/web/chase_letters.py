@@ -13,7 +13,7 @@ from tracker.queries import chase_papers
 from tracker.queries.chase_papers import LateWork
 from tracker.rules.access import RUNNERS
 from tracker.services import catalogue, papers
-from tracker.services.chase_now import Choice
+from tracker.services.chase_reach import Choice
 from tracker.web import guards
 from tracker.web.chasing import choice_from, plan_of_office
 from tracker.web.forms import DayField, Form, Needed

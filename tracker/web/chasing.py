@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -12,12 +16,12 @@ from tracker.errors import NotFound, Refused
 from tracker.queries import plans
 from tracker.queries.plans import PlanFacts
 from tracker.rules.access import RUNNERS
-from tracker.services import chase_now
-from tracker.services.chase_now import VERBS, Choice, Kind
+from tracker.services import chase_now, chase_reach
+from tracker.services.chase_reach import VERBS, Choice, Kind, LeftOut, Why
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.plans import units_filtered
-from tracker.wording import count, date_short, moment
+from tracker.wording import count, date_short, list_names, moment, number
 
 bp = Blueprint("chasing", __name__)
 #: A second click meets these: it was said, nobody did anything wrong.
@@ -52,7 +56,8 @@ def say(plan_id: int, name: str) -> ResponseReturnValue:
     later = f", gửi lúc {moment(said.goes_at)}" if said.goes_at > clock.now() else ""
     if said.goes_at.date() > clock.today():
         later += f", tính là lần {verb} của ngày làm việc đó"
-    flash(f"Đã {verb} {count(said.works, 'việc')}: {count(said.letters, 'thư')} vào hàng chờ gửi{later}.", "ok")
+    left = _left_words(kind, said.unreached, said.goes_at, plan)
+    flash(f"Đã {verb} {count(said.works, 'việc')}: {count(said.letters, 'thư')} vào hàng chờ gửi{later}.{left}", "ok")
     return redirect(_back(plan, choice))
 
 
@@ -76,10 +81,43 @@ def plan_of_office(plan_id: int) -> PlanFacts:
     return found
 
 
+def _reasons(kind: Kind, goes_at: datetime) -> dict[Why, str]:
+    """Why a unit gets no letter, as the page and the word after the click say it."""
+    verb, is_off = VERBS[kind], goes_at.date() > clock.today()
+    return {
+        Why.NO_CONTACT: "chưa có đầu mối",
+        Why.BOUNCED: "có thư gửi đầu mối bị trả về",
+        Why.SAID: f"đã {verb} {'cho ngày ' + date_short(goes_at.date()) if is_off else 'hôm nay'}",
+        Why.PROMISED: "đã hẹn ngày xong",
+        Why.NOT_CONFIRMED: "đã báo hoàn thành, chờ điều phối viên xác nhận",
+        Why.OTHER_TIME: "không có việc quá hạn" if kind is Kind.CHASE else "không có việc đang làm chưa đến hạn",
+        Why.PAUSED: "có việc đang tạm dừng",
+        Why.NOT_OPEN: "chưa được mở việc, còn chờ bước trước",
+        Why.FINISHED: "không còn việc phải làm",
+    }
+
+
+def _left_words(kind: Kind, unreached: Sequence[LeftOut], goes_at: datetime, plan: PlanFacts) -> str:
+    """ " Không gửi cho 3 đơn vị: 2 đã đôn đốc hôm nay (A và B); 1 chưa có đầu mối (C)." or nothing."""
+    if not unreached:
+        return ""
+    reasons = _reasons(kind, goes_at)
+    names = {
+        reasons[why]: [left.unit_name or plan.office_name for left in lines]
+        for why, lines in groupby(unreached, key=lambda left: left.why)
+    }
+    units = count(len({left.unit_id for left in unreached}), "đơn vị")
+    if len(names) == 1:
+        [(reason, own)] = names.items()
+        return f" Không gửi cho {units} {reason} ({list_names(own)})."
+    parts = [f"{number(len(own))} {reason} ({list_names(own)})" for reason, own in names.items()]
+    return f" Không gửi cho {units}: {'; '.join(parts)}."
+
+
 def _page(plan_id: int, kind: Kind, choice: Choice, *, problem: str = "") -> str:
     session, now = db.session(), clock.now()
     plan = plan_of_office(plan_id)
-    reached = chase_now.reach(session, plan_id, kind, choice, now=now)
+    reached = chase_reach.reach(session, plan_id, kind, choice, now=now)
     goes_at = reached.goes_at
     return render_template(
         "plans/chase.html",
@@ -87,11 +125,15 @@ def _page(plan_id: int, kind: Kind, choice: Choice, *, problem: str = "") -> str
         kind=kind,
         choice=choice,
         reached=reached,
+        left=[(why, tuple(lines)) for why, lines in groupby(reached.left_out, key=lambda left: left.why)],
+        unreached=len({left.unit_id for left in reached.unreached}),
+        reached_units={work.unit_id for work in reached.works},
+        reasons=_reasons(kind, goes_at),
+        Why=Why,
         back=_back(plan, choice),
         later=moment(goes_at) if goes_at > now else "",
         is_off=goes_at.date() > now.date(),
         late_days=lambda due_on: (goes_at.date() - due_on).days,
-        day_words=date_short(goes_at.date()),
         problem=problem,
     )
 

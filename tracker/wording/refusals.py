@@ -364,6 +364,7 @@ REFUSALS: dict[str, str] = {
     "mail_promised": "Thư không gửi nữa vì {task} đã được hẹn xong ngày {date}.",
     "chase_promised": "Chưa đôn đốc {unit}: việc đã được hẹn xong ngày {date}; đánh dấu “Đôn đốc cả việc đã hẹn ngày xong” nếu vẫn gửi.",
     "chase_too_soon": "Đã đôn đốc {unit} ngày {date}; lần tiếp theo sau {n} ngày làm việc.",
+    "contact_bounced": "Thư gửi đầu mối của {unit} bị trả về nên không gửi nữa; xác minh qua điện thoại và sửa địa chỉ.",
     "said_waits": "Thư {verb} {unit} đang chờ đi {date}; mỗi việc mỗi ngày làm việc một lần.",
     "chase_not_late": "{task} của {unit} chưa quá hạn (hạn {due_on}); dùng Nhắc ngay thay cho Đôn đốc.",
     "remind_late": "{task} của {unit} đến hạn ngày {due_on}, thư đi {date} thì đã quá hạn; dùng Đôn đốc ngay thay cho Nhắc.",
