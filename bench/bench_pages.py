@@ -8,6 +8,7 @@ Run: python -m bench.bench_pages [--rounds 20] [--only PART]. In-process, SQLite
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import statistics
 import tempfile
@@ -85,6 +86,8 @@ def measured(units: int, rounds: int, only: str) -> Iterator[tuple[str, str, Cos
     with tempfile.TemporaryDirectory() as name, applications(Path(name)) as make_app:
         app = make_app(flask={"WTF_CSRF_ENABLED": False})
         plan_id = site(app, units)
+        gc.collect()
+        gc.freeze()  # as wsgi.py does
         known: set[str] = set()
         first = ("/", f"/plans/{plan_id}/entry/1", "/plans?q=khao+sat", f"/plans/{plan_id}/stages/3")
         for who, start in (("ha", first), ("dung", ("/",)), (None, (link_of_a_contact(app),))):

@@ -88,11 +88,15 @@ def plan_line(session: Session, plan_id: int, *, office_id: int) -> PlanLine | N
 
 
 def units(session: Session, plan_id: int) -> list[EntryUnit]:
-    rows = session.connection().execute(  # as values: the session would look at each
-        select(Unit.id, Unit.name, PlanUnit.group_name)
-        .join(PlanUnit, PlanUnit.unit_id == Unit.id)
-        .where(PlanUnit.plan_id == plan_id)
-        .order_by(PlanUnit.position, Unit.id)
+    rows = (
+        session.connection()
+        .execute(  # as values: the session would look at each
+            select(Unit.id, Unit.name, PlanUnit.group_name)
+            .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+            .where(PlanUnit.plan_id == plan_id)
+            .order_by(PlanUnit.position, Unit.id)
+        )
+        .all()
     )
     return [EntryUnit(*row) for row in rows]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.wording import number, sentence
 
 
-@dataclass(frozen=True)
-class UnitEntries:
+class UnitEntries(NamedTuple):
     valid: int = 0  #: ballots that count
     entered: int = 0  #: of them, keyed once
     second_required: int = 0

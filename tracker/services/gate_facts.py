@@ -87,13 +87,13 @@ def gate_facts(
     *,
     gates: Gates | None = None,
     waivers: Waivers | None = None,
-    unit_id: int | None = None,
+    units: Collection[int] | None = None,
     as_if_open: Collection[int] = (),
 ) -> dict[int, StageFacts]:
     """Facts of every stage by position, with names of units that are missing: what pages show beside a lock.
 
-    With `unit_id` only the tasks of that unit and the common ones are counted. Tasks of `as_if_open` count as not done:
-    what would be if they were opened again.
+    With `units` only their tasks and the common ones are counted. Tasks of `as_if_open` count as not done: what would be if
+    they were opened again.
     """
     gates = gates_of(session, plan_id) if gates is None else gates
     waivers = waivers_of(session, plan_id) if waivers is None else waivers
@@ -101,7 +101,7 @@ def gate_facts(
         select(Stage.id, Stage.position, Stage.short_name, Stage.scope, Stage.start_on).where(Stage.plan_id == plan_id)
     ).all()
     found = [StageFacts(row.position, row.short_name, row.scope, 0, 0, row.start_on) for row in stages]
-    if unit_id is None and not as_if_open:
+    if units is None and not as_if_open:
         kinds = plans.kind_rows(session, plan_id)
         work = {row.position: plans.unit_work(kind for kind in kinds if kind.stage_id == row.id) for row in stages}
         return facts_of_units(found, work, _names(session, plan_id), gates, waivers)
@@ -113,8 +113,8 @@ def gate_facts(
         .where(Task.plan_id == plan_id, Task.status != TaskStatus.CANCELLED)
         .order_by(Stage.position, Task.id)
     )
-    if unit_id is not None:
-        query = query.where((Task.unit_id == unit_id) | Task.unit_id.is_(None))
+    if units is not None:
+        query = query.where(Task.unit_id.in_(units) | Task.unit_id.is_(None))
     tasks = [
         Work(position, unit, status is TaskStatus.DONE and task_id not in as_if_open, name)
         for position, task_id, unit, status, name in session.execute(query)
@@ -124,8 +124,12 @@ def gate_facts(
 
 def _names(session: Session, plan_id: int) -> dict[int, str]:
     """Units that have work in the plan, in the order in which they joined."""
-    rows = session.connection().execute(  # as values: the session would look at each
-        select(Unit.id, Unit.name).where(Unit.id.in_(select(Task.unit_id).where(Task.plan_id == plan_id))).order_by(Unit.id)
+    rows = (
+        session.connection()
+        .execute(  # as values: the session would look at each
+            select(Unit.id, Unit.name).where(Unit.id.in_(select(Task.unit_id).where(Task.plan_id == plan_id))).order_by(Unit.id)
+        )
+        .all()
     )
     return {unit_id: name for unit_id, name in rows}  # noqa: C416 - a Row is no pair to the type checker
 

@@ -12,44 +12,46 @@ from tracker.rules.states import BallotStatus
 
 def units_entries(session: Session, plan_id: int, *, unit_id: int | None = None) -> dict[int, UnitEntries]:
     """unit id -> its counts; units without ballots are not there. Discarded ballots count nowhere."""
-    of_plan = [Ballot.plan_id == plan_id]
-    of_entries = [Entry.plan_id == plan_id, Entry.turn == 1]
+    which = [Ballot.plan_id == plan_id]
+    of_entries, of_items = [Entry.plan_id == plan_id], [SecondEntryItem.plan_id == plan_id]
     if unit_id is not None:
-        of_plan.append(Ballot.unit_id == unit_id)
+        which.append(Ballot.unit_id == unit_id)
         of_entries.append(Entry.unit_id == unit_id)
-    which = [*of_plan, Ballot.status == BallotStatus.VALID]
-    second = aliased(Entry)
+        of_items.append(SecondEntryItem.unit_id == unit_id)
     read = session.connection().execute  # as values: the session would look at each
-    # Both counted in an index alone; what was keyed of ballots that are discarded now is taken off again.
-    valid = read(select(Ballot.unit_id, func.count()).where(*which).group_by(Ballot.unit_id)).all()
-    keyed = read(select(Entry.unit_id, func.count()).where(*of_entries).group_by(Entry.unit_id)).all()
+    # Each is counted in an index alone; what belongs to ballots that are discarded now is taken off again.
+    valid = read(select(Ballot.unit_id, func.count()).where(*which, Ballot.status == BallotStatus.VALID).group_by(Ballot.unit_id))
+    entries = select(Entry.unit_id, Entry.turn, func.count()).where(*of_entries).group_by(Entry.turn, Entry.unit_id)
+    keyed: dict[tuple[int, int], int] = {(unit, turn): many for unit, turn, many in read(entries).all()}
+    items = select(SecondEntryItem.unit_id, func.count()).where(*of_items).group_by(SecondEntryItem.unit_id)
+    asked: dict[int, int] = {row[0]: row[1] for row in read(items).all()}
+    second = aliased(Entry)
     in_vain = read(
-        select(Ballot.unit_id, func.count())
-        .join(Entry, (Entry.ballot_id == Ballot.id) & (Entry.turn == 1))
-        .where(*of_plan, Ballot.status != BallotStatus.VALID)
-        .group_by(Ballot.unit_id)
-    ).all()
-    again = read(
-        select(Ballot.unit_id, func.count(SecondEntryItem.id), func.count(second.id))
-        .join(SecondEntryItem, SecondEntryItem.ballot_id == Ballot.id)
+        select(Ballot.unit_id, func.count(Entry.id), func.count(SecondEntryItem.id), func.count(second.id))
+        .outerjoin(Entry, (Entry.ballot_id == Ballot.id) & (Entry.turn == 1))
+        .outerjoin(SecondEntryItem, SecondEntryItem.ballot_id == Ballot.id)
         .outerjoin(second, (second.ballot_id == Ballot.id) & (second.turn == 2))
-        .where(*which, SecondEntryItem.plan_id == plan_id)
+        .where(*which, Ballot.status != BallotStatus.VALID)
         .group_by(Ballot.unit_id)
     ).all()
+    off = {row[0]: row[1:] for row in in_vain}
     differing = read(
         select(Ballot.unit_id, func.count(func.distinct(Ballot.id)))
         .join(EntryDifference, EntryDifference.ballot_id == Ballot.id)
-        .where(*which, EntryDifference.plan_id == plan_id, EntryDifference.settlement == "")
+        .where(*which, Ballot.status == BallotStatus.VALID, EntryDifference.plan_id == plan_id, EntryDifference.settlement == "")
         .group_by(Ballot.unit_id)
     ).all()
-    seconds: dict[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in again}
     open_ones: dict[int, int] = {row[0]: row[1] for row in differing}
-    entered: dict[int, int] = {row[0]: row[1] for row in keyed}
-    for unit, many in in_vain:
-        entered[unit] = entered.get(unit, 0) - many
+    none = (0, 0, 0)
     return {
-        unit: UnitEntries(ballots, entered.get(unit, 0), *seconds.get(unit, (0, 0)), open_ones.get(unit, 0))
-        for unit, ballots in valid
+        unit: UnitEntries(
+            ballots,
+            keyed.get((unit, 1), 0) - off.get(unit, none)[0],
+            asked.get(unit, 0) - off.get(unit, none)[1],
+            keyed.get((unit, 2), 0) - off.get(unit, none)[2],
+            open_ones.get(unit, 0),
+        )
+        for unit, ballots in valid.all()
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,8 +80,7 @@ def look_in(session: Session, plan_id: int, unit_id: int, *, by: Actor, shelf: S
 
 def refusals_to_enter(session: Session, plan: Plan, units: Mapping[int, str], *, now: datetime) -> dict[int, Refused]:
     """unit id -> why its ballots may not be keyed now; units that are open are not there. A constant number of statements."""
-    doors = doors_of(session, plan, units, now=now)
-    return {unit_id: refused for unit_id in units if (refused := doors.refusal(unit_id))}
+    return doors_of(session, plan, units, now=now).refusals(units)
 
 
 def doors_of(session: Session, plan: Plan, units: Mapping[int, str], *, now: datetime) -> Doors:
@@ -105,50 +104,82 @@ class Doors:
     _facts: _Facts
     _of_all: Refused | None = None  #: no unit's may
 
-    def is_shut(self, unit_id: int) -> bool:
-        """Without the words of it: a plan has a thousand units."""
+    def shut(self) -> frozenset[int]:
+        """The units whose rooms are shut, without the words of it: a plan has a thousand."""
+        facts = self._facts
         if self._of_all is not None:
-            return True
-        return _stage_shuts(self._facts, unit_id) or _of_unit(self._facts, unit_id, self._units[unit_id]) is not None
+            return frozenset(self._units)
+        own = self._units if facts.resurveyed or facts.rechecks else ()
+        return frozenset(
+            [unit_id for unit_id in self._units if facts.stage_shuts(unit_id)]
+            + [unit_id for unit_id in own if _of_unit(facts, unit_id, self._units[unit_id])]
+        )
 
-    def refusal(self, unit_id: int) -> Refused | None:
-        """The sentence of a room that is shut."""
+    def refusals(self, unit_ids: Collection[int]) -> dict[int, Refused]:
+        """unit id -> the sentence of its room, of these units; what is open is not there. Read for all of them at once."""
         if self._of_all is not None:
-            return self._of_all
-        self._read_gate(unit_id)
-        name = self._units[unit_id]
-        return _of_stage(self._session, self._plan, self._facts, unit_id, name) or _of_unit(self._facts, unit_id, name)
+            return dict.fromkeys(unit_ids, self._of_all)
+        self._read_sentences([unit_id for unit_id in unit_ids if self._facts.stage_shuts(unit_id)])
+        found = {}
+        for unit_id in unit_ids:
+            name = self._units[unit_id]
+            refused = _of_stage(self._session, self._plan, self._facts, unit_id, name) or _of_unit(self._facts, unit_id, name)
+            if refused:
+                found[unit_id] = refused
+        return found
 
     def refusal_of_all(self) -> Refused | None:
         """Why no unit's may, without the name of any; None where each has a reason of its own."""
-        task = self._facts.entry_tasks.get(None)
-        if self._of_all is not None or task is None or task.status is TaskStatus.IN_PROGRESS:
+        if self._of_all is not None or self._facts.opened.get(None, True):
             return self._of_all
-        self._read_gate(next(iter(self._units)))
-        return _of_task(self._session, self._plan, self._facts, task)
+        self._read_sentences([next(iter(self._units))])
+        return _of_task(self._session, self._plan, self._facts, self._facts.tasks[None])
 
-    def _read_gate(self, unit_id: int) -> None:
+    def _read_sentences(self, unit_ids: Collection[int]) -> None:
+        """What the sentences of these units say, all of which are shut by the stage."""
         facts = self._facts
-        if facts.gate is None and facts.shut and _stage_shuts(facts, unit_id):
-            only = None if None in facts.entry_tasks else facts.only
-            facts.gate = openings.gate_reader(self._session, self._plan.id, facts.shut, today=self._now.date(), unit_id=only)
+        if not unit_ids or not facts.opened:
+            return
+        tasks = (
+            select(
+                Task.id, Task.unit_id, Task.status, Task.completed_on, Task.stop_reason, Task.changed_at, Stage.position,
+                Stage.short_name,
+            )
+            .join(Stage, Stage.id == Task.stage_id)
+            .where(Stage.id.in_(facts.stages), Task.round == 0, Task.unit_id.is_(None) | Task.unit_id.in_(unit_ids))
+            .order_by(Stage.position, Task.id)
+        )  # fmt: skip
+        facts.tasks = {task.unit_id: task for task in self._session.execute(tasks)}
+        shut = {task.position for task in facts.tasks.values() if task.status is TaskStatus.NOT_OPEN}
+        if shut:
+            of_whom = None if None in facts.opened else unit_ids
+            facts.gate = openings.gate_reader(self._session, self._plan.id, shut, today=self._now.date(), units=of_whom)
 
 
 @dataclass
 class _Facts:
     """What the gates of all asked units must know."""
 
-    entry_tasks: dict[int | None, Any] = field(default_factory=dict)  #: unit (None: the office's own) -> task of data entry
+    stages: Sequence[int] = ()  #: those of data entry
+    opened: dict[int | None, bool] = field(
+        default_factory=dict
+    )  #: unit (None: the office's own) -> whether it is under way there
     earlier: dict[int, tuple[str, bool]] = field(default_factory=dict)  #: without such a stage: unit -> (stage before, done)
     rechecks: BallotFacts | None = None  #: where the gate asks for the recheck
     waived: frozenset[int | None] = frozenset()  #: units (None: all) whose gate somebody passed over
     resurveyed: dict[int, int] = field(default_factory=dict)  #: unit -> ballots of a round that is under way
-    said: dict[int, Refused] = field(default_factory=dict)  #: task id -> its refusal, asked once
-    shut: frozenset[int] = frozenset()  #: stages of data entry of which a task is not open
-    only: int | None = None  #: the one unit that is asked for
     names: Mapping[int, str] = field(default_factory=dict)
-    gate: Callable[[int, int | None, str], GateState] | None = None  #: of the stages of data entry, once it is asked for
+    # Read when sentences are asked for, for the units that they are about:
+    tasks: dict[int | None, Any] = field(default_factory=dict)  #: unit (None: the office's own) -> its work of data entry
+    gate: Callable[[int, int | None, str], GateState] | None = None  #: of the stages of data entry
+    said: dict[int, Refused] = field(default_factory=dict)  #: task id -> its refusal, asked once
     named: str = ""  #: the coordinator, once somebody asked
+
+    def stage_shuts(self, unit_id: int) -> bool:
+        if self.opened:
+            return not self.opened.get(unit_id, self.opened.get(None, True))
+        before = self.earlier.get(unit_id) or self.earlier.get(0)
+        return before is not None and not before[1]
 
     def coordinator(self, session: Session, plan: Plan) -> str:
         self.named = self.named or coordinator_of(session, plan).name
@@ -157,30 +188,19 @@ class _Facts:
 
 def _facts(session: Session, plan_id: int, units: Mapping[int, str]) -> _Facts:
     only = next(iter(units)) if len(units) == 1 else None
-    facts = _Facts(names=units, only=only)
+    facts = _Facts(names=units)
     mine = Task.unit_id.is_(None) | (Task.unit_id == only) if only is not None else Task.id.is_not(None)
-    tasks = session.connection().execute(  # as values: the session would look at each
-        select(
-            Task.id, Task.unit_id, Task.stage_id, Task.status, Task.completed_on, Task.stop_reason, Task.changed_at,
-            Stage.position, Stage.short_name,
-        )
-        .join(Stage, Stage.id == Task.stage_id)
-        .where(Stage.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY, Task.round == 0, mine)
-        .order_by(Stage.position.desc(), Task.id.desc())
-    ).all()  # fmt: skip
-    for task in tasks:
-        known = facts.entry_tasks.get(task.unit_id)
-        if known is None or task.status is TaskStatus.IN_PROGRESS or known.status is not TaskStatus.IN_PROGRESS:
-            facts.entry_tasks[task.unit_id] = task
-    if not tasks:
+    facts.stages = session.scalars(select(Stage.id).where(Stage.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY)).all()
+    of_entry = Task.plan_id == plan_id, Task.stage_id.in_(facts.stages), Task.round == 0
+    for unit_id, status in session.connection().execute(select(Task.unit_id, Task.status).where(*of_entry, mine)).all():
+        facts.opened[unit_id] = facts.opened.get(unit_id, False) or status is TaskStatus.IN_PROGRESS
+    if not facts.opened:
         _add_earlier(session, plan_id, facts)
-    stages = {task.stage_id for task in tasks}
-    kinds = session.scalars(select(GateCondition.kind).where(GateCondition.stage_id.in_(stages))).all()
+    kinds = session.scalars(select(GateCondition.kind).where(GateCondition.stage_id.in_(facts.stages))).all()
     if ConditionKind.RECHECKED in kinds:
         facts.rechecks = ballot_facts(session, plan_id, [ConditionKind.RECHECKED], unit_id=only)
-        waivers = select(Waiver.unit_id).where(Waiver.stage_id.in_(stages), Waiver.withdrawn_at.is_(None))
+        waivers = select(Waiver.unit_id).where(Waiver.stage_id.in_(facts.stages), Waiver.withdrawn_at.is_(None))
         facts.waived = frozenset(session.scalars(waivers))
-    facts.shut = frozenset(task.position for task in facts.entry_tasks.values() if task.status is TaskStatus.NOT_OPEN)
     rounds = session.execute(
         select(Task.unit_id, func.coalesce(func.sum(Task.ballots_asked), 0))
         .where(Task.plan_id == plan_id, Task.round > 0, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
@@ -210,18 +230,10 @@ def _add_earlier(session: Session, plan_id: int, facts: _Facts) -> None:
             facts.earlier[row.unit_id or 0] = (label, row.status is TaskStatus.DONE)
 
 
-def _stage_shuts(facts: _Facts, unit_id: int) -> bool:
-    task = facts.entry_tasks.get(unit_id) or facts.entry_tasks.get(None)
-    if task is not None:
-        return task.status is not TaskStatus.IN_PROGRESS
-    before = facts.earlier.get(unit_id) or facts.earlier.get(0)
-    return before is not None and not before[1]
-
-
 def _of_stage(session: Session, plan: Plan, facts: _Facts, unit_id: int, name: str) -> Refused | None:
-    if not _stage_shuts(facts, unit_id):
+    if not facts.stage_shuts(unit_id):
         return None
-    task = facts.entry_tasks.get(unit_id) or facts.entry_tasks.get(None)
+    task = facts.tasks.get(unit_id) or facts.tasks.get(None)
     if task is None:
         before = facts.earlier.get(unit_id) or facts.earlier[0]
         return refusal("entry_after", unit=name, previous=before[0])
@@ -241,7 +253,10 @@ def _of_task(session: Session, plan: Plan, facts: _Facts, task: Any) -> Refused:
             return Refused(state.blocked[0].key, state.sentence)
     if task.status is TaskStatus.DONE:
         return refusal(
-            "already_done", task=quoted, unit=unit_name, completed_on=date_short(task.completed_on or task.changed_at.date())
+            "already_done",
+            task=quoted,
+            unit=unit_name,
+            completed_on=date_short(task.completed_on or task.changed_at.date()),
         )
     if task.status is TaskStatus.CANCELLED:
         reason = task.stop_reason or "không ghi lý do"

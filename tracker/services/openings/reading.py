@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Stage, Task, Unit
-from tracker.rules.gates import GateState, evaluate
+from tracker.rules.gates import OF_STAGES, GateState, evaluate
 from tracker.services.gate_facts import ballot_facts, gate_facts, gates_of, waivers_of
 
 
@@ -26,16 +26,19 @@ def gate_of_task(session: Session, task: Task, *, today: date) -> GateState:
 
 
 def gate_reader(
-    session: Session, plan_id: int, positions: Collection[int], *, today: date, unit_id: int | None = None
+    session: Session, plan_id: int, positions: Collection[int], *, today: date, units: Collection[int] | None = None
 ) -> Callable[[int, int | None, str], GateState]:
     """(position, unit id, unit name) -> the state of that gate, for the stages named; everything is read once.
 
-    With `unit_id` only that unit's part is read: enough for gates that are asked unit by unit.
+    With `units` it will be asked for these alone: their part is read where every unit goes its own way.
     """
     gates, waivers = gates_of(session, plan_id), waivers_of(session, plan_id)
-    facts = gate_facts(session, plan_id, gates=gates, waivers=waivers, unit_id=unit_id)
-    kinds = {c.kind for position in positions for c in gates.get(position, ())}
-    ballots = ballot_facts(session, plan_id, kinds, unit_id=unit_id)
+    conditions = [c for position in positions for c in gates.get(position, ())]
+    if any(c.kind in OF_STAGES and not c.of_each_unit for c in conditions):
+        units = None
+    facts = gate_facts(session, plan_id, gates=gates, waivers=waivers, units=units)
+    only = next(iter(units)) if units is not None and len(units) == 1 else None
+    ballots = ballot_facts(session, plan_id, {c.kind for c in conditions}, unit_id=only)
 
     def state(position: int, unit: int | None, unit_name: str) -> GateState:
         return evaluate(

@@ -60,7 +60,7 @@ def overview(plan_id: int) -> ResponseReturnValue:
     counts = data_entry.units_entries(session, plan_id)
     full = get_plan(session, plan_id)
     doors = data_entry.doors_of(session, full, {unit.id: unit.name for unit in units}, now=now)
-    shut = {unit.id for unit in units if doors.is_shut(unit.id)}
+    shut = doors.shut()
     looks = {unit.id: _look(counts.get(unit.id, NO_ENTRIES), unit.id in shut) for unit in units}
     wanted, only = search_key(request.args.get("q", "")), request.args.get("only", "")
     found = [unit for unit in units if wanted in search_key(unit.name)] if wanted else units
@@ -68,13 +68,14 @@ def overview(plan_id: int) -> ResponseReturnValue:
         found = [unit for unit in found if looks[unit.id] in CHIPS[only][1]]
     pages = Pages.of(len(found), UNITS_A_PAGE)
     shown = pages.cut(found)
+    refusals = doors.refusals([unit.id for unit in shown if unit.id in shut])
     clerks = entries.clerks_of_units(session, plan_id, [unit.id for unit in shown])
     lines = [
         Line(
             unit,
             counts.get(unit.id, NO_ENTRIES),
             looks[unit.id],
-            str(doors.refusal(unit.id)) if unit.id in shut else "",
+            str(refusals.get(unit.id, "")),
             list_names(clerks[unit.id], "người") if unit.id in clerks else "–",
         )
         for unit in shown
@@ -94,7 +95,9 @@ def overview(plan_id: int) -> ResponseReturnValue:
         only=only,
         search=request.args.get("q", ""),
         pages=pages,
-        gate=str(doors.refusal_of_all() or doors.refusal(units[0].id)) if units and len(shut) == len(units) else "",
+        gate=str(doors.refusal_of_all() or doors.refusals([units[0].id])[units[0].id])
+        if units and len(shut) == len(units)
+        else "",
         qualities=[q for q in qualities if sees_all or q.key == me],
         me=me,
         may_enter=may_enter(),
@@ -118,5 +121,4 @@ def _look(counts: UnitEntries, is_shut: bool) -> Look:
 
 
 def _total(counts: Iterable[UnitEntries]) -> UnitEntries:
-    own = [(c.valid, c.entered, c.second_required, c.second_done, c.differences) for c in counts]
-    return UnitEntries(*map(sum, zip(*own, strict=True)))
+    return UnitEntries(*map(sum, zip(*counts, strict=True)))
