@@ -275,3 +275,42 @@ def test_two_who_finish_at_once_open_the_next_stage_exactly_once(engine, session
     with Session(engine) as own:
         assert own.scalars(select(Task.status).where(Task.plan_id == plan_id).order_by(Task.id)).all()[-1] is OPEN
         assert journal.verify(own).whole
+
+
+def reported(session, people, plan, units):
+    """Every unit is in fieldwork, and some of them have reported it."""
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 6, 18))
+    for unit in people.units:
+        progress.complete_task(session, task(session, plan, 2, unit).id, by=people.ha, now=moment(2021, 6, 29))
+    openings.open_what_may_open(session, plan.id, now=moment(2021, 7, 2))
+    own = [task(session, plan, 3, people.units[n]) for n in units]
+    for one in own:
+        progress.complete_task(session, one.id, by=people.ha, now=moment(2021, 9, 10))
+    return [one.id for one in own]
+
+
+def test_many_reports_are_confirmed_at_once_and_open_the_next_step_once(session):
+    people, now = cast(session, units=3), moment(2021, 9, 13)
+    plan = running_plan(session, people)
+    ids = reported(session, people, plan, range(3))
+    assert progress.confirm_tasks(session, plan.id, ids, by=people.ha, now=now) == ("Nhập liệu",)
+    assert statuses(session, plan, 3) == [DONE] * 3
+    assert {task(session, plan, 3, unit).confirmed_on for unit in people.units} == {now.date()}
+    lines = session.scalars(select(JournalEntry).where(JournalEntry.verb == "xác nhận")).all()
+    assert sorted(line.task_id for line in lines) == sorted(ids)
+    assert statuses(session, plan, 4) == [OPEN]
+    with pytest.raises(Refused):
+        progress.confirm_tasks(session, plan.id, ids[:1], by=people.ha, now=now)
+
+
+def test_of_many_reports_one_that_moved_on_stops_all_and_a_contact_confirms_none(session):
+    people, now = cast(session, units=2), moment(2021, 9, 13)
+    plan = running_plan(session, people)
+    ids = [*reported(session, people, plan, [0]), task(session, plan, 3, people.units[1]).id]
+    assert statuses(session, plan, 3) == [SUBMITTED, OPEN]
+    with pytest.raises(Refused), session.begin_nested():
+        progress.confirm_tasks(session, plan.id, ids, by=people.ha, now=now)
+    assert statuses(session, plan, 3) == [SUBMITTED, OPEN]
+    with pytest.raises(Refused) as refused:
+        progress.confirm_tasks(session, plan.id, ids[:1], by=people.contact(0), now=now)
+    assert refused.value.key == "coordinator_only"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.models import Extension, Office, Plan, Stage, Task, Unit
-from tracker.rules.states import ExtensionStatus, PlanStatus
+from tracker.rules.states import ExtensionStatus, PlanStatus, TaskStatus
 
 
 class PendingExtension(NamedTuple):
@@ -30,6 +30,42 @@ class PendingExtension(NamedTuple):
     @property
     def owner(self) -> str:
         return self.unit_name or self.office_name
+
+
+class OpenStage(NamedTuple):
+    """A stage in which some units still have work with a due date."""
+
+    position: int
+    short_name: str
+    tasks: int
+    late: int
+    first_due_on: date
+    last_due_on: date
+
+
+def open_stages(session: Session, plan_id: int, unit_ids: Collection[int], *, today: date) -> list[OpenStage]:
+    """The stages in which the due date of some units can be put off."""
+    is_late = and_(Task.status == TaskStatus.IN_PROGRESS, Task.due_on < today)
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(
+            Stage.position,
+            Stage.short_name,
+            func.count(),
+            func.coalesce(func.sum(case((is_late, 1), else_=0)), 0),
+            func.min(Task.due_on),
+            func.max(Task.due_on),
+        )
+        .join(Task, Task.stage_id == Stage.id)
+        .where(
+            Stage.plan_id == plan_id,
+            Task.unit_id.in_(unit_ids),
+            Task.status.in_((TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS)),
+            Task.due_on.is_not(None),
+        )
+        .group_by(Stage.id)
+        .order_by(Stage.position)
+    ).all()
+    return [OpenStage(*row) for row in rows]
 
 
 def pending(session: Session, office_id: int, *, limit: int) -> list[PendingExtension]:

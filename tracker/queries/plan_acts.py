@@ -28,6 +28,7 @@ class Report(NamedTuple):
     completed_on: date | None
     due_on: date | None
     result_note: str
+    stage_name: str
 
 
 def size(session: Session, plan_id: int) -> tuple[int, int]:
@@ -68,18 +69,34 @@ def units_without_contact(session: Session, plan_id: int, *, today: date) -> int
     )
 
 
-def reports(session: Session, plan_id: int, position: int, task_ids: Collection[int]) -> list[Report]:
-    """The reports among these tasks of one stage; tasks that have moved on since are left out."""
+def reports(
+    session: Session,
+    plan_id: int,
+    *,
+    position: int | None = None,
+    task_ids: Collection[int] | None = None,
+    unit_ids: Collection[int] | None = None,
+) -> list[Report]:
+    """The reports that wait among some tasks, or of some units, of a stage or of all; tasks that have moved on are left out."""
     rows = session.execute(
-        select(Task.id, func.coalesce(Unit.name, ""), Task.submitted_on, Task.completed_on, Task.due_on, Task.result_note)
+        select(
+            Task.id,
+            func.coalesce(Unit.name, ""),
+            Task.submitted_on,
+            Task.completed_on,
+            Task.due_on,
+            Task.result_note,
+            Stage.short_name,
+        )
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)
         .where(
             Task.plan_id == plan_id,
-            Stage.position == position,
             Task.status == TaskStatus.SUBMITTED,
-            Task.id.in_(task_ids),
+            *([Stage.position == position] if position is not None else []),
+            *([Task.id.in_(task_ids)] if task_ids is not None else []),
+            *([Task.unit_id.in_(unit_ids)] if unit_ids is not None else []),
         )
-        .order_by(Task.id)
+        .order_by(Stage.position, Task.id)
     )
     return [Report(*row) for row in rows]

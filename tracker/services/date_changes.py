@@ -113,18 +113,22 @@ def apply(
         task.sequence += 1
     plan.changed_at = now
     session.flush()
-    _tell(session, plan, stage, told, old_due_on, reason, now)
+    tell(session, plan, stage, told, old_due_on, reason, now)
     _record(session, plan, proposal, reason, by, now)
     openings.open_what_may_open(session, plan_id, now=now)
     return proposal
 
 
-def _stage(session: Session, plan_id: int, position: int) -> tuple[Plan, Stage]:
-    plan = planning.get_plan(session, plan_id)
+def stage_of(session: Session, plan_id: int, position: int) -> Stage:
+    """One stage by its place; raises NotFound."""
     stage = session.scalar(select(Stage).where(Stage.plan_id == plan_id, Stage.position == position))
     if stage is None:
         raise NotFound(f"stage {position} of plan {plan_id}")
-    return plan, stage
+    return stage
+
+
+def _stage(session: Session, plan_id: int, position: int) -> tuple[Plan, Stage]:
+    return planning.get_plan(session, plan_id), stage_of(session, plan_id, position)
 
 
 def _check(session: Session, plan: Plan, stage: Stage, start_on: date | None, due_on: date | None, by: Actor) -> None:
@@ -162,7 +166,7 @@ def _told(
     return told
 
 
-def _tell(
+def tell(
     session: Session,
     plan: Plan,
     stage: Stage,
@@ -171,13 +175,14 @@ def _tell(
     reason: str,
     now: datetime,
 ) -> None:
+    """Queue `date_changed` to whom the new date of some tasks, all with the same old one, is told: one letter a person."""
     not_before = openings.letter_time(catalogue.work_calendar(session), now)
     outbox.enqueue_many(
         session,
         [
             outbox.NewLetter(
                 kind="date_changed",
-                key=f"date_changed:{stage.id}:{now.isoformat()}:{person.key}",
+                key=f"date_changed:{stage.id}:{old_due_on}:{now.isoformat()}:{person.key}",
                 person=person.key,
                 to_name=person.name,
                 to_email=person.email,

@@ -6,6 +6,7 @@ letters that lost their reason are voided, and whatever may open opens.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +59,31 @@ def confirm_task(session: Session, task_id: int, *, by: Actor, now: datetime) ->
     work.task.status = work.after
     work.task.confirmed_on = now.date()
     return _finish(session, work, "xác nhận", by, now)
+
+
+def confirm_tasks(session: Session, plan_id: int, task_ids: Collection[int], *, by: Actor, now: datetime) -> tuple[str, ...]:
+    """Confirm reports of a plan, all or none; the short names of the stages that opened. The same few statements however
+    many there are: what may open is asked once, after all of them."""
+    plan = get_plan(session, plan_id, lock=True)
+    wanted = select(Task).where(Task.plan_id == plan_id, Task.id.in_(task_ids)).order_by(Task.id)
+    loaded = wanted.options(joinedload(Task.stage), joinedload(Task.unit)).execution_options(populate_existing=True)
+    tasks = session.scalars(loaded).all()
+    for task in tasks[:1]:
+        _require_leave(session, plan, task, Move.CONFIRM, by)
+    check_running(plan)
+    for task in tasks:
+        after = status_after(task.status, Move.CONFIRM, needs_confirmation=task.stage.needs_confirmation)
+        if after is None:
+            raise wrong_status(session, task, now, move=Move.CONFIRM)
+        task.status, task.confirmed_on, task.changed_at = after, now.date(), now
+        task.sequence += 1
+    plan.changed_at = now
+    session.flush()
+    journal.record_many(session, [_line("xác nhận", task) for task in tasks], by=by, now=now)
+    for stage in {task.stage: None for task in tasks}:
+        of_stage = [task for task in tasks if task.stage is stage]
+        outbox.void_for_tasks(session, [task.id for task in of_stage], reason=_voided(of_stage[0], now))
+    return tuple(stage.short_name for stage in open_what_may_open(session, plan_id, now=now))
 
 
 def return_task(session: Session, task_id: int, *, by: Actor, now: datetime, reason: str) -> Outcome:
@@ -172,6 +198,15 @@ def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime,
     """Lock the plan, load the task, ask for leave and for the table of moves. The plan's row is locked first, so that two
     units that finish at once cannot both see the other as missing."""
     plan, task = load_task(session, task_id, lock=lock)
+    _require_leave(session, plan, task, move, by)
+    check_running(plan)
+    after = status_after(task.status, move, needs_confirmation=task.stage.needs_confirmation)
+    if after is None:
+        raise wrong_status(session, task, now, move=move)
+    return _Work(task, plan, after)
+
+
+def _require_leave(session: Session, plan: Plan, task: Task, move: Move, by: Actor) -> None:
     refused = refusal_to_move(
         by,
         move,
@@ -183,11 +218,12 @@ def _begin(session: Session, task_id: int, move: Move, by: Actor, now: datetime,
     )
     if refused:
         raise Refused(*refused)
-    check_running(plan)
-    after = status_after(task.status, move, needs_confirmation=task.stage.needs_confirmation)
-    if after is None:
-        raise wrong_status(session, task, now, move=move)
-    return _Work(task, plan, after)
+
+
+def _line(verb: str, task: Task, why: str = "") -> journal.Line:
+    completed_on = task.completed_on.isoformat() if task.completed_on else None
+    details = {"status": task.status.value, "completed_on": completed_on}
+    return journal.Line(verb, name_of_task(task), why=why, plan_id=task.plan_id, task_id=task.id, details=details)
 
 
 def _finish(session: Session, work: _Work, verb: str, by: Actor, now: datetime, *, why: str = "") -> Outcome:
@@ -196,30 +232,18 @@ def _finish(session: Session, work: _Work, verb: str, by: Actor, now: datetime, 
     task.sequence += 1
     work.plan.changed_at = now
     session.flush()
-    journal.record(
-        session,
-        journal.Line(
-            verb,
-            name_of_task(task),
-            why=why,
-            plan_id=work.plan.id,
-            task_id=task.id,
-            details={"status": task.status.value, "completed_on": task.completed_on.isoformat() if task.completed_on else None},
-        ),
-        by=by,
-        now=now,
-    )
+    journal.record(session, _line(verb, task, why), by=by, now=now)
     opened: tuple[str, ...] = ()
     if task.status is not TaskStatus.IN_PROGRESS:
-        word = TASK_STATUS[task.status].word.lower()
-        outbox.void_for_task(session, task.id, reason=_voided(task, word, now))
+        outbox.void_for_task(session, task.id, reason=_voided(task, now))
     if task.status in (TaskStatus.DONE, TaskStatus.CANCELLED):
         stages = open_what_may_open(session, work.plan.id, now=now, after_stage_id=task.stage_id, unit_id=task.unit_id)
         opened = tuple(s.short_name for s in stages)
     return Outcome(_load(session, task.id), opened)
 
 
-def _voided(task: Task, word: str, now: datetime) -> str:
+def _voided(task: Task, now: datetime) -> str:
+    word = TASK_STATUS[task.status].word.lower()
     return f"Thư không gửi nữa vì “{task.stage.short_name}” đã chuyển sang {word} ngày {date_short(now.date())}."
 
 

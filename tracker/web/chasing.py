@@ -33,8 +33,7 @@ SAID_ALREADY = frozenset({"chase_too_soon", "remind_twice", "said_waits"})
 def ask(plan_id: int, name: str) -> ResponseReturnValue:
     choice = choice_from(request.args, plan_id)
     if request.args.get("picked") and not choice.unit_ids:
-        flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
-        return redirect(_back(plan_of_office(plan_id), choice))
+        return nothing_picked(plan_id)
     return _page(plan_id, Kind(name), choice)
 
 
@@ -72,6 +71,12 @@ def choice_from(values: MultiDict[str, str], plan_id: int | None = None) -> Choi
     if plan_id is not None and everyone is not None:
         return Choice(units_filtered(plan_id, everyone), with_promised=values.get("promised") == "1")
     return Choice(numbers("unit"), next(iter(numbers("stage")), None), numbers("task"), values.get("promised") == "1")
+
+
+def nothing_picked(plan_id: int) -> ResponseReturnValue:
+    """Back to the table of units, to tick some."""
+    flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
+    return redirect(url_for("plans.show_plan", plan_id=plan_of_office(plan_id).id, _anchor="don-vi"))
 
 
 def plan_of_office(plan_id: int) -> PlanFacts:

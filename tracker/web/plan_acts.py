@@ -5,7 +5,7 @@ Each is asked about on a page of its own that says in numbers what will happen; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from tracker.queries.plans import PlanFacts
 from tracker.rules.access import RUNNERS, Actor
 from tracker.services import open_progress, planning, progress
 from tracker.web import guards
+from tracker.web.chasing import choice_from, nothing_picked
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import Form
 from tracker.web.plans import stage_page
@@ -123,29 +124,73 @@ def do(plan_id: int, act: str) -> ResponseReturnValue:
     return redirect(url_for("plans.show_plan", plan_id=plan_id))
 
 
+@bp.get("/plans/<int:plan_id>/confirm")
+@guards.roles(*RUNNERS)
+def ask_to_confirm(plan_id: int) -> ResponseReturnValue:
+    """The reports of the units ticked in the table, of the stage that its filter names or of all."""
+    choice = choice_from(request.args, plan_id)
+    if not choice.unit_ids:
+        return nothing_picked(plan_id)
+    found = reach.reports(db.session(), plan_id, position=request.args.get("at", type=int), unit_ids=choice.unit_ids)
+    return _confirm_page(_plan(plan_id), None, found)
+
+
+@bp.post("/plans/<int:plan_id>/confirm")
+@guards.roles(*RUNNERS)
+def confirm(plan_id: int) -> ResponseReturnValue:
+    """Confirm the reports that the page before has shown, all or none."""
+    chosen = reach.reports(db.session(), _plan(plan_id).id, task_ids=_ticked())
+    try:
+        said = _confirm(plan_id, chosen)
+    except Refused as refused:
+        reads_only.set(True)
+        return _confirm_page(_plan(plan_id), None, chosen, refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash(said, "ok" if chosen else "run")
+    return redirect(url_for("plans.show_plan", plan_id=plan_id, _anchor="don-vi"))
+
+
 @bp.post("/plans/<int:plan_id>/stages/<int:position>/confirm")
 @guards.roles(*RUNNERS)
 def confirm_tasks(plan_id: int, position: int) -> ResponseReturnValue:
     """Confirm the ticked reports of a stage, all or none; the first click shows whom it reaches."""
-    plan = _plan(plan_id)
-    picked = frozenset(int(value) for value in request.form.getlist("task") if value.isdigit() and len(value) < 19)
+    plan, picked = _plan(plan_id), _ticked()
     if not picked:
         return stage_page(plan_id, position, problem="Chưa chọn việc nào; đánh dấu ít nhất một đơn vị rồi bấm lại."), 422
-    chosen = reach.reports(db.session(), plan_id, position, picked)
+    chosen = reach.reports(db.session(), plan_id, position=position, task_ids=picked)
     if request.form.get("agreed") != "yes":
-        return render_template("plans/confirm_tasks.html", plan=plan, position=position, chosen=chosen)
+        return _confirm_page(plan, position, chosen)
     try:
-        with transaction() as session:
-            opened: list[str] = []
-            for report in chosen:
-                outcome = progress.confirm_task(session, report.task_id, by=guards.current_actor(), now=clock.now())
-                opened.extend(outcome.opened)
+        said = _confirm(plan_id, chosen)
     except Refused as refused:
         reads_only.set(True)
         return stage_page(plan_id, position, picked=picked, problem=refused.sentence), 409
-    names = ", ".join(dict.fromkeys(opened))
-    flash(f"Đã xác nhận {count(len(chosen), 'việc')}.{f' {names} đã mở.' if names else ''}", "ok")
+    flash(said, "ok")
     return redirect(url_for("plans.show_stage", plan_id=plan_id, position=position))
+
+
+def _ticked() -> frozenset[int]:
+    return frozenset(int(value) for value in request.form.getlist("task") if value.isdigit() and len(value) < 19)
+
+
+def _confirm(plan_id: int, chosen: Sequence[reach.Report]) -> str:
+    """Confirm all of them; what to say then."""
+    if not chosen:
+        return "Các việc đã chọn không còn chờ xác nhận."
+    ids = [report.task_id for report in chosen]
+    with transaction() as session:
+        opened = progress.confirm_tasks(session, plan_id, ids, by=guards.current_actor(), now=clock.now())
+    names = ", ".join(opened)
+    return f"Đã xác nhận {count(len(chosen), 'việc')}.{f' {names} đã mở.' if names else ''}"
+
+
+def _confirm_page(plan: PlanFacts, position: int | None, chosen: Sequence[reach.Report], problem: str = "") -> str:
+    back, send = url_for("plans.show_plan", plan_id=plan.id, _anchor="don-vi"), url_for("plan_acts.confirm", plan_id=plan.id)
+    if position is not None:
+        back = url_for("plans.show_stage", plan_id=plan.id, position=position)
+        send = url_for("plan_acts.confirm_tasks", plan_id=plan.id, position=position)
+    return render_template(
+        "plans/confirm_tasks.html", plan=plan, position=position, chosen=chosen, problem=problem, back=back, send=send
+    )
 
 
 def _ask_page(plan_id: int, act: str, form: Form, *, problem: str = "") -> str:
