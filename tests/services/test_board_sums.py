@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests.builders import START, cast, running_plan
 from tracker.models import Plan, Stage, Task
 from tracker.queries import boards, plans
+from tracker.queries import tasks as tasks_queries
 from tracker.queries.boards import Board, TaskOnDay
 from tracker.queries.plans import TaskRow
 from tracker.rules.gates import StageFacts, Waivers, Work, evaluate, facts_of
+from tracker.rules.standing import Progress
 from tracker.rules.states import TaskStatus
 from tracker.services import gate_facts
 from tracker.services.gate_facts import gates_of
@@ -140,3 +142,77 @@ def test_only_the_last_round_of_a_unit_counts_in_its_group(session: Session) -> 
     first = {(t.row.stage_id, t.row.unit_id): t.row.id for t in reversed(tasks)}
     assert earlier == {(*place, first[place]) for place in twice}
     assert any(row.has_rounds for row in plans.kind_rows(session, plan.id))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_list_of_plans_sums_every_single_task(session: Session, seed: int) -> None:
+    people = cast(session, 6)
+    made = [running_plan(session, people) for _ in range(3)]
+    other = running_plan(session, cast(session, 2, name="Phòng khác"))
+    chance = random.Random(seed)
+    for plan in made:
+        muddle(session, plan, chance)
+    for task in session.scalars(select(Task).where(Task.plan_id.in_([made[0].id, other.id]))):
+        task.start_on = chance.choice([None, TODAY - timedelta(days=chance.randint(0, 20))])
+    for task in session.scalars(select(Task).where(Task.plan_id == made[2].id)):
+        task.status = TaskStatus.CANCELLED
+    session.flush()
+    lines = plans.plan_lines(session, people.office_id, today=TODAY)
+    assert [line.id for line in lines] == sorted((plan.id for plan in made), reverse=True)
+    for line in lines:
+        tasks = session.scalars(select(Task).where(Task.plan_id == line.id)).all()
+        own = [task for task in tasks if task.status is not TaskStatus.CANCELLED]
+        is_open = [task for task in own if task.status is TaskStatus.IN_PROGRESS and task.due_on]
+        assert line.progress == Progress(
+            tasks=len(own),
+            done=sum(task.status is TaskStatus.DONE for task in own),
+            overdue=sum(task.due_on < TODAY for task in is_open),
+            due_soon=sum(TODAY <= task.due_on <= TODAY + timedelta(days=7) for task in is_open),
+            submitted=sum(task.status is TaskStatus.SUBMITTED for task in own),
+        )
+        assert line.first_on == min((day for task in own if (day := task.start_on or task.due_on)), default=None)
+        assert line.last_on == max((task.due_on for task in own if task.due_on), default=None)
+    assert lines[0].progress == Progress(0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_due_in_a_week_is_every_single_task(session: Session, seed: int) -> None:
+    people = cast(session, 20)
+    plan = running_plan(session, people)
+    muddle(session, plan, random.Random(seed))
+    positions = {stage.id: stage.position for stage in plans.stage_rows(session, plan.id)}
+    expected: dict[tuple[date, int], list[int]] = {}
+    for task in session.scalars(select(Task).where(Task.plan_id == plan.id).order_by(Task.id)):
+        shut = {TaskStatus.IN_PROGRESS: 0, TaskStatus.NOT_OPEN: 1}.get(task.status)
+        if shut is not None and task.due_on and TODAY <= task.due_on < TODAY + timedelta(days=7):
+            group = expected.setdefault((task.due_on, positions[task.stage_id]), [0, 0, task.id])
+            group[shut] += 1
+    found = tasks_queries.due_in(session, people.office_id, start=TODAY, days=7)
+    assert {(g.due_on, g.stage_position): [g.open_tasks, g.shut_tasks, g.first_task_id] for g in found} == expected
+    assert [(g.due_on, g.stage_position) for g in found] == sorted(expected)
+    assert expected
+
+
+@pytest.mark.parametrize("asked", ["kinds", "list", "week"])
+def test_sums_are_read_from_an_index_alone(sqlite_session: Session, asked: str) -> None:
+    people = cast(sqlite_session, 4)
+    plan = running_plan(sqlite_session, people)
+    connection, said = sqlite_session.connection(), []
+
+    def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        said.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", keep)
+    if asked == "kinds":
+        plans.kind_rows(sqlite_session, plan.id)
+    elif asked == "list":
+        plans.plan_lines(sqlite_session, people.office_id, today=TODAY)
+    else:
+        tasks_queries.due_in(sqlite_session, people.office_id, start=TODAY, days=7)
+    event.remove(connection, "before_cursor_execute", keep)
+    [(statement, values)] = said
+    steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    of_tasks = [step for step in steps if " task " in step]
+    assert len(of_tasks) == 1
+    assert of_tasks[0].startswith("SEARCH task USING COVERING INDEX ix_task_kinds (plan_id=?"), of_tasks
+    assert ("due_on" in of_tasks[0]) == (asked == "week")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.models import CalendarDay, Office, OutboxMessage, Plan, PlanUnit, Stage, Task, Unit, User
@@ -140,31 +140,8 @@ class Days:
 
 def plan_lines(session: Session, office_id: int, *, today: date) -> list[PlanLine]:
     """All plans of an office, running ones first, then the newest. One statement."""
-    overdue = and_(Task.status == TaskStatus.IN_PROGRESS, Task.due_on < today)
-    soon = and_(
-        Task.status == TaskStatus.IN_PROGRESS, Task.due_on >= today, Task.due_on <= date.fromordinal(today.toordinal() + 7)
-    )
-    rows: Sequence[Sequence[Any]] = session.execute(
-        select(
-            Plan.id,
-            Plan.name,
-            Plan.short_name,
-            Plan.number,
-            Plan.issuer,
-            Plan.status,
-            Plan.is_sample,
-            func.count(Task.id),
-            func.coalesce(func.sum(case((Task.status == TaskStatus.DONE, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((overdue, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((soon, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((Task.status == TaskStatus.SUBMITTED, 1), else_=0)), 0),
-            func.min(func.coalesce(Task.start_on, Task.due_on)),
-            func.max(Task.due_on),
-        )
-        .outerjoin(Task, and_(Task.plan_id == Plan.id, Task.status != TaskStatus.CANCELLED))
-        .where(Plan.office_id == office_id)
-        .group_by(Plan.id)
-    ).all()
+    asked = {"office": office_id, "today": today, "soon": today + timedelta(days=SOON_DAYS)}
+    rows: Sequence[Sequence[Any]] = session.connection().execute(_PLAN_LINES, asked).all()
     lines = [_plan_line(row) for row in rows]
     order = (PlanStatus.RUNNING, PlanStatus.NOT_STARTED, PlanStatus.PAUSED, PlanStatus.CLOSED, PlanStatus.CANCELLED)
     return sorted(lines, key=lambda line: (order.index(line.status), -line.id))
@@ -310,6 +287,47 @@ _PLAN_FACTS = (
     .outerjoin(_coordinator, _coordinator.id == Plan.coordinator_id)
     .outerjoin(_leader, _leader.id == Plan.leader_id)
     .where(Plan.id == bindparam("plan"), Plan.office_id == bindparam("office"))
+)
+#: The tasks of an office's plans, as kinds: in the order of the index ix_task_kinds they need no sorting.
+_kinds = (
+    select(
+        Task.plan_id,
+        Task.status,
+        Task.due_on,
+        func.count().label("tasks"),
+        func.min(func.coalesce(Task.start_on, Task.due_on)).label("first_on"),
+    )
+    .where(Task.plan_id.in_(select(Plan.id).where(Plan.office_id == bindparam("office"))), Task.status != TaskStatus.CANCELLED)
+    .group_by(Task.plan_id, Task.stage_id, Task.status, Task.due_on)
+    .subquery()
+)
+_is_open, _today = _kinds.c.status == TaskStatus.IN_PROGRESS, bindparam("today", type_=Date)
+_soon = and_(_kinds.c.due_on >= _today, _kinds.c.due_on <= bindparam("soon", type_=Date))
+_PLAN_LINES = (
+    select(
+        Plan.id,
+        Plan.name,
+        Plan.short_name,
+        Plan.number,
+        Plan.issuer,
+        Plan.status,
+        Plan.is_sample,
+        func.coalesce(func.sum(_kinds.c.tasks), 0),
+        *(
+            func.coalesce(func.sum(case((condition, _kinds.c.tasks), else_=0)), 0)
+            for condition in (
+                _kinds.c.status == TaskStatus.DONE,
+                _is_open & (_kinds.c.due_on < _today),
+                _is_open & _soon,
+                _kinds.c.status == TaskStatus.SUBMITTED,
+            )
+        ),
+        func.min(_kinds.c.first_on),
+        func.max(_kinds.c.due_on),
+    )
+    .outerjoin(_kinds, _kinds.c.plan_id == Plan.id)
+    .where(Plan.office_id == bindparam("office"))
+    .group_by(Plan.id)
 )
 _STAGES = (
     select(*(getattr(Stage, name) for name in StageRow._fields))

@@ -197,17 +197,6 @@ def overdue(session: Session, office_id: int, *, today: date, limit: int) -> lis
     return _short(session, office_id, _is_overdue(today), order=(Task.due_on, Task.id), limit=limit)
 
 
-def overdue_count(session: Session, office_id: int, *, today: date) -> int:
-    return (
-        session.scalar(
-            select(func.count(Task.id))
-            .join(Plan, Plan.id == Task.plan_id)
-            .where(Plan.office_id == office_id, Plan.status == PlanStatus.RUNNING, _is_overdue(today))
-        )
-        or 0
-    )
-
-
 def due_in(session: Session, office_id: int, *, start: date, days: int) -> list[DueGroup]:
     """What is due from `start` on within `days` days, one row for each stage and day."""
     open_task = Task.status == TaskStatus.IN_PROGRESS
@@ -228,6 +217,8 @@ def due_in(session: Session, office_id: int, *, start: date, days: int) -> list[
         .where(
             Plan.office_id == office_id,
             Plan.status == PlanStatus.RUNNING,
+            # Said for the index ix_task_kinds: by plan, stage and status those of some days stand side by side.
+            Task.stage_id.in_(select(Stage.id).where(Stage.plan_id == Plan.id).correlate(Plan)),
             Task.status.in_((TaskStatus.IN_PROGRESS, TaskStatus.NOT_OPEN)),
             Task.due_on >= start,
             Task.due_on < start + timedelta(days=days),

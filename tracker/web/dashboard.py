@@ -32,12 +32,13 @@ def today() -> ResponseReturnValue:
     days = plans.days(session)
     office_id = person.office_id
     lines = plans.plan_lines(session, office_id, today=day)
+    running = [p for p in lines if p.status is PlanStatus.RUNNING]
     due = tasks.due_in(session, office_id, start=day, days=DAYS_AHEAD)
     return render_template(
         "dashboard/today.html",
         day=day,
         plans=lines,
-        running=[p for p in lines if p.status is PlanStatus.RUNNING][:PLANS_SHOWN],
+        running=running[:PLANS_SHOWN],
         plan_waits=waiting.waiting_plans(session, office_id),
         submitted=tasks.submitted(session, office_id, limit=WAITING_SHOWN),
         bounced=people.bounced_contacts(session, office_id)[:WAITING_SHOWN],
@@ -45,7 +46,7 @@ def today() -> ResponseReturnValue:
         successors=handovers.pending(session, office_id, limit=WAITING_SHOWN),
         waiting_total=waiting.waiting_count(session, office_id),
         late=tasks.overdue(session, office_id, today=day, limit=LATE_SHOWN),
-        late_total=tasks.overdue_count(session, office_id, today=day),
+        late_total=sum(p.progress.overdue for p in running),
         week=[(due_on, list(group)) for due_on, group in groupby(due, key=lambda g: g.due_on)],
         is_workday=days.calendar.is_workday(day),
         workdays_since=lambda since: days.calendar.between(since, day),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
-from tracker.queries import plans, portfolio, publications, tasks
+from tracker.queries import plans, portfolio, publications
 from tracker.rules.states import PlanStatus
 from tracker.web import guards
 
@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
         plans=lines,
         late=portfolio.late_units(session, person.office_id, today=today, limit=LATE_SHOWN),
         late_units=portfolio.late_unit_count(session, person.office_id, today=today),
-        late_tasks=tasks.overdue_count(session, person.office_id, today=today),
+        late_tasks=sum(p.progress.overdue for p in lines if p.status is PlanStatus.RUNNING),
         waits=publications.waiting_for_approval(session, person.office_id),
         years=portfolio.year_lines(session, person.office_id, limit=YEARS_SHOWN),
     )
