@@ -208,6 +208,31 @@ def test_every_move_is_in_the_journal_and_the_chain_holds(session):
     assert (verdict.whole, verdict.lines) == (True, 7)
 
 
+def test_the_journal_names_the_units_for_which_a_stage_opened(session):
+    people = cast(session)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 7, 5))
+    progress.complete_task(session, task(session, plan, 2, people.units[1]).id, by=people.ha, now=moment(2021, 7, 5))
+    opened = select(JournalEntry.what, JournalEntry.details).where(JournalEntry.verb == "mở").order_by(JournalEntry.id)
+    assert [tuple(line) for line in session.execute(opened)] == [
+        ("giai đoạn 1 (Xây dựng kế hoạch)", {"stage": 1}),
+        (
+            "giai đoạn 2 (Cung cấp số liệu) cho 3\u00a0đơn vị, gồm UBND xã Số 0001, UBND xã Số 0002, UBND xã Số 0003",
+            {"stage": 2},
+        ),
+        ("giai đoạn 3 (Điều tra khảo sát) của UBND xã Số 0002", {"stage": 3}),
+    ]
+
+
+def test_of_many_units_the_journal_names_the_first_and_keeps_the_ids_of_all(session):
+    people = cast(session, 23)
+    plan = running_plan(session, people)
+    progress.complete_task(session, task(session, plan, 1).id, by=people.ha, now=moment(2021, 7, 5))
+    line = session.scalars(select(JournalEntry).where(JournalEntry.verb == "mở").order_by(JournalEntry.id.desc())).first()
+    assert line.what.endswith("UBND xã Số 0019, UBND xã Số 0020 và 3\u00a0đơn vị khác")
+    assert line.details == {"stage": 2, "units": [unit.id for unit in people.units]}
+
+
 def test_opening_tells_every_contact_once(session):
     people = cast(session)
     plan = running_plan(session, people)

@@ -15,6 +15,7 @@ from tracker.rules.access import SYSTEM
 from tracker.rules.reminders import Recipient, is_by_hand, is_chase
 from tracker.rules.states import LetterStatus, NoticeStatus
 from tracker.wording import count, list_names
+from tracker.wording.openings import opened_briefly
 
 #: Lines of the system that are looked through for its last deeds: one opening of 30 units may be 30 lines.
 LOOKED_THROUGH = 80
@@ -92,17 +93,22 @@ def of_one_plan(session: Session, plan_id: int, *, limit: int) -> list[Told]:
     """What happened last in a plan, newest first; what the system did to many units on one day is told once."""
     alike: dict[tuple[date, str, str, str], list[JournalLine]] = {}
     for line in of_plan(session, plan_id, limit=LOOKED_THROUGH):
-        key = (line.at.date(), line.who_key, line.verb, line.what)
+        key = (line.at.date(), line.who_key, line.verb, _briefly(line.verb, line.what))
         alike.setdefault(key, []).append(line)
     return [Told(group[0].at, _of_many(group)) for group in list(alike.values())[:limit]]
 
 
 def _of_many(group: Sequence[JournalLine]) -> str:
     first = group[0]
+    brief = _briefly(first.verb, first.what)
     if len(group) == 1:
-        return first.sentence
+        return (first if first.task_id else first._replace(what=brief)).sentence
     whom = count(len(group), "đơn vị") if first.task_id else f"{len(group)} lần"
-    return f"{first.who} {first.verb} {first.what} ({whom})"
+    return f"{first.who} {first.verb} {brief} ({whom})"
+
+
+def _briefly(verb: str, what: str) -> str:
+    return opened_briefly(what) if verb == "mở" else what
 
 
 def done_by_the_system(session: Session, office_id: int, *, limit: int) -> list[Told]:
@@ -118,7 +124,7 @@ def done_by_the_system(session: Session, office_id: int, *, limit: int) -> list[
     ).all()
     alike: dict[tuple[date, str, str], list[Sequence[Any]]] = {}
     for row in rows:
-        alike.setdefault((row[0].date(), row[1], row[2]), []).append(row)
+        alike.setdefault((row[0].date(), row[1], _briefly(row[1], row[2])), []).append(row)
     told = []
     for (_, verb, what), group in alike.items():
         units = [row[3] for row in reversed(group) if row[3]]

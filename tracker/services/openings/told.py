@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Plan, Stage, Task
+from tracker.models import Plan, Stage, Task, Unit
 from tracker.rules.access import SYSTEM
 from tracker.rules.rounds import ROUND_WORDS
 from tracker.rules.workdays import WorkCalendar
 from tracker.services import catalogue, journal, outbox, people
-from tracker.wording import number
+from tracker.wording.openings import NAMED, opened_words
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,24 @@ def name_of_task(task: Task) -> str:
 
 
 def record_opened(session: Session, plan: Plan, opened: Sequence[Opened], *, now: datetime) -> None:
+    """A line for each stage that names its units; of many the first, and the ids of all beside. One query."""
+    task_ids = [task_id for stage in opened for task_id in stage.task_ids]
+    units: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    of_units = select(Task.stage_id, Unit.id, Unit.name).join(Unit, Unit.id == Task.unit_id).where(Task.id.in_(task_ids))
+    for stage_id, unit_id, name in session.execute(of_units.order_by(Task.id)):
+        units[stage_id][unit_id] = name
     lines = []
     for stage in opened:
-        single = stage.task_ids[0] if len(stage.task_ids) == 1 else None
-        what = f"giai đoạn {stage.position} ({stage.short_name})"
-        if single is None:
-            what += f" cho {number(len(stage.task_ids))} đơn vị"
+        own = units[stage.stage_id]
+        details = {"stage": stage.position} | ({"units": list(own)} if len(own) > NAMED else {})
         lines.append(
             journal.Line(
-                "mở", what, why="đủ điều kiện chuyển bước", plan_id=plan.id, task_id=single, details={"stage": stage.position}
+                "mở",
+                opened_words(stage.position, stage.short_name, list(own.values())),
+                why="đủ điều kiện chuyển bước",
+                plan_id=plan.id,
+                task_id=stage.task_ids[0] if len(stage.task_ids) == 1 else None,
+                details=details,
             )
         )
     journal.record_many(session, lines, by=SYSTEM, now=now)
