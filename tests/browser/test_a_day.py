@@ -115,6 +115,43 @@ def test_the_table_is_walked_ticked_and_chased_by_keyboard_alone(living: Living,
     expect(desk.locator("main")).to_contain_text(re.compile("Chờ gửi|Đã gửi"))
 
 
+def test_a_long_table_keeps_its_head_in_sight_and_tells_a_cell_to_keys(living: Living, desk: Page) -> None:
+    desk.set_viewport_size({"width": 1280, "height": 600})
+    desk.goto(f"{living.url}/plans/1#don-vi")
+    tab_until(desk, ".matrix")
+    press(desk, *["ArrowDown"] * 25, *["ArrowRight"] * 3)
+    head = desk.locator(".matrix thead th").nth(3)
+    expect(head).to_be_in_viewport()
+    assert desk.evaluate("document.activeElement.getBoundingClientRect().top") >= head.bounding_box()["height"]
+    said = desk.evaluate("getComputedStyle(document.activeElement, '::after').content")
+    assert re.search(r"Hạn Thứ \w+, \d+/\d+/2026", said)
+
+
+def test_units_of_the_table_are_given_more_time_by_keyboard_alone(living: Living, desk: Page) -> None:
+    desk.goto(f"{living.url}/plans/1?stage=3&sort=late")
+    tab_until(desk, ".m-pick input")
+    press(desk, "Shift+ArrowDown")
+    names = ticked(desk)
+    assert len(names) == 2
+    tab_until(desk, "button[formaction$='/extend']")
+    press(desk, "Enter")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Gia hạn cho 2 đơn vị")
+    assert desk.locator("input[name=stage]:checked").get_attribute("value") == "3", "the stage of the filter"
+    tab_until(desk, "#new_due_on")
+    desk.keyboard.type("10/12/2026")
+    press(desk, "Tab")
+    desk.keyboard.type("Mưa lũ, đường bị chia cắt")
+    tab_until(desk, "main form .btn-primary")
+    press(desk, "Enter")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Gia hạn 2 việc đến 10/12/2026")
+    for name in names:
+        expect(desk.locator("main")).to_contain_text(name.strip())
+    tab_until(desk, "main form .btn-primary")
+    press(desk, "Enter")
+    expect(desk.locator(".banner").first).to_contain_text("đến 10/12/2026")
+    expect(desk.locator("main")).to_contain_text("Hạn mới 10/12")
+
+
 def first_unit_row(page: Page) -> int:
     return int(page.evaluate("[...document.querySelector('.matrix').rows].findIndex(row => row.querySelector('input'))"))
 

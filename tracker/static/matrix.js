@@ -8,6 +8,15 @@ for (const table of document.querySelectorAll(".matrix")) {
   const tick = (row) => row.querySelector(".m-pick input");
   const isShown = (cell) => cell.offsetParent !== null; // a phone hides the stages that are done
 
+  // The head stays in sight while a long table is read, as long as the table need not be scrolled sideways.
+  const box = table.parentElement;
+  const fit = () => {
+    box.classList.remove("is-whole");
+    box.classList.toggle("is-whole", box.scrollWidth <= box.clientWidth);
+  };
+  fit();
+  window.addEventListener("resize", fit);
+
   table.setAttribute("role", "grid");
   for (const row of rows) for (const cell of row.cells) stop(cell).tabIndex = -1;
   let current = rows.length > 1 ? stop(rows[1].cells[0]) : null;
