@@ -8,19 +8,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from tests.builders import START, cast, running_plan
-from tracker.models import Plan, Stage, Task
+from tracker.models import GateCondition, Plan, Stage, Task
 from tracker.queries import boards, plans
 from tracker.queries import tasks as tasks_queries
 from tracker.queries.boards import Board, TaskOnDay
 from tracker.queries.plans import TaskRow
 from tracker.rules.gates import StageFacts, Waivers, Work, evaluate, facts_of
 from tracker.rules.standing import Progress
-from tracker.rules.states import TaskStatus
-from tracker.services import gate_facts
+from tracker.rules.states import ConditionKind, TaskStatus
+from tracker.services import gate_facts, openings
 from tracker.services.gate_facts import gates_of
 
 TODAY = date(2021, 7, 5)
@@ -99,6 +99,33 @@ def test_gates_know_what_every_single_task_says(session: Session, seed: int) -> 
         assert set(fact.missing_names) <= missing[position]
     for line in board_of(session, plan).stages:
         assert line.gate == evaluate(found[line.row.position], gates[line.row.position], found, today=TODAY), line.label
+
+
+def any_gates(session: Session, plan: Plan, chance: random.Random) -> None:
+    """Each stage waits for one or two before it, in one way or another."""
+    session.execute(delete(GateCondition).where(GateCondition.stage_id.in_(select(Stage.id).where(Stage.plan_id == plan.id))))
+    stages = session.scalars(select(Stage).where(Stage.plan_id == plan.id).order_by(Stage.position)).all()
+    kinds = (ConditionKind.STAGE_DONE, ConditionKind.UNITS_SHARE, ConditionKind.OWN_TASK_DONE, ConditionKind.OWN_TASK_DONE)
+    for place, stage in enumerate(stages[1:], 1):
+        for earlier in chance.sample(stages[:place], min(place, chance.randint(1, 2))):
+            share = chance.choice((40, 80))
+            session.add(GateCondition(stage_id=stage.id, kind=chance.choice(kinds), earlier_stage_id=earlier.id, share=share))
+    session.flush()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_gate_reads_what_it_looks_at(session: Session, seed: int) -> None:
+    people, chance = cast(session, 6), random.Random(seed)
+    plan = running_plan(session, people)
+    muddle(session, plan, chance)
+    any_gates(session, plan, chance)
+    gates = gates_of(session, plan.id)
+    whole = gate_facts.gate_facts(session, plan.id)
+    for position in gates:
+        state = openings.gate_reader(session, plan.id, [position], today=TODAY)
+        for unit_id, name in [(None, ""), *((unit.id, unit.name) for unit in people.units)]:
+            expected = evaluate(whole[position], gates[position], whole, today=TODAY, unit_id=unit_id, unit_name=name)
+            assert state(position, unit_id, name) == expected
 
 
 @pytest.mark.parametrize("seed", range(3))

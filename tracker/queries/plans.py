@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -164,9 +164,10 @@ def stage_rows(session: Session, plan_id: int) -> list[StageRow]:
     return [StageRow(*row) for row in rows]
 
 
-def kind_rows(session: Session, plan_id: int) -> list[KindRow]:
-    """Every task of a plan, as kinds: read from an index alone."""
-    rows = session.connection().execute(_KINDS, {"plan": plan_id}).all()
+def kind_rows(session: Session, plan_id: int, *, stage_ids: Collection[int] | None = None) -> list[KindRow]:
+    """Every task of a plan, or of some of its stages, as kinds: read from an index alone."""
+    which = _KINDS if stage_ids is None else _KINDS.where(Task.stage_id.in_(stage_ids))
+    rows = session.connection().execute(which, {"plan": plan_id}).all()
     # Stages that all units have before or behind them name the same units: they are read once, and shared.
     sets = {ids: frozenset(map(int, ids.split(","))) for ids in {row[-1] for row in rows} if ids}
     return [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, select
@@ -28,7 +30,7 @@ from tracker.models import (
 )
 from tracker.queries import plans
 from tracker.rules.ballot_gates import BALLOT_CONDITIONS, BallotFacts, UnitBallots
-from tracker.rules.gates import Condition, Gates, StageFacts, Waivers, Work, chain, facts_of, facts_of_units
+from tracker.rules.gates import Condition, Gates, StageFacts, UnitWork, Waivers, Work, chain, facts_of, facts_of_units
 from tracker.rules.method import method_of_table
 from tracker.rules.rounds import RESURVEY
 from tracker.rules.sampling import share_rounded_up
@@ -88,12 +90,13 @@ def gate_facts(
     gates: Gates | None = None,
     waivers: Waivers | None = None,
     units: Collection[int] | None = None,
+    positions: Collection[int] | None = None,
     as_if_open: Collection[int] = (),
 ) -> dict[int, StageFacts]:
     """Facts of every stage by position, with names of units that are missing: what pages show beside a lock.
 
-    With `units` only their tasks and the common ones are counted. Tasks of `as_if_open` count as not done: what would be if
-    they were opened again.
+    With `units` only their tasks and the common ones are counted; with `positions`, of all units, at least what the gates of
+    these stages look at. Tasks of `as_if_open` count as not done: what would be if they were opened again.
     """
     gates = gates_of(session, plan_id) if gates is None else gates
     waivers = waivers_of(session, plan_id) if waivers is None else waivers
@@ -102,9 +105,9 @@ def gate_facts(
     ).all()
     found = [StageFacts(row.position, row.short_name, row.scope, 0, 0, row.start_on) for row in stages]
     if units is None and not as_if_open:
-        kinds = plans.kind_rows(session, plan_id)
-        work = {row.position: plans.unit_work(kind for kind in kinds if kind.stage_id == row.id) for row in stages}
-        return facts_of_units(found, work, _names(session, plan_id), gates, waivers)
+        ids = {row.position: row.id for row in stages}
+        work = _work(session, plan_id, ids, ids) if positions is None else _looked_at(session, plan_id, ids, gates, positions)
+        return _with_names(session, work, facts_of_units(found, work, {}, gates, waivers))
     query = (
         select(Stage.position, Task.id, Task.unit_id, Task.status, func.coalesce(Unit.name, ""))
         .select_from(Task)
@@ -122,16 +125,33 @@ def gate_facts(
     return facts_of(found, tasks, gates, waivers)
 
 
-def _names(session: Session, plan_id: int) -> dict[int, str]:
-    """Units that have work in the plan, in the order in which they joined."""
-    rows = (
-        session.connection()
-        .execute(  # as values: the session would look at each
-            select(Unit.id, Unit.name).where(Unit.id.in_(select(Task.unit_id).where(Task.plan_id == plan_id))).order_by(Unit.id)
-        )
-        .all()
-    )
-    return {unit_id: name for unit_id, name in rows}  # noqa: C416 - a Row is no pair to the type checker
+def _looked_at(
+    session: Session, plan_id: int, ids: Mapping[int, int], gates: Gates, positions: Collection[int]
+) -> dict[int, UnitWork]:
+    """Who has finished the stages that the gates of these look at; and, where somebody has, those before in his chain."""
+    asked = {c.earlier for position in positions for c in gates.get(position, ()) if c.earlier is not None}
+    work = _work(session, plan_id, ids, asked)
+    before = {stage for position in asked if work[position].done for stage, _ in chain(position, gates)} - asked
+    return work | _work(session, plan_id, ids, before)
+
+
+def _work(session: Session, plan_id: int, ids: Mapping[int, int], positions: Collection[int]) -> dict[int, UnitWork]:
+    if not positions:
+        return {}
+    kinds = plans.kind_rows(session, plan_id, stage_ids=[ids[position] for position in positions])
+    return {position: plans.unit_work(kind for kind in kinds if kind.stage_id == ids[position]) for position in positions}
+
+
+def _with_names(session: Session, work: Mapping[int, UnitWork], facts: Mapping[int, StageFacts]) -> dict[int, StageFacts]:
+    """The facts with the names of who is missing: of the first three that joined, as a sentence names no more."""
+    missing = {position: own.missing | facts[position].held_by.keys() for position, own in work.items()}
+    first = {position: nsmallest(3, (unit for unit in units if unit is not None)) for position, units in missing.items()}
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(set().union(*first.values()))))
+    names = {row.id: row.name for row in rows}
+    return {
+        position: replace(fact, missing_names=tuple(names[unit] for unit in first.get(position, ())))
+        for position, fact in facts.items()
+    }
 
 
 def stage_counts(session: Session, plan_id: int, gates: Gates, waivers: Waivers) -> dict[int, StageFacts]:

@@ -36,7 +36,7 @@ def gate_reader(
     conditions = [c for position in positions for c in gates.get(position, ())]
     if any(c.kind in OF_STAGES and not c.of_each_unit for c in conditions):
         units = None
-    facts = gate_facts(session, plan_id, gates=gates, waivers=waivers, units=units)
+    facts = gate_facts(session, plan_id, gates=gates, waivers=waivers, units=units, positions=positions)
     only = next(iter(units)) if units is not None and len(units) == 1 else None
     ballots = ballot_facts(session, plan_id, {c.kind for c in conditions}, unit_id=only)
 
