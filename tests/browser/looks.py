@@ -64,8 +64,9 @@ def faults_of(page: Page) -> list[str]:
     return said + too_wide(page)
 
 
-#: Whether the room one stands in is out of sight in its row of links.
-UNSEEN = """() => {
+#: Whether the room one stands in is out of sight in its row of links, once the page has heard of its new width.
+UNSEEN = """async () => {
+  await new Promise(heard => requestAnimationFrame(() => requestAnimationFrame(heard)));
   const here = document.querySelector(".rooms [aria-current]"), box = here?.getBoundingClientRect();
   return here !== null && (box.right > innerWidth || box.left < 0);
 }"""
