@@ -88,17 +88,13 @@ def plan_line(session: Session, plan_id: int, *, office_id: int) -> PlanLine | N
 
 
 def units(session: Session, plan_id: int) -> list[EntryUnit]:
-    rows = (
-        session.connection()
-        .execute(  # as values: the session would look at each
-            select(Unit.id, Unit.name, PlanUnit.group_name)
-            .join(PlanUnit, PlanUnit.unit_id == Unit.id)
-            .where(PlanUnit.plan_id == plan_id)
-            .order_by(PlanUnit.position, Unit.id)
-        )
-        .all()
+    query = (
+        select(Unit.id, Unit.name, PlanUnit.group_name)
+        .join(PlanUnit, PlanUnit.unit_id == Unit.id)
+        .where(PlanUnit.plan_id == plan_id)
+        .order_by(PlanUnit.position, Unit.id)
     )
-    return [EntryUnit(*row) for row in rows]
+    return [EntryUnit(*row) for row in session.connection().execute(query).all()]  # as values: the session would look at each
 
 
 def plan_totals(session: Session, plan_id: int) -> tuple[int, int]:
