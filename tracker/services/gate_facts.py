@@ -45,8 +45,9 @@ from tracker.rules.states import (
 )
 from tracker.wording.figures import exact_words
 
+# Named once: a new name makes every column anew, which costs more than the statement.
+_earlier, _later, _again = aliased(Stage), aliased(Task), aliased(Task)
 # Every page of a plan asks this; building the statement costs as much as running it.
-_earlier = aliased(Stage)
 _CONDITIONS = (
     select(GateCondition.stage_id, GateCondition.kind, _earlier.position, GateCondition.share, GateCondition.per_unit)
     .join(Stage, Stage.id == GateCondition.stage_id)
@@ -258,16 +259,15 @@ def _held(session: Session, plan_id: int, gates: Gates, waivers: Waivers) -> Cou
     stages = session.execute(select(Stage.id, Stage.position).where(Stage.plan_id == plan_id))
     positions: dict[int, int] = {row[0]: row[1] for row in stages}
     ids = {position: id_ for id_, position in positions.items()}
-    later, again = aliased(Task), aliased(Task)
     found = session.execute(
-        select(later.stage_id, again.stage_id, later.unit_id)
-        .select_from(again)
-        .join(later, later.unit_id == again.unit_id)
+        select(_later.stage_id, _again.stage_id, _later.unit_id)
+        .select_from(_again)
+        .join(_later, _later.unit_id == _again.unit_id)
         .where(
-            again.stage_id.in_({ids[earlier] for _, earlier in pairs}),
-            again.status.not_in(FINISHED_STATUSES),
-            later.stage_id.in_({ids[stage] for stage, _ in pairs}),
-            later.status == TaskStatus.DONE,
+            _again.stage_id.in_({ids[earlier] for _, earlier in pairs}),
+            _again.status.not_in(FINISHED_STATUSES),
+            _later.stage_id.in_({ids[stage] for stage, _ in pairs}),
+            _later.status == TaskStatus.DONE,
         )
         .distinct()
     )

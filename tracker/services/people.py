@@ -14,6 +14,9 @@ from tracker.models import Contact, Deputy, Plan, PlanUnit, Unit, User
 from tracker.rules.reminders import UPWARD, Recipient
 from tracker.services.coordinating import Helping
 
+#: Named once: a new name makes every column anew, which costs more than the statement.
+_follower = aliased(Unit)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -115,10 +118,9 @@ def directory(
         for unit_id, office_id, name, email, weekly, bounced_on in rows:
             contacts[unit_id].append(Person(keys[office_id, email], name, email, weekly, bounced_on is not None))
         # A unit that has ended answers by the head of the one that follows it.
-        follower = aliased(Unit)
-        leads = select(Unit.id, follower.id, follower.head_name, follower.head_email).where(Unit.id.in_(wanted))
-        leads = leads.join(follower, _follows(follower, day))
-        for unit_id, answers, name, email in session.execute(leads.where(follower.head_email != "")):
+        leads = select(Unit.id, _follower.id, _follower.head_name, _follower.head_email).where(Unit.id.in_(wanted))
+        leads = leads.join(_follower, _follows(day))
+        for unit_id, answers, name, email in session.execute(leads.where(_follower.head_email != "")):
             heads[unit_id] = Person(f"head-{answers}", name, email)
     coordinators: dict[int, Person] = {}
     leaders: dict[int, Person] = {}
@@ -139,7 +141,6 @@ def directory(
 def units_alone(session: Session, plan_id: int, day: date) -> dict[Recipient, frozenset[int]]:
     """role of a unit's own people -> the plan's units where `directory` would find nobody in it. Two statements, and nobody's
     name is read."""
-    follower = aliased(Unit)
     people = func.count(Contact.id)
     of_unit = (Contact.unit_id == PlanUnit.unit_id) & and_(*_in_charge(day))
     few = select(PlanUnit.unit_id, people).outerjoin(Contact, of_unit).where(PlanUnit.plan_id == plan_id)
@@ -147,8 +148,8 @@ def units_alone(session: Session, plan_id: int, day: date) -> dict[Recipient, fr
     headless = (
         select(PlanUnit.unit_id)
         .join(Unit, Unit.id == PlanUnit.unit_id)
-        .join(follower, _follows(follower, day))
-        .where(PlanUnit.plan_id == plan_id, follower.head_email == "")
+        .join(_follower, _follows(day))
+        .where(PlanUnit.plan_id == plan_id, _follower.head_email == "")
     )
     return {
         Recipient.CONTACT: frozenset(unit for unit, many in rows if not many),
@@ -164,10 +165,10 @@ def _in_charge(day: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _follows(follower: type[Unit], day: date) -> ColumnElement[bool]:
+def _follows(day: date) -> ColumnElement[bool]:
     """Whose head answers for a unit on `day`."""
     ended = and_(Unit.valid_to < day, Unit.successor_id.is_not(None))
-    return follower.id == case((ended, Unit.successor_id), else_=Unit.id)
+    return _follower.id == case((ended, Unit.successor_id), else_=Unit.id)
 
 
 def _deputies(session: Session, day: date) -> dict[int, Person]:

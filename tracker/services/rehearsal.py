@@ -429,4 +429,4 @@ class _Run:
             .where(Task.plan_id == self.plan_id)
             .order_by(Stage.position, Task.id)
         )
-        return {row.id: _TaskState(**row._mapping) for row in rows}
+        return {row.id: _TaskState(*tuple(row)) for row in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Both places of the tone mark are written ("hoà", "hòa"); ours is the traditional one, search folds both.
 _MODERN_TO_TRADITIONAL = {
@@ -38,6 +39,7 @@ def fold_tone_marks(text: str) -> str:
     return _TONE_PATTERN.sub(replaced, nfc(text))
 
 
+@lru_cache(4096)  # the same names of units are compared again and again
 def search_key(text: str) -> str:
     """What search and comparison look at: lower case, no accents, đ as d, single spaces ("cam linh" finds "Cam Linh")."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

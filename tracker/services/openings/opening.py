@@ -17,6 +17,9 @@ from tracker.services import catalogue, looks
 from tracker.services.gate_facts import ballot_facts, gates_of, stage_counts, waivers_of
 from tracker.services.openings.told import Opened, announce_opened, record_opened
 
+#: Named once: a new name makes every column anew, which costs more than the statement.
+_own, _own_stage = aliased(Task), aliased(Stage)
+
 
 def open_what_may_open(
     session: Session,
@@ -152,15 +155,14 @@ def _whose_own_steps_are_done(query: Any, plan_id: int, position: int, gates: Ga
         covered = {unit for stage in cut_by for unit in waivers.units(stage)}
         if None in covered:
             continue
-        own, own_stage = aliased(Task), aliased(Stage)
         task_there = (
-            select(own.id)
-            .join(own_stage, own_stage.id == own.stage_id)
-            .where(own_stage.plan_id == plan_id, own_stage.position == earlier, own.unit_id == Task.unit_id)
+            select(_own.id)
+            .join(_own_stage, _own_stage.id == _own.stage_id)
+            .where(_own_stage.plan_id == plan_id, _own_stage.position == earlier, _own.unit_id == Task.unit_id)
         )
-        fine = ~task_there.where(own.status.not_in(FINISHED_STATUSES)).exists()
+        fine = ~task_there.where(_own.status.not_in(FINISHED_STATUSES)).exists()
         if cut_by == {position}:  # waited for directly: it must have been done, not only cancelled
-            fine &= task_there.where(own.status == TaskStatus.DONE).exists()
+            fine &= task_there.where(_own.status == TaskStatus.DONE).exists()
         query = query.where(fine | Task.unit_id.in_([*waived, *(unit for unit in covered if unit is not None)]))
     return query
 
