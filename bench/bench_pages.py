@@ -89,7 +89,7 @@ def measured(units: int, rounds: int, only: str) -> Iterator[tuple[str, str, Cos
         gc.collect()
         gc.freeze()  # as wsgi.py does
         known: set[str] = set()
-        first = ("/", f"/plans/{plan_id}/entry/1", "/plans?q=khao+sat", f"/plans/{plan_id}/stages/3")
+        first = ("/", "/search?q=xa+so", f"/plans/{plan_id}/entry/1", "/plans?q=khao+sat", f"/plans/{plan_id}/stages/3")
         for who, start in (("ha", first), ("dung", ("/",)), (None, (link_of_a_contact(app),))):
             client = client_of(app, who)
             for endpoint, where in pages_of(app, who, start=start, tries=5).items():

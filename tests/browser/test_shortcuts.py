@@ -42,6 +42,20 @@ def test_slash_finds_the_search_box_and_typing_is_left_alone(living: Living, pag
     assert page.url.endswith("/units")
 
 
+def test_slash_searches_the_whole_office_where_the_page_has_no_list(living: Living, page: Page) -> None:
+    living.sign_in(page)
+    page.goto(f"{living.url}/account")
+    page.keyboard.press("/")  # no room for the box in the header: its page
+    expect(page.get_by_role("searchbox", name="Tìm gì")).to_be_focused()
+    page.keyboard.type("cam linh\n")
+    page.get_by_role("link", name="Cam Linh").first.click()
+    page.set_viewport_size({"width": 1800, "height": 900})
+    page.goto(f"{living.url}/account")
+    page.keyboard.press("/")
+    page.keyboard.type("cam linh\n")
+    expect(page.get_by_role("heading", name="Đơn vị")).to_be_visible()
+
+
 def test_they_can_be_turned_off(living: Living, page: Page) -> None:
     living.sign_in(page)
     page.goto(f"{living.url}/phim-tat")

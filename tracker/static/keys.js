@@ -52,9 +52,11 @@
     } else if (key === "?") overlay();
     else if (key === "g") going = Date.now();
     else if (key === "/") {
-      const box = document.querySelector("main input[type=search]");
+      // The list of the page first, then the whole office: its box where the window has room for it, else its page.
+      const shown = (selector) => [...document.querySelectorAll(selector)].find((box) => box.offsetParent !== null);
+      const box = shown("main input[type=search]") || shown(".topsearch input");
       if (box) box.focus();
-      else done = false;
+      else done = press("a[data-go=s]");
     } else if (key === "[") done = press("a[rel=prev]");
     else if (key === "]") done = press("a[rel=next]");
     else if (key === "p") done = press("[data-print]:not([hidden])");

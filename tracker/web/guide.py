@@ -48,6 +48,7 @@ HELP: dict[str, tuple[str, str]] = {
     "group_days": ("quan-tri", "lich-lam-viec"),
     "users": ("quan-tri", "nguoi-dung"),
     "health": ("quan-tri", "tinh-trang-he-thong"),
+    "search": ("dieu-phoi", "tim-trong-ca-co-quan"),
     "journal": ("quan-tri", "nhat-ky"),
     "calendar_help": ("don-vi", "dua-han-vao-lich"),
     "contact": ("don-vi", ""),

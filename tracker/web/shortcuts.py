@@ -20,6 +20,7 @@ GO = {
     "journal.list_lines": "n",
     "admin.overview": "q",
     "guide.contents": "x",
+    "search.find": "s",
 }
 LABELS = {
     "dashboard.today": "Hôm nay",
@@ -31,11 +32,12 @@ LABELS = {
     "journal.list_lines": "Nhật ký xử lý",
     "admin.overview": "Quản trị",
     "guide.contents": "Hướng dẫn sử dụng",
+    "search.find": "Tìm trong cơ quan",
 }
 #: On any page.
 HERE = (
     (("?",), "bảng phím tắt"),
-    (("/",), "vào ô tìm của trang"),
+    (("/",), "vào ô tìm của trang; trang không có thì tìm trong cả cơ quan"),
     (("[",), "trang trước của danh sách"),
     (("]",), "trang sau của danh sách"),
     (("p",), "in trang này"),
