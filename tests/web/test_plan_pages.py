@@ -259,7 +259,10 @@ def test_a_plan_pauses_and_goes_on(world: World) -> None:
     page = browser.follow(browser.post(f"/plans/{world.plan_id}/pause", reason="bão số 5"))
     assert page.banners == ["Đã tạm dừng kế hoạch; không nhắc việc nào.", "Kế hoạch đang tạm dừng từ 05/7/2021; không nhắc việc."]
     assert "Trần Thu Hà tạm dừng Khảo sát mức độ hài lòng năm 2021: bão số 5." in browser.get("/journal").text
+    assert page.all("a[contains(@class, 'btn-primary')]") == ["Tiếp tục kế hoạch"]
+    assert browser.get("/").all("aside//section[contains(@class, 'panel')]")[0].endswith("Tạm dừng")
     page = browser.follow(browser.post(f"/plans/{world.plan_id}/resume"))
+    assert "Tiếp tục kế hoạch" not in page.links
     assert page.banners == ["Đã tiếp tục kế hoạch; lời nhắc tính lại từ hôm nay."]
 
 
