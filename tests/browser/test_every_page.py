@@ -55,7 +55,7 @@ def stops(living: Living) -> list[Stop]:
     accepted, reset = more_to_walk(living.app)
     for role, start in (
         (Role.ADMIN, ("/", DRAFT, f"{accepted}/units", f"{accepted}/preview", f"{accepted}/rehearsal")),
-        (Role.COORDINATOR, ("/",)),
+        (Role.COORDINATOR, ("/", "/plans/1/extend?all=", "/plans/1/confirm?all=")),  # the last two a form leads to
         (Role.LEADER, ("/",)),
         (None, (f"/v/{living.token}", "/sign-in", "/forgotten", "/ket-qua", "/huong-dan", reset)),
     ):

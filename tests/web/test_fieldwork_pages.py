@@ -60,6 +60,22 @@ def test_a_day_is_written_and_shown_in_the_units_ledger_and_in_the_plans_table(f
     assert table.all("tfoot/tr/*")[:3] == ["Cộng 3 đơn vị", "180", "60"]
 
 
+def test_the_page_of_the_plan_shows_ballots_day_by_day_as_they_come(field: World) -> None:
+    browser, plan = field.browser(), f"/plans/{field.plan_id}"
+    assert "Phiếu thu về" not in browser.get(plan).links, "nothing was handed out yet"
+    browser.post(unit_path(field, more="/lines"), **LINE)
+    page = browser.get(plan)
+    assert page.one("h2[@id='h-burn']") == "Phiếu thu về 60/180"
+    assert page.links["Phiếu thu về"] == "#phieu"
+    assert page.links["Phiếu của từng đơn vị"] == f"{plan}/ballots"
+    drawn = page.elements("*[@class='g-actual']")[0].get("points")
+    assert "Với nhịp hai tuần gần nhất, đủ chỉ tiêu vào ngày " in page.text
+    browser.post(unit_path(field, 1, more="/lines"), **LINE | {"once": "another"})
+    page = browser.get(plan)
+    assert page.one("h2[@id='h-burn']") == "Phiếu thu về 120/180", "what is kept is made anew"
+    assert page.elements("*[@class='g-actual']")[0].get("points") != drawn
+
+
 def test_sent_twice_it_is_written_once(field: World) -> None:
     browser = field.browser()
     for _ in range(2):

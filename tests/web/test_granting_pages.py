@@ -108,6 +108,14 @@ def test_reports_of_ticked_units_are_confirmed_over_all_stages_or_of_one(make_wo
     assert again.banners == ["Các việc đã chọn không còn chờ xác nhận."]
 
 
+def test_a_stage_of_many_pages_leads_to_all_its_reports(make_world: MakeWorld) -> None:
+    world = make_world(units=60, until=2)
+    report(world, 3, range(60))
+    browser, where = world.browser(), f"/plans/{world.plan_id}/confirm?all=&at=3"
+    assert browser.get(f"/plans/{world.plan_id}/stages/3").links["Xem cả 60 việc chờ xác nhận"] == where
+    assert browser.get(where).h1 == "Xác nhận hoàn thành 60 việc"
+
+
 def test_one_piece_of_work_leads_to_its_own_extension(make_world: MakeWorld) -> None:
     world = make_world(until=1)
     with world.app.app_context(), transaction() as session:

@@ -14,20 +14,19 @@ from tracker.queries import fieldwork as queries
 from tracker.queries.fieldwork import UnitBallotsRow
 from tracker.queries.plans import PlanFacts
 from tracker.rules.access import RUNNERS
-from tracker.rules.ledger import burn_up, forecast_on
 from tracker.rules.rounds import ROUND_WORDS, SUPPLEMENT
 from tracker.services import fieldwork
 from tracker.services.fieldwork.leave import fieldwork_tasks, open_field
 from tracker.services.fieldwork.ledger import LineRefused
 from tracker.web import ballot_forms, guards
 from tracker.web.ballot_forms import LineForm, NumbersForm
-from tracker.web.burn_chart import Burn, burn
+from tracker.web.burn_up import burn_up_of
 from tracker.web.chasing import plan_of_office
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.filters import Pages
 from tracker.web.forms import DayField, Form
 from tracker.web.matrix import UNITS_A_PAGE
-from tracker.wording import count, date_short
+from tracker.wording import count
 from tracker.wording.fieldwork import DISCARD_REASON, LEDGER
 
 bp = Blueprint("fieldwork", __name__)
@@ -49,7 +48,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     shown = _by_group(queries.unit_rows(session, plan_id, pages.cut(unit_ids)))
     sums = queries.group_sums(session, plan_id)
     total = queries.add_groups(sums.values())
-    chart, forecast = _burn(plan_id, total.quota)
+    burn_up = burn_up_of(session, plan_id, total.quota)
     return render_template(
         "fieldwork/plan.html",
         plan=plan,
@@ -57,8 +56,8 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         shown=shown,
         sums=sums,
         pages=pages,
-        chart=chart,
-        forecast=forecast,
+        chart=burn_up.chart,
+        forecast=burn_up.forecast,
         window=queries.window(session, plan_id),
         reasons=queries.discard_sums(session, plan_id),
         reason_words=DISCARD_REASON,
@@ -169,7 +168,7 @@ def _unit_page(
     discarded = queries.discard_sums(session, plan_id, unit_id=unit_id)
     known = queries.numbered_ballots(session, plan_id, unit_id, round_)
     numbers = numbers or ballot_forms.numbers_form(known, quota=row.quota, totals=row.totals)
-    chart, forecast = _burn(plan_id, row.quota, unit_id=unit_id)
+    burn_up = burn_up_of(session, plan_id, row.quota, unit_id=unit_id)
     may_run = guards.current_person().role in RUNNERS
     return render_template(
         "fieldwork/unit.html",
@@ -189,8 +188,8 @@ def _unit_page(
         more=more or RoundForm(formdata=None, ballots=row.totals.missing(row.quota) or None),
         refused=refused,
         problem=problem,
-        chart=chart,
-        forecast=forecast,
+        chart=burn_up.chart,
+        forecast=burn_up.forecast,
         may_run=may_run,
     )
 
@@ -203,23 +202,6 @@ def refusal_to_write(plan_id: int, unit_id: int) -> tuple[str, int]:
         newest = max((task.round for task in fieldwork_tasks(db.session(), plan_id, unit_id)), default=0)
         return refused.sentence, newest
     return "", field.round
-
-
-def _burn(plan_id: int, quota: int | None, *, unit_id: int | None = None) -> tuple[Burn | None, str]:
-    session, today = db.session(), clock.today()
-    window = queries.window(session, plan_id)
-    lines = queries.day_sums(session, plan_id, unit_id=unit_id)
-    if not lines:
-        return None, ""
-    until = max(today if window.due_on is None else min(today, window.due_on), lines[-1].day)
-    points = burn_up(lines, until=until, quota=quota, start_on=window.start_on, due_on=window.due_on)
-    enough_on = forecast_on(points, quota) if quota else None
-    said = ""
-    if enough_on is not None and enough_on <= points[-1].day:
-        said = f"Đã thu đủ chỉ tiêu ngày {date_short(enough_on)}."
-    elif enough_on is not None:
-        said = f"Với nhịp hai tuần gần nhất, đủ chỉ tiêu vào ngày {date_short(enough_on)}."
-    return burn(points, quota=quota, start_on=window.start_on, due_on=window.due_on), said
 
 
 def _by_group(rows: list[UnitBallotsRow]) -> list[tuple[str, list[UnitBallotsRow]]]:

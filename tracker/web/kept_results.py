@@ -55,7 +55,7 @@ class Kept(Generic[T]):
 
 
 def register(app: Flask) -> None:
-    for name in ("kept_results", "kept_collected", "kept_comments"):
+    for name in ("kept_results", "kept_collected", "kept_comments", "kept_days"):
         app.extensions[name] = Kept()
 
 

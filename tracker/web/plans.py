@@ -19,9 +19,10 @@ from tracker.queries.boards import Board, StageLine
 from tracker.queries.plans import Days, PlanFacts, PlanLine, UnitRow
 from tracker.rules.access import RUNNERS
 from tracker.rules.gates import Condition
-from tracker.rules.states import PlanStatus, Scope
+from tracker.rules.states import PlanStatus, Scope, WorkKind
 from tracker.services import gate_facts
 from tracker.web import guards, timeline
+from tracker.web.burn_up import BurnUp, kept_burn_up
 from tracker.web.filters import Pages
 from tracker.web.matrix import UNITS_A_PAGE, Matrix, matrix, task_cell
 from tracker.web.plan_forecast import Outlook, outlook
@@ -174,6 +175,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         chart=timeline.chart([_chart_row(s, ahead, names) for s in board.stages], loaded.days.named, today=today),
         table=table_of(loaded, pages.cut(fitting), address=_task_address(), is_grouped=not chosen.sort),
         outlook=ahead.sentence,
+        burn_up=_burn_up(loaded),
         happened=story.of_one_plan(db.session(), plan_id, limit=HAPPENED_SHOWN),
         pages=pages,
         bounced=people.bounced_contacts(db.session(), guards.current_person().office_id, plan_id=plan_id),
@@ -230,6 +232,15 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
         picked=picked,
         problem=problem,
     )
+
+
+def _burn_up(loaded: Loaded) -> BurnUp | None:
+    """Of the plan's ballots, once its fieldwork has begun."""
+    if not any(s.is_open for s in loaded.board.stages if s.row.work_kind is WorkKind.FIELDWORK):
+        return None
+    each = [unit.ballots_each for unit in loaded.units if unit.ballots_each is not None]
+    found = kept_burn_up(db.session(), loaded.facts.id, sum(each) if each else None)
+    return found if found.chart else None
 
 
 def _picks_all(chosen: Filters) -> bool:
