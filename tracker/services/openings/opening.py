@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,19 @@ from tracker.services.openings.told import Opened, announce_opened, record_opene
 
 #: Named once: a new name makes every column anew, which costs more than the statement.
 _own, _own_stage = aliased(Task), aliased(Stage)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one look at a plan's gates knows; `unit_id` narrows per-unit gates to one unit."""
+
+    session: Session
+    plan_id: int
+    gates: Gates
+    waivers: Waivers
+    facts: dict[int, StageFacts]
+    unit_id: int | None
+    today: date
 
 
 def open_what_may_open(
@@ -47,9 +61,10 @@ def open_what_may_open(
         return []
     waivers = waivers_of(session, plan_id)
     facts = stage_counts(session, plan_id, gates, waivers)
+    look = _Look(session, plan_id, gates, waivers, facts, unit_id, now.date())
     opened = []
     for stage in waiting:
-        tasks = _tasks_to_open(session, plan_id, stage, gates, waivers, facts, unit_id=unit_id, today=now.date())
+        tasks = _tasks_to_open(look, stage)
         if tasks:
             _open(session, plan, stage.id, tasks, now=now)
             opened.append(Opened(stage.id, stage.position, stage.short_name, tuple(t.id for t in tasks)))
@@ -72,93 +87,73 @@ def _waiting_stages(session: Session, plan_id: int) -> Sequence[Row[int, int, st
     ).all()
 
 
-def _tasks_to_open(
-    session: Session,
-    plan_id: int,
-    stage: Row[int, int, str],
-    gates: Gates,
-    waivers: Waivers,
-    facts: dict[int, StageFacts],
-    *,
-    unit_id: int | None,
-    today: date,
-) -> list[Any]:
+def _tasks_to_open(look: _Look, stage: Row[int, int, str]) -> list[Any]:
     """The shut tasks of a stage whose gate is open: what all share is asked once, what is each unit's of the unit."""
-    own = gates.get(stage.position, ())
-    each = [c for c in own if c.of_each_unit]
-    covered = waivers.units(stage.position)
-    common_open = _common_gate(session, plan_id, stage, gates, waivers, facts, unit_id=unit_id, today=today)
+    each = [c for c in look.gates.get(stage.position, ()) if c.of_each_unit]
+    covered = look.waivers.units(stage.position)
+    common_open = _common_gate(look, stage)
     if not common_open and not covered:
         return []
     query = select(*looks.LOOKED_AT).where(Task.stage_id == stage.id, Task.status == TaskStatus.NOT_OPEN).order_by(Task.id)
-    if each and unit_id is not None:
-        query = query.where((Task.unit_id == unit_id) | Task.unit_id.is_(None))
+    if each and look.unit_id is not None:
+        query = query.where((Task.unit_id == look.unit_id) | Task.unit_id.is_(None))
     if not common_open:
         query = query.where(Task.unit_id.in_([unit for unit in covered if unit is not None]))
     if None not in covered:
-        query = _whose_own_steps_are_done(query, plan_id, stage.position, gates, waivers)
-    tasks = list(session.execute(query))
+        query = _whose_own_steps_are_done(look, stage.position, query)
+    tasks = list(look.session.execute(query))
     if tasks and asks_of_ballots(each):
-        ballots = ballot_facts(session, plan_id, [c.kind for c in each], unit_id=unit_id)
+        ballots = ballot_facts(look.session, look.plan_id, [c.kind for c in each], unit_id=look.unit_id)
         of_ballots = [c for c in each if c.kind is not ConditionKind.OWN_TASK_DONE]
         tasks = [
             task
             for task in tasks
             if evaluate(
-                facts[stage.position],
+                look.facts[stage.position],
                 of_ballots,
-                facts,
-                today=today,
+                look.facts,
+                today=look.today,
                 unit_id=task.unit_id,
                 ballots=ballots,
-                waived=waivers.cover(stage.position, task.unit_id),
+                waived=look.waivers.cover(stage.position, task.unit_id),
             ).open
         ]
     return tasks
 
 
-def _common_gate(
-    session: Session,
-    plan_id: int,
-    stage: Row[int, int, str],
-    gates: Gates,
-    waivers: Waivers,
-    facts: dict[int, StageFacts],
-    *,
-    unit_id: int | None,
-    today: date,
-) -> bool:
+def _common_gate(look: _Look, stage: Row[int, int, str]) -> bool:
     """Whether what all units of a stage share holds. The counts of all units are read only when everything else holds."""
-    common = [c for c in gates.get(stage.position, ()) if not c.of_each_unit]
-    waived = waivers.cover(stage.position, None)
+    own, unit_id = look.facts[stage.position], look.unit_id
+    common = [c for c in look.gates.get(stage.position, ()) if not c.of_each_unit]
+    waived = look.waivers.cover(stage.position, None)
     stages = [c for c in common if not asks_of_ballots([c])]
-    if not evaluate(facts[stage.position], stages, facts, today=today, waived=waived).open:
+    if not evaluate(own, stages, look.facts, today=look.today, waived=waived).open:
         return False
     rest = [c for c in common if asks_of_ballots([c])]
     if not rest:
         return True
     kinds = [c.kind for c in rest]
     if unit_id is not None and not waived:
-        one = ballot_facts(session, plan_id, kinds, unit_id=unit_id)
+        one = ballot_facts(look.session, look.plan_id, kinds, unit_id=unit_id)
         if one and unit_id in one.units:
             unit = one.units[unit_id]
             if any(missing_of_unit(kind, unit, one) for kind in kinds if kind in BALLOT_CONDITIONS):
                 return False
-    ballots = ballot_facts(session, plan_id, kinds)
-    return evaluate(facts[stage.position], rest, facts, today=today, ballots=ballots, waived=waived).open
+    ballots = ballot_facts(look.session, look.plan_id, kinds)
+    return evaluate(own, rest, look.facts, today=look.today, ballots=ballots, waived=waived).open
 
 
-def _whose_own_steps_are_done(query: Any, plan_id: int, position: int, gates: Gates, waivers: Waivers) -> Any:
+def _whose_own_steps_are_done(look: _Look, position: int, query: Any) -> Any:
     """Narrow to units that have finished every round of each stage they wait for, and of what those waited for."""
-    waived = [unit for unit in waivers.units(position) if unit is not None]
-    for earlier, cut_by in chain(position, gates):
-        covered = {unit for stage in cut_by for unit in waivers.units(stage)}
+    waived = [unit for unit in look.waivers.units(position) if unit is not None]
+    for earlier, cut_by in chain(position, look.gates):
+        covered = {unit for stage in cut_by for unit in look.waivers.units(stage)}
         if None in covered:
             continue
         task_there = (
             select(_own.id)
             .join(_own_stage, _own_stage.id == _own.stage_id)
-            .where(_own_stage.plan_id == plan_id, _own_stage.position == earlier, _own.unit_id == Task.unit_id)
+            .where(_own_stage.plan_id == look.plan_id, _own_stage.position == earlier, _own.unit_id == Task.unit_id)
         )
         fine = ~task_there.where(_own.status.not_in(FINISHED_STATUSES)).exists()
         if cut_by == {position}:  # waited for directly: it must have been done, not only cancelled
