@@ -312,3 +312,4 @@ def test_it_counts_from_an_index_alone(sqlite_session: Session) -> None:
     of_tasks = [step for step in steps if " task " in step and "(plan_id=?" in step]
     assert len(of_tasks) == 4  # sums, who is latest, late units, chases
     assert all("USING COVERING INDEX ix_task_kinds" in step for step in of_tasks), of_tasks
+    assert sum("AND due_on<?)" in step for step in of_tasks) == 2  # what is due later is not looked at

@@ -412,16 +412,16 @@ _WORKS = (
     .order_by(Stage.position, Task.id)
 )
 _MOVED = _WORKS.where(Task.id.in_(_MOVED_IDS))
-#: Open on the day and past its due date, see `_status_on` and `_is_late`: of those whose date has not been moved since.
+#: Open on the day and past its due date, see `_status_on` and `_is_late`: of those whose date has not been moved since. Plan,
+#: stage, status and due date in the order of the index ix_task_kinds: what is due later is not looked at.
 _WAS_LATE = (
     Task.plan_id == _PLAN,
+    Task.stage_id.in_(select(Stage.id).where(Stage.plan_id == _PLAN).correlate(None)),
+    Task.status.in_((TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED, TaskStatus.DONE)),
     Task.due_on < _DAY,
     Task.opened_on <= _DAY,
-    or_(
-        Task.status.in_((TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS)),
-        and_(Task.status == TaskStatus.SUBMITTED, or_(Task.submitted_on.is_(None), Task.submitted_on > _DAY)),
-        and_(Task.status == TaskStatus.DONE, Task.completed_on > _DAY),
-    ),
+    or_(Task.status != TaskStatus.SUBMITTED, Task.submitted_on.is_(None), Task.submitted_on > _DAY),
+    or_(Task.status != TaskStatus.DONE, Task.completed_on > _DAY),
     Task.id.not_in(_MOVED_IDS),
 )
 _LATE = _WORKS.where(*_WAS_LATE).order_by(None).order_by(Task.due_on, _UNIT_NAME, Stage.position, Task.id)
