@@ -76,7 +76,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("ballot_id", "turn"),
         UniqueConstraint("once"),
-        Index("ix_entry_plan", "plan_id", "turn", "unit_id"),
+        Index("ix_entry_plan", "plan_id", "turn", "unit_id", "at"),
         Index("ix_entry_clerk", "plan_id", "by_key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

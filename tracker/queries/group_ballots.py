@@ -1,4 +1,4 @@
-"""Ballots of a plan's groups (khối) at the end of a day: handed out, taken in, rechecked, keyed. Four statements."""
+"""Ballots of a plan's groups (khối) at the end of a day: handed out, taken in, rechecked, keyed. Five statements."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def group_sums(session: Session, plan_id: int, *, end: datetime) -> tuple[GroupS
     for statement in _SUMS:
         for row in read(statement, asked).mappings():
             sums[row["group_name"]] |= {key: int(row[key]) for key in row if key != "group_name"}
+    for own in sums.values():
+        own["entered"] = own.pop("keyed", 0) - own.pop("keyed_in_vain", 0)
     return tuple(
         GroupSum(name, units, int(quota or 0) if of_units == units else None, **sums[name])
         for name, units, of_units, quota, _ in read(_GROUPS, asked)
@@ -98,9 +100,13 @@ _SUMS = tuple(
         .join(RecheckItem, RecheckItem.draw_id == RecheckDraw.id)
         .where(RecheckDraw.plan_id == _PLAN, RecheckItem.replaces_id.is_(None))
         .group_by(RecheckDraw.unit_id),
-        select(Entry.unit_id, func.count().label("entered"))
-        .join(Ballot, Ballot.id == Entry.ballot_id)
-        .where(Entry.plan_id == _PLAN, Entry.turn == 1, Entry.at < _END, Ballot.status == BallotStatus.VALID)
+        # Counted in an index alone; those of ballots that are discarded now, a few, are taken off again.
+        select(Entry.unit_id, func.count().label("keyed"))
+        .where(Entry.plan_id == _PLAN, Entry.turn == 1, Entry.at < _END)
         .group_by(Entry.unit_id),
+        select(Ballot.unit_id, func.count().label("keyed_in_vain"))
+        .join(Entry, Entry.ballot_id == Ballot.id)
+        .where(Ballot.plan_id == _PLAN, Ballot.status != BallotStatus.VALID, Entry.turn == 1, Entry.at < _END)
+        .group_by(Ballot.unit_id),
     )
 )
