@@ -79,6 +79,16 @@ def test_ballots_that_wait_to_be_keyed_are_counted(world: World) -> None:
     assert "Chưa tính được kết quả: còn 120/120 phiếu hợp lệ chưa nhập ở 3 đơn vị." in page.text
 
 
+def test_ballots_that_are_keyed_give_a_figure_that_is_called_provisional(world: World) -> None:
+    first, *others = (unit.id for unit in world.people.units)
+    with world.app.app_context(), transaction() as session:
+        plan = session.get_one(Plan, world.plan_id)
+        survey.collect(session, plan, {first: 40})
+        survey.collect(session, plan, dict.fromkeys(others, 40), entered=False)
+    page = world.browser().get(f"/plans/{world.plan_id}/results")
+    assert page.banners == ["Kết quả tạm tính trên các phiếu đã nhập: còn 80/120 phiếu hợp lệ chưa nhập ở 2 đơn vị."]
+
+
 def test_the_page_says_the_whole_the_group_each_unit_and_the_formula(full: World) -> None:
     page = full.browser().get(f"/plans/{full.plan_id}/results")
     assert page.with_class("hero-figure") == ["84,73%"]

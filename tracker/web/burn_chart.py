@@ -10,7 +10,7 @@ from tracker.rules.ledger import BurnPoint
 from tracker.wording import day_month, number
 
 WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 18, 26
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 28, 26
 
 
 @dataclass(frozen=True)
