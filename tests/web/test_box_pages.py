@@ -98,6 +98,10 @@ def test_the_office_puts_up_a_box_of_a_unit_and_reads_it_in_the_list(field: Worl
     assert row[4:] == ["chưa mở", "mở tới 04/7/2021quá ngày mở", "0 phiếu"]
     assert len(ha.get(office(field, "?only=overdue")).all("tbody/tr")) == 1
     assert ha.get(office(field, "?only=broken")).all("tbody/tr") == []
+    where = ha.get(office(field, "?only=overdue")).links["Tải bảng (CSV)"]
+    assert where == office(field, "/list.csv?only=overdue")
+    taken = {only: ha.get(office(field, f"/list.csv?only={only}")).content.decode("utf-8-sig") for only in ("overdue", "broken")}
+    assert [len(text.splitlines()) for text in taken.values()] == [2, 1]
 
 
 @pytest.mark.parametrize("by_link", [True, False])

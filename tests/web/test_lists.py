@@ -44,6 +44,11 @@ def late(make_world: MakeWorld) -> World:
         ("/plans/1/late.{form}", "Cung cấp số liệu", "Tổng hợp"),
         ("/outbox/list.{form}?q=contact1", "Đầu Mối 1", "Đầu Mối 2"),
         ("/journal/list.{form}?q=bat dau trien khai", "bắt đầu triển khai", "xác nhận"),
+        ("/late.{form}", "Cung cấp số liệu", "Tổng hợp"),
+        ("/plans/1/stages/2/units.{form}?only=late", "Quá hạn 5 ngày", "Phòng Nội vụ"),
+        ("/plans/1/stages/1/units.{form}", "Phòng Nội vụ", "Cam Linh"),
+        ("/plans/1/ballots/units.{form}", "Cam Linh", "Phòng Nội vụ"),
+        ("/plans/1/recheck/units.{form}", "Chưa vào phúc tra", "Phòng Nội vụ"),
         ("/plans/list.{form}?q=khao sat", "Khảo sát mức độ hài lòng năm 2021", "Kế hoạch nào khác"),
     ],
 )
@@ -83,11 +88,15 @@ def test_the_pages_offer_their_files_with_the_filter(late: World) -> None:
         ("/units?q=cam linh", "/units/list.xlsx?q=cam+linh"),
         ("/plans/1?only=late&page=1", "/plans/1/matrix.xlsx?only=late"),
         ("/journal?verb=lập", "/journal/list.xlsx?verb="),
-        ("/outbox?kind=daily_digest", "/outbox/list.xlsx?kind=daily_digest"),
+        ("/outbox?q=contact1", "/outbox/list.xlsx?q=contact1"),
         ("/plans?q=khao", "/plans/list.xlsx?q=khao"),
+        ("/", "/late.xlsx"),
+        ("/plans/1/stages/2?only=late", "/plans/1/stages/2/units.xlsx?only=late"),
+        ("/plans/1/ballots?page=1", "/plans/1/ballots/units.xlsx"),
+        ("/plans/1/recheck?page=1", "/plans/1/recheck/units.xlsx"),
     ):
         page = browser.get(path)
-        assert any(address.startswith(text) for address in page.links.values()) or not page.with_class("exports"), path
+        assert any(address.startswith(text) for address in page.links.values()), path
     assert browser.get("/units?q=cam linh").links["Tải bảng (Excel)"] == "/units/list.xlsx?q=cam+linh"
 
 
@@ -117,3 +126,6 @@ def test_another_office_takes_away_nothing_of_ours(late: World) -> None:
         assert "Cam Linh" not in mai.get(path).source
     assert mai.get("/plans/1/matrix.csv").status == 404
     assert mai.get("/plans/1/late.csv").status == 404
+    assert "Cam Linh" not in mai.get("/late.csv").source
+    for path in ("stages/2/units", "ballots/units", "recheck/units", "boxes/list"):
+        assert mai.get(f"/plans/1/{path}.csv").status == 404

@@ -61,6 +61,7 @@ from tracker.web import (
     requests,
     reset,
     results,
+    room_lists,
     search,
     second_step,
     security,
@@ -137,6 +138,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.bp,
     shortcuts.bp,
     lists.bp,
+    room_lists.bp,
 )
 
 

@@ -104,16 +104,22 @@ def _desk(plan_id: int) -> Desk:
     return Desk(plan_id, plan_of_office(plan_id), may_write=guards.current_person().role in RUNNERS)
 
 
-def _list(desk: Desk) -> str:
-    session, today = db.session(), clock.today()
-    marks = queries.box_marks(session, desk.plan_id)
+def wanted_boxes(plan_id: int) -> tuple[list[BoxMark], dict[str, list[BoxMark]], list[BoxMark]]:
+    """Every box of a plan, those of each ready filter, and those that `?only=` leaves."""
+    today = clock.today()
+    marks = queries.box_marks(db.session(), plan_id)
     kinds = {
         "broken": [mark for mark in marks if mark.is_broken],
         "overdue": [mark for mark in marks if mark.is_overdue(today)],
         "never": [mark for mark in marks if mark.never_opened],
     }
+    return marks, kinds, kinds.get(request.args.get("only", ""), marks)
+
+
+def _list(desk: Desk) -> str:
+    session, today = db.session(), clock.today()
+    marks, kinds, found = wanted_boxes(desk.plan_id)
     only = request.args.get("only", "")
-    found = kinds.get(only, marks)
     pages = Pages.of(len(found), UNITS_A_PAGE)
     return render_template(
         "boxes/plan.html",

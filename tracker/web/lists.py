@@ -48,7 +48,7 @@ def of_plans(form: str) -> ResponseReturnValue:
         for p in plans_found()
     ]
     columns = "*Kế hoạch|Số, ký hiệu|*Nơi ban hành|Trạng thái|Từ ngày|Đến ngày|#Số việc|#Hoàn thành|#Quá hạn"
-    return _file("ke-hoach", "Kế hoạch", columns, rows, form)
+    return file_answer("ke-hoach", "Kế hoạch", columns, rows, form)
 
 
 @bp.get(f"/units/list.{FORM}")
@@ -66,7 +66,7 @@ def of_units(form: str) -> ResponseReturnValue:
     columns = (
         "*Đơn vị|*Khối|*Đầu mối|*Thư điện tử|Điện thoại|*Đầu mối 2|*Thư điện tử 2|Điện thoại 2|*Lãnh đạo|Chức vụ|*Thư lãnh đạo"
     )
-    return _file("don-vi", "Đơn vị", columns, rows, form)
+    return file_answer("don-vi", "Đơn vị", columns, rows, form)
 
 
 @bp.get(f"/plans/<int:plan_id>/matrix.{FORM}")
@@ -82,7 +82,7 @@ def of_matrix(plan_id: int, form: str) -> ResponseReturnValue:
         for line in group.lines
     ]
     columns = "|".join(["*Đơn vị", "*Khối", *[f"*{column.line.label.replace('|', ' ')}" for column in table.columns]])
-    return _file(f"don-vi-giai-doan-{plan_id}", "Đơn vị và giai đoạn", columns, rows, form)
+    return file_answer(f"don-vi-giai-doan-{plan_id}", "Đơn vị và giai đoạn", columns, rows, form)
 
 
 @bp.get(f"/plans/<int:plan_id>/late.{FORM}")
@@ -97,7 +97,7 @@ def of_late_work(plan_id: int, form: str) -> ResponseReturnValue:
         for t, unit_name in plans.late_tasks(db.session(), plan_id, today=today)
     ]  # fmt: skip
     columns = "*Đơn vị|*Giai đoạn|Hạn theo kế hoạch|Hạn hiện tại|#Số ngày quá hạn|#Số lần đôn đốc"
-    return _file(f"qua-han-{plan_id}", "Quá hạn", columns, rows, form)
+    return file_answer(f"qua-han-{plan_id}", "Quá hạn", columns, rows, form)
 
 
 @bp.get(f"/outbox/list.{FORM}")
@@ -110,7 +110,7 @@ def of_letters(form: str) -> ResponseReturnValue:
         for row in found
     ]  # fmt: skip
     columns = "*Người nhận|*Địa chỉ|*Tiêu đề|*Loại thư|Trạng thái|*Lý do|*Kế hoạch|Ngày|Gửi lúc"
-    return _file("thu-gui-di", "Thư gửi đi", columns, rows, form)
+    return file_answer("thu-gui-di", "Thư gửi đi", columns, rows, form)
 
 
 @bp.get(f"/journal/list.{FORM}")
@@ -121,7 +121,7 @@ def of_journal(form: str) -> ResponseReturnValue:
     with_accounts = person.role in RUNNERS
     found = journal.lines(db.session(), person.office_id, wanted, with_accounts=with_accounts, offset=0, limit=MOST_LINES)
     rows = [(line.id, line.at, line.who, line.verb, line.what, line.why) for line in found]
-    return _file("nhat-ky", "Nhật ký xử lý", "#Dòng|Lúc|*Ai|Việc đã làm|*Với việc nào|*Vì sao", rows, form)
+    return file_answer("nhat-ky", "Nhật ký xử lý", "#Dòng|Lúc|*Ai|Việc đã làm|*Với việc nào|*Vì sao", rows, form)
 
 
 def _people(unit: units.UnitRow) -> list[str]:
@@ -130,7 +130,8 @@ def _people(unit: units.UnitRow) -> list[str]:
     return told + [""] * (6 - len(told))
 
 
-def _file(name: str, title: str, columns: str, rows: Iterable[Sequence[Value]], form: str) -> Response:
+def file_answer(name: str, title: str, columns: str, rows: Iterable[Sequence[Value]], form: str) -> Response:
+    """A list as a file to keep; `columns` are headings between bars, a star before wide ones, # before figures."""
     from tracker.documents.writing.sheets import Sheet, columns_of, csv_file  # loaded when needed
 
     heads = columns_of(columns)

@@ -1,0 +1,98 @@
+"""The tables of a plan's rooms as files, XLSX or CSV: what the filter of the page shows, over all of its pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import db
+from tracker.errors import NotFound
+from tracker.queries import boxes, fieldwork, plans, recheck, tasks
+from tracker.queries.boards import ONLY, on_day
+from tracker.web import guards
+from tracker.web.boxes import wanted_boxes
+from tracker.web.chasing import plan_of_office
+from tracker.web.lists import FORM, MOST_LINES, file_answer
+from tracker.web.matrix import task_cell
+from tracker.web.recheck import READERS, state_of
+from tracker.wording.fieldwork import BOX_STATE, LEDGER
+
+bp = Blueprint("room_lists", __name__)
+
+
+@bp.get(f"/late.{FORM}")
+@guards.signed_in
+def of_late_work(form: str) -> ResponseReturnValue:
+    """What is late in all plans of the office, the longest first."""
+    today = clock.today()
+    rows = [
+        (t.owner, t.plan_short_name, t.stage_name, t.due_on, (today - t.due_on).days if t.due_on else None, t.chase_count,
+         t.promised_on)
+        for t in tasks.overdue(db.session(), guards.current_person().office_id, today=today, limit=MOST_LINES)
+    ]  # fmt: skip
+    columns = "*Đơn vị|*Kế hoạch|*Giai đoạn|Hạn|#Số ngày quá hạn|#Số lần đôn đốc|Hẹn xong"
+    return file_answer("qua-han", "Quá hạn", columns, rows, form)
+
+
+@bp.get(f"/plans/<int:plan_id>/stages/<int:position>/units.{FORM}")
+@guards.signed_in
+def of_stage(plan_id: int, position: int, form: str) -> ResponseReturnValue:
+    plan, session, today = plan_of_office(plan_id), db.session(), clock.today()
+    stage = next((s for s in plans.stage_rows(session, plan_id) if s.position == position), None)
+    if stage is None:
+        raise NotFound
+    only = request.args.get("only", "")
+    found = plans.tasks_of_stage(session, stage.id, only if only in ONLY else "", today=today)
+    calendar = plans.days(session).calendar
+    rows = [
+        (unit_name or plan.office_name, task_cell(on_day(t, today), calendar, today, "").text, t.original_due_on, t.due_on,
+         t.opened_on, t.completed_on, t.chase_count)
+        for t, unit_name in found
+    ]  # fmt: skip
+    columns = "*Đơn vị|*Tình trạng|Hạn theo kế hoạch|Hạn hiện tại|Ngày mở|Ngày xong|#Số lần đôn đốc"
+    return file_answer(f"giai-doan-{position}", f"Giai đoạn {position}", columns, rows, form)
+
+
+@bp.get(f"/plans/<int:plan_id>/ballots/units.{FORM}")
+@guards.signed_in
+def of_ballots(plan_id: int, form: str) -> ResponseReturnValue:
+    plan_of_office(plan_id)
+    rows = [
+        (row.name, row.group, row.quota, row.totals.handed_out, row.totals.collected, row.totals.valid, row.totals.discarded,
+         row.totals.outstanding, row.totals.missing(row.quota), row.numbered)
+        for row in fieldwork.unit_rows(db.session(), plan_id)
+    ]  # fmt: skip
+    words = "|".join(f"#{LEDGER[name]}" for name in ("handed_out", "collected", "valid", "discarded"))
+    columns = f"*Đơn vị|*Khối|#Chỉ tiêu|{words}|#Chưa thu|#Còn thiếu|#Mã phiếu đã ghi"
+    return file_answer(f"phieu-{plan_id}", "Phiếu", columns, rows, form)
+
+
+@bp.get(f"/plans/<int:plan_id>/recheck/units.{FORM}")
+@guards.roles(*READERS)
+def of_recheck(plan_id: int, form: str) -> ResponseReturnValue:
+    plan_of_office(plan_id)
+    session = db.session()
+    unit_ids = [unit_id for own in fieldwork.unit_ids_by_group(session, plan_id).values() for unit_id in own]
+    found, _totals = recheck.room(session, plan_id, unit_ids)
+    rows = [
+        (row.name, row.group, state_of(row)[0], row.standing.valid, row.standing.drawn, row.standing.settled,
+         row.standing.settled - row.mismatches, row.mismatches)
+        for row in found
+    ]  # fmt: skip
+    columns = "*Đơn vị|*Khối|*Tình trạng|#Phiếu hợp lệ|#Phải phúc tra|#Đã phúc tra|#Khớp|#Sai lệch"
+    return file_answer(f"phuc-tra-{plan_id}", "Phúc tra", columns, rows, form)
+
+
+@bp.get(f"/plans/<int:plan_id>/boxes/list.{FORM}")
+@guards.signed_in
+def of_boxes(plan_id: int, form: str) -> ResponseReturnValue:
+    plan_of_office(plan_id)
+    _marks, _kinds, wanted = wanted_boxes(plan_id)
+    rows = [
+        (box.code, box.unit, BOX_STATE[box.state].word, box.place, box.seal_number, box.sealed_on, box.next_opening_on,
+         len(box.counted), box.ballots)
+        for box in boxes.boxes_of_plan(db.session(), plan_id, box_ids=[mark.id for mark in wanted])
+    ]  # fmt: skip
+    columns = "Hòm|*Đơn vị|*Tình trạng|*Nơi đặt|Niêm phong|Ngày niêm phong|Mở tới|#Số lần mở|#Phiếu"
+    return file_answer(f"hom-phieu-{plan_id}", "Hòm phiếu", columns, rows, form)
