@@ -121,7 +121,7 @@ class Ballot(Base):
     __tablename__ = "ballot"
     __table_args__ = (
         UniqueConstraint("plan_id", "unit_id", "number"),
-        Index("ix_ballot_unit_status", "plan_id", "unit_id", "status"),
+        Index("ix_ballot_status_unit", "plan_id", "status", "unit_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))

@@ -165,6 +165,8 @@ class Task(Versioned, Base):
             *("plan_id", "stage_id", "status", "due_on", "completed_on", "original_due_on"),
             *("aim_on", "opened_on", "submitted_on", "start_on", "unit_id", "round"),
         ),
+        # Rounds are few: who asks for them (repeating the condition, as SQLite wants it) reads no other task.
+        Index("ix_task_rounds", "plan_id", "unit_id", sqlite_where=text("round > 0"), postgresql_where=text("round > 0")),
         # The reminder job's question: which open tasks have a rung today or before? It reads these and no others.
         Index(
             "ix_task_next_look",

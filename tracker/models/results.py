@@ -77,7 +77,7 @@ class Entry(Base):
         UniqueConstraint("ballot_id", "turn"),
         UniqueConstraint("once"),
         Index("ix_entry_plan", "plan_id", "turn", "unit_id", "at"),
-        Index("ix_entry_clerk", "plan_id", "by_key"),
+        Index("ix_entry_clerk", "plan_id", "by_key", "turn"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
@@ -100,7 +100,7 @@ class SecondEntryItem(Base):
     __table_args__ = (
         UniqueConstraint("ballot_id"),
         Index("ix_second_entry_item_unit", "plan_id", "unit_id"),
-        Index("ix_second_entry_item_clerk", "plan_id", "clerk_key"),
+        Index("ix_second_entry_item_clerk", "plan_id", "clerk_key", "why"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))

@@ -96,8 +96,8 @@ def gate_facts(
 ) -> dict[int, StageFacts]:
     """Facts of every stage by position, with names of units that are missing: what pages show beside a lock.
 
-    With `units` only their tasks and the common ones are counted; with `positions`, of all units, at least what the gates of
-    these stages look at. Tasks of `as_if_open` count as not done: what would be if they were opened again.
+    With `units` only their tasks and the common ones are counted; with `positions` at least what the gates of these stages look
+    at. Tasks of `as_if_open` count as not done: what would be if they were opened again.
     """
     gates = gates_of(session, plan_id) if gates is None else gates
     waivers = waivers_of(session, plan_id) if waivers is None else waivers
@@ -105,8 +105,8 @@ def gate_facts(
         select(Stage.id, Stage.position, Stage.short_name, Stage.scope, Stage.start_on).where(Stage.plan_id == plan_id)
     ).all()
     found = [StageFacts(row.position, row.short_name, row.scope, 0, 0, row.start_on) for row in stages]
+    ids = {row.position: row.id for row in stages}
     if units is None and not as_if_open:
-        ids = {row.position: row.id for row in stages}
         work = _work(session, plan_id, ids, ids) if positions is None else _looked_at(session, plan_id, ids, gates, positions)
         return _with_names(session, work, facts_of_units(found, work, {}, gates, waivers))
     query = (
@@ -114,11 +114,16 @@ def gate_facts(
         .select_from(Task)
         .join(Stage, Stage.id == Task.stage_id)
         .outerjoin(Unit, Unit.id == Task.unit_id)
-        .where(Task.plan_id == plan_id, Task.status != TaskStatus.CANCELLED)
+        .where(Task.status != TaskStatus.CANCELLED)
         .order_by(Stage.position, Task.id)
     )
-    if units is not None:
-        query = query.where(Task.unit_id.in_(units) | Task.unit_id.is_(None))
+    if units is None:
+        query = query.where(Task.plan_id == plan_id)
+    else:  # each part names stages and units, as the index does that keeps them apart: SQLite would read the whole plan
+        asked = ids.keys() if positions is None else _asked(gates, positions)
+        chains = {stage for position in asked for stage, _ in chain(position, gates)}
+        of_stages = Task.stage_id.in_([ids[position] for position in chains.union(asked)])
+        query = query.where((of_stages & Task.unit_id.in_(units)) | (of_stages & Task.unit_id.is_(None)))
     tasks = [
         Work(position, unit, status is TaskStatus.DONE and task_id not in as_if_open, name)
         for position, task_id, unit, status, name in session.execute(query)
@@ -126,11 +131,16 @@ def gate_facts(
     return facts_of(found, tasks, gates, waivers)
 
 
+def _asked(gates: Gates, positions: Collection[int]) -> set[int]:
+    """The stages that conditions of these name."""
+    return {c.earlier for position in positions for c in gates.get(position, ()) if c.earlier is not None}
+
+
 def _looked_at(
     session: Session, plan_id: int, ids: Mapping[int, int], gates: Gates, positions: Collection[int]
 ) -> dict[int, UnitWork]:
     """Who has finished the stages that the gates of these look at; and, where somebody has, those before in his chain."""
-    asked = {c.earlier for position in positions for c in gates.get(position, ()) if c.earlier is not None}
+    asked = _asked(gates, positions)
     work = _work(session, plan_id, ids, asked)
     before = {stage for position in asked if work[position].done for stage, _ in chain(position, gates)} - asked
     return work | _work(session, plan_id, ids, before)

@@ -21,20 +21,25 @@ def units_entries(session: Session, plan_id: int, *, unit_id: int | None = None)
     read = session.connection().execute  # as values: the session would look at each
     # Each is counted in an index alone; what belongs to ballots that are discarded now is taken off again.
     valid = read(select(Ballot.unit_id, func.count()).where(*which, Ballot.status == BallotStatus.VALID).group_by(Ballot.unit_id))
-    entries = select(Entry.unit_id, Entry.turn, func.count()).where(*of_entries).group_by(Entry.turn, Entry.unit_id)
-    keyed: dict[tuple[int, int], int] = {(unit, turn): many for unit, turn, many in read(entries).all()}
-    items = select(SecondEntryItem.unit_id, func.count()).where(*of_items).group_by(SecondEntryItem.unit_id)
-    asked: dict[int, int] = {row[0]: row[1] for row in read(items).all()}
-    second = aliased(Entry)
-    in_vain = read(
-        select(Ballot.unit_id, func.count(Entry.id), func.count(SecondEntryItem.id), func.count(second.id))
+    entries = select(Entry.unit_id, func.count()).group_by(Entry.unit_id)
+    counted = (
+        entries.where(*of_entries, Entry.turn == 1),
+        select(SecondEntryItem.unit_id, func.count()).where(*of_items).group_by(SecondEntryItem.unit_id),
+        entries.where(*of_entries, Entry.turn == 2),
+    )
+    first, asked, second = [{row[0]: row[1] for row in read(query).all()} for query in counted]
+    twice = aliased(Entry)
+    in_vain = (
+        select(Ballot.unit_id, func.count(Entry.id), func.count(SecondEntryItem.id), func.count(twice.id))
         .outerjoin(Entry, (Entry.ballot_id == Ballot.id) & (Entry.turn == 1))
         .outerjoin(SecondEntryItem, SecondEntryItem.ballot_id == Ballot.id)
-        .outerjoin(second, (second.ballot_id == Ballot.id) & (second.turn == 2))
-        .where(*which, Ballot.status != BallotStatus.VALID)
+        .outerjoin(twice, (twice.ballot_id == Ballot.id) & (twice.turn == 2))
+        .where(*which, Ballot.status == BallotStatus.DISCARDED)
         .group_by(Ballot.unit_id)
-    ).all()
-    off = {row[0]: row[1:] for row in in_vain}
+    )
+    for unit, *off in read(in_vain).all():
+        for counts, many in zip((first, asked, second), off, strict=True):
+            counts[unit] = counts.get(unit, 0) - many
     differing = read(
         select(Ballot.unit_id, func.count(func.distinct(Ballot.id)))
         .join(EntryDifference, EntryDifference.ballot_id == Ballot.id)
@@ -42,15 +47,8 @@ def units_entries(session: Session, plan_id: int, *, unit_id: int | None = None)
         .group_by(Ballot.unit_id)
     ).all()
     open_ones: dict[int, int] = {row[0]: row[1] for row in differing}
-    none = (0, 0, 0)
     return {
-        unit: UnitEntries(
-            ballots,
-            keyed.get((unit, 1), 0) - off.get(unit, none)[0],
-            asked.get(unit, 0) - off.get(unit, none)[1],
-            keyed.get((unit, 2), 0) - off.get(unit, none)[2],
-            open_ones.get(unit, 0),
-        )
+        unit: UnitEntries(ballots, first.get(unit, 0), asked.get(unit, 0), second.get(unit, 0), open_ones.get(unit, 0))
         for unit, ballots in valid.all()
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
@@ -24,6 +24,7 @@ from tracker.services.questionnaires import Shelf
 from tracker.wording import TASK_STATUS, date_short, moment, refusal
 
 #: Rounds of a unit that must be finished before its ballots are keyed.
+_IS_ROUND = Task.round > literal_column("0")  # the condition of the index of rounds, letter for letter
 _ROUND_OPEN = (TaskStatus.NOT_OPEN, TaskStatus.IN_PROGRESS, TaskStatus.SUBMITTED, TaskStatus.PAUSED)
 
 
@@ -189,11 +190,12 @@ class _Facts:
 def _facts(session: Session, plan_id: int, units: Mapping[int, str]) -> _Facts:
     only = next(iter(units)) if len(units) == 1 else None
     facts = _Facts(names=units)
-    mine = Task.unit_id.is_(None) | (Task.unit_id == only) if only is not None else Task.id.is_not(None)
+    mine = Task.unit_id.is_(None) | (Task.unit_id == only) if only is not None else true()
     facts.stages = session.scalars(select(Stage.id).where(Stage.plan_id == plan_id, Stage.work_kind == WorkKind.DATA_ENTRY)).all()
     of_entry = Task.plan_id == plan_id, Task.stage_id.in_(facts.stages), Task.round == 0
-    for unit_id, status in session.connection().execute(select(Task.unit_id, Task.status).where(*of_entry, mine)).all():
-        facts.opened[unit_id] = facts.opened.get(unit_id, False) or status is TaskStatus.IN_PROGRESS
+    is_open = Task.status == TaskStatus.IN_PROGRESS
+    for unit_id, opened in session.connection().execute(select(Task.unit_id, is_open).where(*of_entry, mine)).all():
+        facts.opened[unit_id] = opened or facts.opened.get(unit_id, False)
     if not facts.opened:
         _add_earlier(session, plan_id, facts)
     kinds = session.scalars(select(GateCondition.kind).where(GateCondition.stage_id.in_(facts.stages))).all()
@@ -203,7 +205,7 @@ def _facts(session: Session, plan_id: int, units: Mapping[int, str]) -> _Facts:
         facts.waived = frozenset(session.scalars(waivers))
     rounds = session.execute(
         select(Task.unit_id, func.coalesce(func.sum(Task.ballots_asked), 0))
-        .where(Task.plan_id == plan_id, Task.round > 0, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
+        .where(Task.plan_id == plan_id, _IS_ROUND, Task.status.in_(_ROUND_OPEN), Task.round_kind == "resurvey")
         .group_by(Task.unit_id)
     )
     facts.resurveyed = {unit: ballots or 0 for unit, ballots in rounds if unit is not None}
