@@ -126,6 +126,10 @@ def test_a_gate_reads_what_it_looks_at(session: Session, seed: int) -> None:
         for unit_id, name in [(None, ""), *((unit.id, unit.name) for unit in people.units)]:
             expected = evaluate(whole[position], gates[position], whole, today=TODAY, unit_id=unit_id, unit_name=name)
             assert state(position, unit_id, name) == expected
+            if unit_id is not None:
+                some = sorted({unit_id, people.units[0].id})
+                of_some = openings.gate_reader(session, plan.id, [position], today=TODAY, units=some)
+                assert of_some(position, unit_id, name) == expected
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import SMALL_PLAN
-from tests.entries import NOW, Hall, answers, hall
+from tests.entries import COMMUNE, NOW, SHELF, Hall, answers, hall
 from tracker.models import Ballot, Entry, EntryDifference, Plan, SecondEntryItem, Stage, Task
 from tracker.rules.entry_progress import UnitEntries
+from tracker.rules.second_entry import Settlement
 from tracker.rules.states import BallotStatus, DiscardReason, Scope, SecondEntryReason, TaskStatus, WorkKind
-from tracker.services.data_entry import doors_of, refusals_to_enter, units_entries
+from tracker.services.data_entry import clerk_qualities, doors_of, refusals_to_enter, units_entries
 
 UNITS, BALLOTS = 5, 6
+CLERKS = ("user-6", "user-7", "user-8")
 
 
 @pytest.fixture
@@ -33,15 +35,16 @@ def lived(session: Session, room: Hall, chance: Random) -> dict[int, UnitEntries
     for ballot in session.scalars(select(Ballot).where(Ballot.plan_id == room.plan_id).order_by(Ballot.id)):
         steps = chance.randint(0, 4)  # keyed, to be keyed again, keyed again, differing
         common = {"plan_id": room.plan_id, "unit_id": ballot.unit_id, "ballot_id": ballot.id}
-        by = {"by_name": "Lan", "by_key": "user-9", "at": NOW}
+        clerk, why = chance.choice(CLERKS), chance.choice(list(SecondEntryReason))
         for turn in range(1, (0, 1, 1, 2, 2)[steps] + 1):
+            by = {"by_name": f"Người {clerk}", "by_key": clerk if turn == 1 else "user-9", "at": NOW}
             once = f"{ballot.id}-{turn}"
             session.add(Entry(**common, turn=turn, questionnaire="commune@1", answers=answers(), once=once, **by))
         if steps > 1:
-            session.add(SecondEntryItem(**common, clerk_key="user-9", why=SecondEntryReason.DRAWN, planned_at=NOW))
+            session.add(SecondEntryItem(**common, clerk_key=clerk, why=why, planned_at=NOW))
         differs, is_open = steps == 4, chance.random() < 0.5
         if differs:
-            settled = "" if is_open else "first"
+            settled = "" if is_open else chance.choice(list(Settlement))
             for question in ("A1", "A2"):
                 session.add(
                     EntryDifference(
@@ -65,6 +68,40 @@ def test_counts_are_those_of_the_ballots_that_count(session: Session, room: Hall
     for unit in room.people.units:
         own = {unit.id: expected[unit.id]} if unit.id in expected else {}
         assert units_entries(session, room.plan_id, unit_id=unit.id) == own
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_clerks_are_judged_by_the_ballots_that_count(session: Session, room: Hall, seed: int) -> None:
+    lived(session, room, Random(seed))
+    plan = session.get_one(Plan, room.plan_id)
+    entries = {(entry.ballot_id, entry.turn): entry for entry in session.scalars(select(Entry))}
+    items = {item.ballot_id: item for item in session.scalars(select(SecondEntryItem))}
+    expected = {}
+    for clerk in CLERKS:
+        keyed = [
+            ballot.id
+            for ballot in session.scalars(select(Ballot).where(Ballot.status == BallotStatus.VALID))
+            if (ballot.id, 1) in entries and entries[ballot.id, 1].by_key == clerk
+        ]
+        asked = [ballot for ballot in keyed if ballot in items]
+        done = [ballot for ballot in asked if (ballot, 2) in entries]
+        told = [ballot for ballot in done if items[ballot].why is not SecondEntryReason.TRIAL]
+        differences = session.scalars(select(EntryDifference).where(EntryDifference.ballot_id.in_(asked))).all()
+        errors = [d for d in differences if d.settlement and d.ballot_id in told and d.settlement != Settlement.FIRST_RIGHT]
+        is_batch = any(items[ballot].why is SecondEntryReason.BATCH for ballot in asked)
+        sums = len(keyed), len(asked), len(done), sum(not d.settlement for d in differences), len(told) * len(COMMUNE.questions)
+        if keyed:
+            expected[clerk] = (f"Người {clerk}", *sums, len(errors), is_batch)
+
+    def judged(**only: str) -> dict[str, tuple[object, ...]]:
+        return {
+            q.key: (q.name, q.entered, q.required, q.done, q.open_differences, q.quality.fields, q.quality.errors, q.is_batch)
+            for q in clerk_qualities(session, plan, SHELF, **only)
+        }
+
+    assert judged() == expected
+    for clerk in CLERKS:
+        assert judged(clerk=clerk) == {key: line for key, line in expected.items() if key == clerk}
 
 
 @pytest.mark.parametrize("seed", range(8))
