@@ -67,6 +67,16 @@ def test_chase_them(clicks: Clicks) -> None:
     assert clicks.count <= AT_MOST
 
 
+def test_chase_the_one_that_is_latest(clicks: Clicks) -> None:
+    late = clicks.page.locator("section", has=clicks.page.locator("#s2")).locator(".line").first
+    name = late.locator(".line-title a").inner_text()
+    clicks.on(late.get_by_role("link", name="Đôn đốc"))
+    expect(clicks.page.locator(".line-meta").first).to_contain_text(name)
+    clicks.on(clicks.page.get_by_role("button", name=re.compile(r"Gửi 1 thư")))
+    expect(clicks.page.locator(".banner").first).to_contain_text("thư")
+    assert clicks.count <= AT_MOST
+
+
 def test_see_the_letters(clicks: Clicks) -> None:
     clicks.on(clicks.page.get_by_role("navigation", name="Chính").get_by_role("link", name="Thư gửi đi"))
     clicks.on(clicks.page.locator(".lines .line-title a").first)

@@ -130,7 +130,7 @@ def test_long_names_break_no_page(living: Living, chromium: Browser, width: int,
         page = pages[role]
         if place == "LATE":
             page.goto(living.url)
-            page.get_by_role("link", name="Xem việc").first.click()
+            page.locator("section:has(#s2) .line-title a").first.click()
         else:
             answer = page.goto(living.url + place.format(token=living.token))
             assert answer is not None

@@ -51,6 +51,9 @@ def test_what_is_late_says_since_when(with_a_report: World) -> None:
     assert page.with_class("line-title")[1:] == ["UBND xã Số 0002, cung cấp số liệu", "UBND xã Số 0003, cung cấp số liệu"]
     assert page.with_class("line-meta")[1] == "Hạn Thứ Tư, 30/6/2021"
     assert page.all("section[@aria-labelledby='s2']//*[contains(@class, 'pill')]") == ["Quá hạn 5 ngày"] * 2
+    acts = [a.get("href") for a in page.elements("section[@aria-labelledby='s2']//a") if a.text_content() == "Đôn đốc"]
+    assert len(acts) == 2, "each line has its one action in place"
+    assert all(act.startswith(f"/plans/{with_a_report.plan_id}/chase?task=") for act in acts)
 
 
 def test_the_week_ahead_is_told_by_stage_and_day(world: World, clock: time_machine.Traveller) -> None:
@@ -90,6 +93,7 @@ def test_who_only_reads_is_offered_to_look(with_a_report: World) -> None:
     page = with_a_report.browser("dung").get("/")
     assert "Xem và xác nhận" not in page.links
     assert "Xem việc" in page.links
+    assert "Đôn đốc" not in page.links
 
 
 def test_reminders_stand_in_the_story_of_their_task(world: World, clock: time_machine.Traveller) -> None:
