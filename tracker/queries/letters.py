@@ -121,13 +121,13 @@ def letters(session: Session, office_id: int, wanted: LetterFilter, *, offset: i
     condition = _matching(session, office_id, wanted)
     if wanted.status is not None:
         condition = and_(condition, OutboxMessage.status == wanted.status)
+    # Their ids first: every letter of the office is sorted for it, and SQLite would sort them whole.
+    shown = select(OutboxMessage.id).where(condition).order_by(OutboxMessage.id.desc()).limit(limit).offset(offset)
     rows = session.execute(
         select(*_COLUMNS)
         .outerjoin(Plan, Plan.id == OutboxMessage.plan_id)
-        .where(condition)
+        .where(OutboxMessage.id.in_(shown))
         .order_by(OutboxMessage.id.desc())
-        .limit(limit)
-        .offset(offset)
     )
     return [LetterRow(*row) for row in rows]
 
