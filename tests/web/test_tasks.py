@@ -55,7 +55,10 @@ def test_a_report_moves_the_task_and_names_what_opened(world: World) -> None:
     assert page.value("completed_on") == "05/7/2021"
     answer = browser.post(f"/tasks/{of}/complete", completed_on="18/6/2021", note="Kế hoạch số 85", version=page.value("version"))
     after = browser.follow(answer)
-    assert after.banners == ["Đã báo hoàn thành “Xây dựng kế hoạch” của Phòng Nội vụ. Cung cấp số liệu đã mở."]
+    assert after.banners == [
+        "Đã báo hoàn thành “Xây dựng kế hoạch” của Phòng Nội vụ. Cung cấp số liệu đã mở. Mở lại nếu bấm nhầm"
+    ]
+    assert after.links["Mở lại nếu bấm nhầm"] == f"/tasks/{of}?do=reopen"
     assert after.with_class("pill") == ["Xong đúng hạn"]  # due on Saturday 19/6: the last working day is Friday 18/6
     assert "Kế hoạch số 85" in after.text
     assert state(world, of).status is TaskStatus.DONE
@@ -69,14 +72,16 @@ def test_a_report_of_the_last_step_of_units_waits_for_the_coordinator(in_fieldwo
     assert "“Thu đủ 60 phiếu”" in after.text
     assert "Nhập liệu còn chờ 3 đơn vị, kể cả đơn vị này." in after.text
     confirmed = browser.follow(browser.post(f"/tasks/{of}/confirm", version=after.value("version")))
-    assert confirmed.banners == ["Đã xác nhận “Điều tra khảo sát” của UBND xã Số 0001. Nhập liệu còn chờ 2 đơn vị."]
+    assert confirmed.banners == [
+        "Đã xác nhận “Điều tra khảo sát” của UBND xã Số 0001. Nhập liệu còn chờ 2 đơn vị. Mở lại nếu bấm nhầm"
+    ]
 
 
 def test_the_last_confirmation_opens_the_next_stage(in_fieldwork: World) -> None:
     done(in_fieldwork, (3, 0), (3, 1), (3, 2))
     browser = in_fieldwork.browser()
     pages = [browser.follow(browser.post(f"/tasks/{task_id(in_fieldwork, 3, n)}/confirm")) for n in range(3)]
-    assert pages[2].banners == ["Đã xác nhận “Điều tra khảo sát” của UBND xã Số 0003. Nhập liệu đã mở."]
+    assert pages[2].banners == ["Đã xác nhận “Điều tra khảo sát” của UBND xã Số 0003. Nhập liệu đã mở. Mở lại nếu bấm nhầm"]
 
 
 def test_a_report_is_sent_back_with_its_reason(in_fieldwork: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import TextAreaField
@@ -165,8 +166,15 @@ def act(task_id: int, name: str) -> ResponseReturnValue:
         return _page_again(task_id, name, form, problem=found.sentence, status=STATUS_OF_REFUSAL.get(found.key, 409))
     except StaleDataError:
         return _page_again(task_id, name, form, problem=refusal("changed_just_now").sentence, status=409)
-    flash(said, "ok")
+    flash(escape(said) + _way_back(task_id, outcome.task.status), "ok")
     return redirect(url_for("tasks.show_task", task_id=task_id))
+
+
+def _way_back(task_id: int, after: TaskStatus) -> Markup:
+    """What undoes the click, where something does: a link to the page that says what it would shut again."""
+    if after is not TaskStatus.DONE:
+        return Markup("")
+    return Markup(' <a href="{}">Mở lại nếu bấm nhầm</a>').format(url_for("tasks.show_task", task_id=task_id, do="reopen"))
 
 
 def task_page(
