@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.living import DRAFT, NAMES, PASSWORD, Living, more_to_walk, pages_of, readable_endpoints
 from tests.browser.looks import LOOKS, faults_of, show
@@ -144,3 +144,16 @@ def test_a_printed_page_says_of_which_day_it_is_and_leaves_forms_out(windows: di
     page.goto(f"{living.url}/questionnaires/commune@1/blank")
     assert stamp.count() == 0, "a paper that is handed out"
     page.emulate_media(media="screen")
+
+
+def test_a_form_that_comes_back_begins_at_its_first_wrong_box(windows: dict[Role | None, Page], living: Living) -> None:
+    """On a phone that box lies below what is seen first."""
+    page = windows[Role.ADMIN]
+    show(page, 390, "light")
+    page.goto(f"{living.url}/plans/1/ballots/units/1")
+    day = page.locator("form.panel-main input[name=day]")
+    day.fill("31/2/2021")
+    page.get_by_role("button", name="Ghi số phiếu").click()
+    expect(day).to_have_attribute("aria-invalid", "true")
+    expect(day).to_be_focused()
+    expect(day).to_be_in_viewport()
