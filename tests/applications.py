@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
 from werkzeug.routing import Rule
 
 from config import Config
@@ -49,6 +52,26 @@ def _builder_of(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[
 Rule._compile_builder = _builder_of  # type: ignore[method-assign]
 
 
+@cache
+def empty_database() -> bytes:
+    """A SQLite file with all tables and no rows. Made once a process: the tables are most of an application's birth."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        content: bytes = connection.connection.driver_connection.serialize()  # type: ignore[union-attr]
+    engine.dispose()
+    return content
+
+
+def make_tables(engine: Engine) -> None:
+    """All tables, where they are not there already."""
+    file = Path(engine.url.database or "")
+    if engine.dialect.name == "sqlite" and not file.exists():
+        file.write_bytes(empty_database())
+    else:
+        Base.metadata.create_all(engine)
+
+
 @contextmanager
 def applications(folder: Path) -> Iterator[MakeApp]:
     """Gives `make_app(DATABASE_URL=…, PORT="8080", tables=True, flask={…})`, and closes what was made.
@@ -66,7 +89,7 @@ def applications(folder: Path) -> Iterator[MakeApp]:
         apps.append(app)
         if tables:
             with app.app_context():
-                Base.metadata.create_all(db.engine)
+                make_tables(db.engine)
         return app
 
     yield make_app

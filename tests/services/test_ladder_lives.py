@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -23,10 +22,11 @@ from sqlalchemy import create_engine, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from tests.applications import empty_database
 from tests.builders import SMALL_PLAN, cast, moment
 from tracker.db import prepare_engine
 from tracker.errors import Refused
-from tracker.models import Base, Contact, Notice, OutboxMessage, OutboxTask, Plan, Stage, Task, Unit, UnitGroup
+from tracker.models import Contact, Notice, OutboxMessage, OutboxTask, Plan, Stage, Task, Unit, UnitGroup
 from tracker.rules.reminders import DEFAULT_LADDER, Recipient, Rung, RungKind
 from tracker.rules.states import DayKind, LetterStatus, NoticeStatus, TaskStatus
 from tracker.services import calendar_changes, chasing, date_changes, extensions, openings, outbox, planning, progress, promises
@@ -52,16 +52,6 @@ def _kind(rung: Rung) -> RungKind:
     return RungKind.ESCALATE if rung.recipient in (Recipient.HEAD, Recipient.COORDINATOR, Recipient.LEADER) else RungKind.CHASE
 
 
-@cache
-def _empty_database() -> bytes:
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    Base.metadata.create_all(engine)
-    raw = engine.raw_connection()
-    content: bytes = raw.driver_connection.serialize()  # type: ignore[union-attr]
-    raw.close()
-    return content
-
-
 class LadderLives(RuleBasedStateMachine):
     """One campaign; `day` is what the server's clock says."""
 
@@ -72,7 +62,7 @@ class LadderLives(RuleBasedStateMachine):
         raw = self.engine.raw_connection()
         connection = raw.driver_connection
         assert isinstance(connection, sqlite3.Connection)
-        connection.deserialize(_empty_database())
+        connection.deserialize(empty_database())
         raw.close()
         self.session = Session(self.engine)
         self.day = FIRST_DAY

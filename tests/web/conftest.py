@@ -14,12 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from tests.applications import MakeApp, applications
+from tests.applications import MakeApp, applications, make_tables
 from tests.builders import Cast, cast, moment, running_plan
 from tests.web.pages import Page
 from tracker import passwords
 from tracker.db import db, transaction
-from tracker.models import Base, Office, Stage, Task, User
+from tracker.models import Office, Stage, Task, User
 from tracker.rules.states import Role
 from tracker.services import progress
 from tracker.web import kept_results
@@ -101,7 +101,7 @@ class Worlds:
             shutil.copy(kept, self._file())
         else:
             with self._app.app_context():
-                Base.metadata.create_all(db.engine)
+                make_tables(db.engine)
 
     def _close(self) -> None:
         """Ends every connection; the last one writes the log into the file."""
