@@ -102,6 +102,16 @@ def test_a_waiting_letter_does_not_go_on_the_new_day_off(session, world):
     assert session.get_one(OutboxMessage, letter.id).not_before == moment(2021, 7, 1, 7, 30)
 
 
+def test_all_letters_of_a_new_day_off_go_on_the_next(session, world):
+    people, _ = world
+    letters = session.scalars(select(OutboxMessage)).all()
+    for letter in letters:
+        letter.not_before = moment(2021, 6, 30, 7, 30)
+    session.flush()
+    assert changes.apply(session, [off()], by=people.ha, now=TODAY).letters == len(letters) > 1
+    assert {letter.not_before for letter in session.scalars(select(OutboxMessage))} == {moment(2021, 7, 1, 7, 30)}
+
+
 def test_a_swap_is_a_pair_and_both_days_count(session, world):
     people, _ = world
     pair = changes.swap(date(2021, 7, 2), date(2021, 7, 10), SOURCE)

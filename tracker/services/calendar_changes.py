@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Date, bindparam, case, select, update
+from sqlalchemy import Date, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound, Refused
@@ -147,7 +147,7 @@ def _move_letters(session: Session, letters: Sequence[tuple[int, datetime]]) -> 
         return
     moved = [{"b_id": message_id, "b_at": at, "b_day": at.date()} for message_id, at in letters]
     messages, notices = OutboxMessage.__table__, Notice.__table__
-    by_hand = messages.c.kind.in_([kind.value for kind in Kind])
+    by_hand = or_(*(messages.c.kind == kind.value for kind in Kind))  # `in_` is not for many letters at once
     session.execute(
         update(messages)  # type: ignore[arg-type]
         .where(messages.c.id == bindparam("b_id"))
