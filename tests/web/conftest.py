@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from tests import journal_watch
 from tests.applications import MakeApp, applications, make_tables
 from tests.builders import Cast, cast, moment, running_plan
 from tests.web.pages import Page
@@ -34,6 +35,14 @@ def clock() -> Iterator[time_machine.Traveller]:
     """The day of the tests; `clock.move_to(…)` goes on."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _every_change_of_a_result_is_in_the_journal() -> Iterator[None]:
+    """Kept results rest on it: see tests/journal_watch.py."""
+    journal_watch.missed.clear()
+    yield
+    assert journal_watch.missed == []
 
 
 @dataclass(frozen=True)
