@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -13,8 +13,8 @@ from tests.builders import moment
 from tests.web.conftest import NOW, MakeWorld, World, statements
 from tests.web.pages import Page, squeezed
 from tracker.db import db, transaction
-from tracker.models import OutboxMessage, Plan, Unit
-from tracker.rules.states import LetterStatus
+from tracker.models import CalendarDay, OutboxMessage, Plan, Unit
+from tracker.rules.states import DayKind, LetterStatus
 from tracker.services import planning, progress
 from tracker.wording import search_key
 
@@ -89,6 +89,50 @@ def test_the_chart_shows_due_dates_put_off_and_the_end_at_todays_pace(world: Wor
         task.due_on += timedelta(days=9)
     page = browser.get(where)
     assert page.all("//*[@class='g-slip']/*[local-name()='title']") == [f"Gia hạn {world.people.units[2].name}, đến 09/7/2021"]
+
+
+def test_the_chart_shades_days_off_and_draws_gates_as_locks_that_say_why(world: World) -> None:
+    browser, where = world.browser(), f"/plans/{world.plan_id}"
+    with world.app.app_context(), transaction() as session:
+        session.add(CalendarDay(day=date(2021, 9, 2), kind=DayKind.HOLIDAY, name="Quốc khánh"))
+
+    def locks(page: Page) -> list[str]:
+        return page.all("*[*[@class='g-gate']]/*[local-name()='title']")
+
+    page = browser.get(where)
+    assert len(page.elements("*[@class='g-off']")) > 10
+    assert "Quốc khánh 02/9/2021" in page.all("*[@class='g-holiday']/*[local-name()='title']")
+    assert len(locks(page)) == 3
+    assert "giai đoạn 1" in locks(page)[0]
+    assert page.with_class("refusal")[0].startswith("Giai đoạn 2"), "the words under the heading say the same"
+    finish(world, 1, [None])
+    assert locks(browser.get(where))[0] == "Đã mở ngày 05/7/2021"
+    shapes = [mark.get("class") for mark in browser.get(where).elements("*[*[@class='g-gate']]")]
+    assert shapes == ["tone-ok", "tone-idle", "tone-idle"]
+
+
+def test_each_page_of_a_plan_says_where_it_lies_and_leads_back(world: World) -> None:
+    browser, plan = world.browser(), f"/plans/{world.plan_id}"
+    finish(world, 1, [None])
+    for path in (
+        plan,
+        f"{plan}/stages/2",
+        "/tasks/2",
+        f"{plan}/chase",
+        f"{plan}/ask/pause",
+        f"{plan}/ballots",
+        f"{plan}/progress",
+    ):
+        crumbs = browser.get(path).elements("nav[@class='crumbs']//li")
+        assert len(crumbs) > 1, path
+        assert [bool(step.findall("a")) for step in crumbs] == [True] * (len(crumbs) - 1) + [False], path
+        assert crumbs[0].find("a").get("href") in ("/plans", plan), path
+
+
+def test_a_plan_is_printed_with_its_day_and_by_whom(world: World) -> None:
+    page = world.browser().get(f"/plans/{world.plan_id}")
+    assert page.all("button[@data-print]") == ["In trang này"]
+    assert "Số liệu đến ngày 05/7/2021. Người in: Trần Thu Hà." in page.text
 
 
 def test_the_plan_page_tells_what_happened_last_and_what_the_system_did_to_many_units_once(world: World) -> None:

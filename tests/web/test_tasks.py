@@ -8,7 +8,7 @@ from sqlalchemy import update
 from tests import builders
 from tests.builders import moment
 from tests.web.conftest import NOW, Browser, MakeWorld, World
-from tests.web.pages import Page
+from tests.web.pages import Page, squeezed
 from tracker.db import db, transaction
 from tracker.models import Plan, Stage, Task
 from tracker.rules.states import Move, TaskStatus
@@ -220,6 +220,24 @@ def test_the_page_quotes_the_signed_wording_and_reads_it(in_fieldwork: World) ->
         "Thứ Tư, 15/9/2021",
         "Còn 52 ngày làm việc",
     ]
+
+
+def test_a_due_date_on_a_day_off_names_the_last_working_day_in_time(world: World) -> None:
+    page = world.browser().get(f"/tasks/{task_id(world, 1, None)}")
+    said = page.all("aside/section[1]/p")
+    assert said[said.index("Hạn hoàn thành") :][:4] == [
+        "Hạn hoàn thành", "Thứ Bảy, 19/6/2021", "Ngày làm việc cuối trong hạn", "Thứ Sáu, 18/6/2021",
+    ]  # fmt: skip
+
+
+def test_the_page_says_what_the_work_opens_and_what_is_missing_for_it(in_fieldwork: World) -> None:
+    browser, where = in_fieldwork.browser(), f"/tasks/{task_id(in_fieldwork, 3, 0)}"
+    steps = browser.get(where).elements("*[contains(concat(' ', @class, ' '), ' gate ')]//li")
+    assert [squeezed(step.text_content()) for step in steps][-2:] == ["Báo hoàn thành", "Được xác nhận hoàn thành"]
+    assert "Nhập liệu" in browser.get(where).with_class("gate")[0]
+    browser.post(f"{where}/complete", note="Thu đủ 60 phiếu")
+    reported = browser.get(where).elements("*[contains(concat(' ', @class, ' '), ' gate ')]//li")
+    assert [step.get("class") for step in reported][-2:] == ["tone-ok", "tone-idle"]
 
 
 def test_a_late_task_counts_calendar_days_and_working_days(world: World) -> None:

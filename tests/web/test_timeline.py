@@ -120,3 +120,19 @@ def test_everything_lies_inside_the_drawing(stages: list[Row], today: date) -> N
             assert right <= drawn.width
     if drawn.today_x is not None:
         assert 0 <= drawn.today_tag_x <= drawn.width - 92
+
+
+def test_weekends_are_bands_of_two_days() -> None:
+    drawn = chart([row(date(2021, 9, 1), date(2021, 9, 15))], [], today=TODAY)
+    assert drawn is not None
+    px = drawn.width / ((drawn.last_on - drawn.first_on).days + 1)
+    days = [drawn.first_on + timedelta(days=round(band.x / px)) for band in drawn.weekends]
+    off = {day + timedelta(days=n) for day, band in zip(days, drawn.weekends, strict=True) for n in range(round(band.width / px))}
+    every = {drawn.first_on + timedelta(days=n) for n in range((drawn.last_on - drawn.first_on).days + 1)}
+    assert off == {day for day in every if day.weekday() > 4}
+
+
+def test_a_gate_is_a_lock_that_opens() -> None:
+    drawn = chart([row(date(2021, 9, 1), date(2021, 9, 15), gate=gate) for gate in ("", "closed", "open")], [], today=TODAY)
+    assert drawn is not None
+    assert [(r.lock_x is not None, r.lock_is_open) for r in drawn.rows] == [(False, False), (True, False), (True, True)]
