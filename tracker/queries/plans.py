@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -169,10 +170,10 @@ def kind_rows(session: Session, plan_id: int, *, stage_ids: Collection[int] | No
     which = _KINDS if stage_ids is None else _KINDS.where(Task.stage_id.in_(stage_ids))
     rows = session.connection().execute(which, {"plan": plan_id}).all()
     # Stages that all units have before or behind them name the same units: they are read once, and shared.
-    sets = {ids: frozenset(map(int, ids.split(","))) for ids in {row[-1] for row in rows} if ids}
+    sets = {ids: frozenset(json.loads(f"[{ids}]")) for ids in {row[-1] for row in rows} if ids}
     return [
-        KindRow(stage, status, due, done, n, sets.get(ids, frozenset()), of_units < n, last > 0, was)
-        for stage, status, due, done, was, n, of_units, last, ids in rows
+        KindRow(stage, status, due, done, n, sets.get(ids, frozenset()), not ids or ids.count(",") + 1 < n, last > 0, was)
+        for stage, status, due, done, was, n, last, ids in rows
     ]
 
 
@@ -351,7 +352,6 @@ _KINDS = (
         Task.completed_on,
         Task.original_due_on,
         func.count(),
-        func.count(Task.unit_id),
         func.max(Task.round),
         func.aggregate_strings(cast(Task.unit_id, String), ","),
     )

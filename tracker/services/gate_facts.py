@@ -47,7 +47,12 @@ from tracker.wording.figures import exact_words
 
 # Named once: a new name makes every column anew, which costs more than the statement.
 _earlier, _later, _again = aliased(Stage), aliased(Task), aliased(Task)
-# Every page of a plan asks this; building the statement costs as much as running it.
+# Every page of a plan asks these; building a statement costs as much as running it.
+_WAIVERS = (
+    select(Stage.position, Waiver.unit_id)
+    .join(Waiver, Waiver.stage_id == Stage.id)
+    .where(Stage.plan_id == bindparam("plan"), Waiver.withdrawn_at.is_(None))
+)
 _CONDITIONS = (
     select(GateCondition.stage_id, GateCondition.kind, _earlier.position, GateCondition.share, GateCondition.per_unit)
     .join(Stage, Stage.id == GateCondition.stage_id)
@@ -75,11 +80,7 @@ def gates_of(session: Session, plan_id: int) -> dict[int, tuple[Condition, ...]]
 def waivers_of(session: Session, plan_id: int) -> Waivers:
     """Waivers that hold."""
     found: defaultdict[int, set[int | None]] = defaultdict(set)
-    for position, unit_id in session.execute(
-        select(Stage.position, Waiver.unit_id)
-        .join(Waiver, Waiver.stage_id == Stage.id)
-        .where(Stage.plan_id == plan_id, Waiver.withdrawn_at.is_(None))
-    ):
+    for position, unit_id in session.connection().execute(_WAIVERS, {"plan": plan_id}):
         found[position].add(unit_id)
     return Waivers({position: frozenset(units) for position, units in found.items()})
 

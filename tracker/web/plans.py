@@ -172,6 +172,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
         board=board,
         units=loaded.units,
         groups=_groups(loaded.units),
+        quota=_quota(loaded.units),
         chart=timeline.chart([_chart_row(s, ahead, names) for s in board.stages], loaded.days.named, today=today),
         table=table_of(loaded, pages.cut(fitting), address=_task_address(), is_grouped=not chosen.sort),
         outlook=ahead.sentence,
@@ -238,9 +239,14 @@ def _burn_up(loaded: Loaded) -> BurnUp | None:
     """Of the plan's ballots, once its fieldwork has begun."""
     if not any(s.is_open for s in loaded.board.stages if s.row.work_kind is WorkKind.FIELDWORK):
         return None
-    each = [unit.ballots_each for unit in loaded.units if unit.ballots_each is not None]
-    found = kept_burn_up(db.session(), loaded.facts.id, sum(each) if each else None)
+    found = kept_burn_up(db.session(), loaded.facts.id, _quota(loaded.units))
     return found if found.chart else None
+
+
+def _quota(units: list[UnitRow]) -> int | None:
+    """Of all units together; None where each takes what comes."""
+    each = [unit.ballots_each for unit in units if unit.ballots_each is not None]
+    return sum(each) if each else None
 
 
 def _picks_all(chosen: Filters) -> bool:
