@@ -33,6 +33,8 @@ OF_RESULTS = frozenset(
     }
 )
 _WRITE = re.compile(r'\s*(INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)"?')
+#: A try to reach somebody is written on the item that is rechecked; no figure is made of it.
+_TRY = re.compile(r"UPDATE recheck_item SET tries=\?(, (by_name|by_key|version)=\?)* WHERE")
 _WRITTEN, _TOLD = "written beside the journal", "told in the journal"
 
 #: What was committed without a line since the last look: endpoint, and the write.
@@ -52,7 +54,7 @@ def _note(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> 
     # A rehearsal plays on a copy in memory, which no page of results reads.
     if found is None or not connection.engine.url.database:
         return
-    if found[2] in OF_RESULTS:
+    if found[2] in OF_RESULTS and not _TRY.match(statement):
         connection.info.setdefault(_WRITTEN, []).append(statement)
     elif found[2] == JournalEntry.__tablename__:
         connection.info[_TOLD] = True

@@ -49,6 +49,8 @@ def late(make_world: MakeWorld) -> World:
         ("/plans/1/stages/1/units.{form}", "Phòng Nội vụ", "Cam Linh"),
         ("/plans/1/ballots/units.{form}", "Cam Linh", "Phòng Nội vụ"),
         ("/plans/1/recheck/units.{form}", "Chưa vào phúc tra", "Phòng Nội vụ"),
+        ("/plans/1/entry/units.{form}?q=cam linh", "Cam Linh", "UBND xã Số 0001"),
+        ("/plans/1/entry/units.{form}?only=shut", "Chưa mở", "Đang nhập"),
         ("/plans/list.{form}?q=khao sat", "Khảo sát mức độ hài lòng năm 2021", "Kế hoạch nào khác"),
     ],
 )
@@ -94,6 +96,7 @@ def test_the_pages_offer_their_files_with_the_filter(late: World) -> None:
         ("/plans/1/stages/2?only=late", "/plans/1/stages/2/units.xlsx?only=late"),
         ("/plans/1/ballots?page=1", "/plans/1/ballots/units.xlsx"),
         ("/plans/1/recheck?page=1", "/plans/1/recheck/units.xlsx"),
+        ("/plans/1/entry?only=shut", "/plans/1/entry/units.xlsx?only=shut"),
     ):
         page = browser.get(path)
         assert any(address.startswith(text) for address in page.links.values()), path
@@ -127,5 +130,5 @@ def test_another_office_takes_away_nothing_of_ours(late: World) -> None:
     assert mai.get("/plans/1/matrix.csv").status == 404
     assert mai.get("/plans/1/late.csv").status == 404
     assert "Cam Linh" not in mai.get("/late.csv").source
-    for path in ("stages/2/units", "ballots/units", "recheck/units", "boxes/list"):
+    for path in ("stages/2/units", "ballots/units", "recheck/units", "entry/units", "boxes/list"):
         assert mai.get(f"/plans/1/{path}.csv").status == 404

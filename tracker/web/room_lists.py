@@ -10,9 +10,11 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.queries import boxes, fieldwork, plans, recheck, tasks
 from tracker.queries.boards import ONLY, on_day
+from tracker.services.planning import get_plan
 from tracker.web import guards
 from tracker.web.boxes import wanted_boxes
 from tracker.web.chasing import plan_of_office
+from tracker.web.data_entry.overview import look_over
 from tracker.web.lists import FORM, MOST_LINES, file_answer
 from tracker.web.matrix import task_cell
 from tracker.web.recheck import READERS, state_of
@@ -82,6 +84,22 @@ def of_recheck(plan_id: int, form: str) -> ResponseReturnValue:
     ]  # fmt: skip
     columns = "*Đơn vị|*Khối|*Tình trạng|#Phiếu hợp lệ|#Phải phúc tra|#Đã phúc tra|#Khớp|#Sai lệch"
     return file_answer(f"phuc-tra-{plan_id}", "Phúc tra", columns, rows, form)
+
+
+@bp.get(f"/plans/<int:plan_id>/entry/units.{FORM}")
+@guards.signed_in
+def of_entries(plan_id: int, form: str) -> ResponseReturnValue:
+    plan_of_office(plan_id)
+    session = db.session()
+    seen = look_over(session, get_plan(session, plan_id), request.args)
+    rows = [
+        (line.unit.name, line.unit.group_name, line.look.word, c.valid, c.entered, c.left, c.second_required, c.second_done,
+         c.differences, line.clerks)
+        for line in seen.lines(session, plan_id, seen.found)
+        for c in [line.counts]
+    ]  # fmt: skip
+    columns = "*Đơn vị|*Khối|Tình trạng|#Hợp lệ|#Đã nhập|#Còn|#Phải nhập lần hai|#Đã nhập lần hai|#Chênh lệch|*Người nhập"
+    return file_answer(f"nhap-lieu-{plan_id}", "Nhập liệu", columns, rows, form)
 
 
 @bp.get(f"/plans/<int:plan_id>/boxes/list.{FORM}")

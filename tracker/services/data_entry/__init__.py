@@ -9,7 +9,7 @@ from tracker.services.data_entry.importing import Imported, SentFile, import_ent
 from tracker.services.data_entry.keeping import TakenBack, discard_ballot, keep_entry, last_of, take_back
 from tracker.services.data_entry.once import Kept, Typed
 from tracker.services.data_entry.refusals import BallotRefused
-from tracker.services.data_entry.rooms import Room, doors_of, enter, look_in, refusals_to_enter
+from tracker.services.data_entry.rooms import Doors, Room, doors_of, enter, look_in, refusals_to_enter
 from tracker.services.data_entry.second import ClerkQuality, clerk_qualities, keep_second_entry
 from tracker.services.data_entry.settling import Choice, settle
 
@@ -17,6 +17,7 @@ __all__ = [
     "BallotRefused",
     "Choice",
     "ClerkQuality",
+    "Doors",
     "Imported",
     "Kept",
     "Room",
