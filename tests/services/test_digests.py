@@ -196,3 +196,4 @@ def test_the_mornings_questions_read_by_index_what_waits_and_not_what_exists(sql
     ]
     scanned = {step.split()[1] for step in steps if step.startswith("SCAN") and " INDEX " not in step}
     assert scanned & {"task", "contact", "notice", "outbox_message"} == set()
+    assert "SEARCH task USING INDEX ix_task_plan_status (plan_id=? AND status=?)" in steps, "not every task of a plan"
