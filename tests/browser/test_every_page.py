@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FILES = {
     "box_link.blank_minutes", "box_link.minutes", "boxes.blank_minutes", "boxes.minutes", "lists.of_journal",
     "lists.of_late_work", "lists.of_letters", "lists.of_matrix", "lists.of_plans", "lists.of_units", "room_lists.of_ballots",
-    "room_lists.of_boxes", "room_lists.of_entries", "room_lists.of_late_work", "room_lists.of_recheck", "room_lists.of_stage",
+    "room_lists.of_boxes", "room_lists.of_entries", "room_lists.of_late_work", "room_lists.of_recheck", "room_lists.of_results",
+    "room_lists.of_stage", "room_lists.of_users",
     "metrics.metrics", "online.sample", "readiness.readiness", "recheck.list_file", "recheck.minutes", "recheck.published",
     "unit_changes.sample", "units.contact_data",
     "briefs.document", "entry.template_file", "feeds.subscription", "files.download", "files.download_of_contact",

@@ -8,11 +8,13 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from tests.web.conftest import MakeWorld, World
 from tests.web.pages import Page
 from tracker.db import transaction
-from tracker.models import Plan, Unit
+from tracker.models import Plan, Unit, User
+from tracker.rules.states import Role
 from tracker.wording import search_key
 
 
@@ -101,6 +103,18 @@ def test_the_pages_offer_their_files_with_the_filter(late: World) -> None:
         page = browser.get(path)
         assert any(address.startswith(text) for address in page.links.values()), path
     assert browser.get("/units?q=cam linh").links["Tải bảng (Excel)"] == "/units/list.xlsx?q=cam+linh"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_administrator_takes_the_users_away(world: World, form: str) -> None:
+    with world.app.app_context(), transaction() as session:
+        session.execute(update(User).where(User.username == "sat").values(role=Role.ADMIN))
+    browser = world.browser("sat")
+    assert browser.get("/users").links["Tải bảng (Excel)"] == "/users/list.xlsx"
+    rows = rows_of(browser.get(f"/users/list.{form}"))
+    assert rows[0][:2] == ["Họ và tên", "Tên đăng nhập"]
+    assert ["Trần Thu Hà", "Điều phối viên", "Đang dùng"] in [[row[0], row[5], row[7]] for row in rows]
+    assert world.browser().get(f"/users/list.{form}").status == 403
 
 
 def test_plans_are_found_by_name_and_number_without_accents(world: World) -> None:

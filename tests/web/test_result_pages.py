@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tests import survey
 from tests.builders import moment
 from tests.web.conftest import MakeWorld, World, statements
+from tests.web.test_lists import rows_of
 from tracker.db import db, transaction
 from tracker.models import EarlierResult, Plan, Publication
 from tracker.rules.states import PublicationStatus
@@ -87,6 +88,21 @@ def test_ballots_that_are_keyed_give_a_figure_that_is_called_provisional(world: 
         survey.collect(session, plan, dict.fromkeys(others, 40), entered=False)
     page = world.browser().get(f"/plans/{world.plan_id}/results")
     assert page.banners == ["Kết quả tạm tính trên các phiếu đã nhập: còn 80/120 phiếu hợp lệ chưa nhập ở 2 đơn vị."]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_units_of_a_result_are_a_file(full: World, form: str) -> None:
+    browser = full.browser()
+    page = browser.get(f"/plans/{full.plan_id}/results")
+    assert page.links["Tải bảng đơn vị (Excel)"] == f"/plans/{full.plan_id}/results/units.xlsx"
+    heads, *rows = rows_of(browser.get(f"/plans/{full.plan_id}/results/units.{form}"))
+    assert heads[:5] == ["Khối", "Đơn vị", "Phiếu hợp lệ", "Chỉ số (%)", "Thứ hạng"]
+    assert len(heads) > 7, "and its criteria"
+    assert sorted(row[1] for row in rows) == [unit.name for unit in full.people.units]
+    assert {row[3].replace(",", ".") for row in rows} <= {shown.replace(",", ".").rstrip("%") for shown in page.all("main//td")}
+    assert rows_of(browser.get(f"/plans/{full.plan_id}/results/units.{form}?block=0"))[1:] == rows
+    assert rows_of(browser.get(f"/plans/{full.plan_id}/results/units.{form}?block=7"))[1:] == []
+    assert full.browser("mai").get(f"/plans/{full.plan_id}/results/units.{form}").status == 404
 
 
 def test_the_page_says_the_whole_the_group_each_unit_and_the_formula(full: World) -> None:

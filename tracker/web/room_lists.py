@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.queries import boxes, fieldwork, plans, recheck, tasks
+from tracker.queries import boxes, fieldwork, plans, recheck, tasks, users
 from tracker.queries.boards import ONLY, on_day
+from tracker.rules.states import Role
 from tracker.services.planning import get_plan
 from tracker.web import guards
 from tracker.web.boxes import wanted_boxes
 from tracker.web.chasing import plan_of_office
 from tracker.web.data_entry.overview import look_over
+from tracker.web.kept_results import kept_result
 from tracker.web.lists import FORM, MOST_LINES, file_answer
 from tracker.web.matrix import task_cell
 from tracker.web.recheck import READERS, state_of
+from tracker.web.results import READERS as RESULT_READERS
+from tracker.web.results import sources_of
 from tracker.wording.fieldwork import BOX_STATE, LEDGER
+from tracker.wording.vocabulary import ROLE
 
 bp = Blueprint("room_lists", __name__)
 
@@ -114,3 +121,39 @@ def of_boxes(plan_id: int, form: str) -> ResponseReturnValue:
     ]  # fmt: skip
     columns = "Hòm|*Đơn vị|*Tình trạng|*Nơi đặt|Niêm phong|Ngày niêm phong|Mở tới|#Số lần mở|#Phiếu"
     return file_answer(f"hom-phieu-{plan_id}", "Hòm phiếu", columns, rows, form)
+
+
+@bp.get(f"/plans/<int:plan_id>/results/units.{FORM}")
+@guards.roles(*RESULT_READERS)
+def of_results(plan_id: int, form: str) -> ResponseReturnValue:
+    """Every unit with its figures as they stand now; of one part only where the page shows that part (`block`)."""
+    plan = plan_of_office(plan_id)
+    result = kept_result(db.session(), plan_id, sources_of(plan.office_id)).result
+    chosen = request.args.get("block", "")
+    blocks = [block for n, block in enumerate(result.blocks) if not chosen or str(n) == chosen]
+    titles = list(dict.fromkeys(criterion.title for block in blocks for criterion in block.criteria))
+    rows = []
+    for block in blocks:
+        for unit in block.units:
+            own = {c.title: _number(shown.value) for c, shown in zip(block.criteria, unit.criteria, strict=True)}
+            facts = (unit.valid, _number(unit.index.value), unit.rank, _number(unit.last), _number(unit.change))
+            rows.append((block.name, unit.name, *facts, *map(own.get, titles)))
+    heads = "|".join(f"{title.replace('|', ' ')} (%)" for title in titles)
+    columns = f"*Khối|*Đơn vị|#Phiếu hợp lệ|Chỉ số (%)|#Thứ hạng|Lần trước (%)|Tăng, giảm (điểm)|{heads}"
+    return file_answer(f"ket-qua-{plan_id}", "Kết quả", columns, rows, form)
+
+
+@bp.get(f"/users/list.{FORM}")
+@guards.roles(Role.ADMIN)
+def of_users(form: str) -> ResponseReturnValue:
+    rows = [
+        (user.name, user.username, user.position, user.email, user.phone, ROLE[user.role], user.plans,
+         "Đang dùng" if user.is_enabled else "Đã khóa", user.last_sign_in_at)
+        for user in users.users_of_office(db.session(), guards.current_person().office_id)
+    ]  # fmt: skip
+    columns = "*Họ và tên|Tên đăng nhập|*Chức vụ|*Thư điện tử|Điện thoại|Vai trò|#Kế hoạch|Tài khoản|Đăng nhập gần nhất"
+    return file_answer("nguoi-dung", "Người dùng", columns, rows, form)
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
