@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import func, or_, select
@@ -80,7 +79,7 @@ def find(session: Session, office_id: int, asked: str, *, today: date, with_user
     if not words:
         return Found(*[Hits((), 0)] * 4)
     people = _contacts(session, office_id, words, today) + (_users(session, office_id, words) if with_users else [])
-    people.sort(key=lambda person: _place(person.name))
+    people.sort(key=lambda person: sort_key(person.name))
     return Found(
         _hits(_plans(session, office_id, words), limit),
         _hits(_stages(session, office_id, words), limit),
@@ -93,12 +92,8 @@ def _hits(found: Sequence[Hit], limit: int) -> Hits[Hit]:
     return Hits(tuple(found[:limit]), len(found))
 
 
-#: The same names are asked for again and again; an accent costs more to take off than to remember.
-_key, _place = lru_cache(maxsize=50_000)(search_key), lru_cache(maxsize=50_000)(sort_key)
-
-
 def _holding(rows: Iterable[Any], words: Sequence[str], text: Callable[[Any], str]) -> list[Any]:
-    return [row for row in rows if all(word in key for key in (_key(text(row)),) for word in words)]
+    return [row for row in rows if all(word in key for key in (search_key(text(row)),) for word in words)]
 
 
 def _plans(session: Session, office_id: int, words: Sequence[str]) -> list[PlanHit]:

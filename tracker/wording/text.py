@@ -39,7 +39,11 @@ def fold_tone_marks(text: str) -> str:
     return _TONE_PATTERN.sub(replaced, nfc(text))
 
 
-@lru_cache(4096)  # the same names of units are compared again and again
+#: The same names of units and people are compared and sorted again and again; an accent costs more to take off than to remember.
+_REMEMBERED = 32_768
+
+
+@lru_cache(_REMEMBERED)
 def search_key(text: str) -> str:
     """What search and comparison look at: lower case, no accents, đ as d, single spaces ("cam linh" finds "Cam Linh")."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
@@ -47,7 +51,8 @@ def search_key(text: str) -> str:
     return " ".join(plain.split())
 
 
-def sort_key(text: str) -> tuple[list[int], list[int]]:
+@lru_cache(_REMEMBERED)
+def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The order of a Vietnamese list: a ă â b c d đ …, tones (ngang huyền hỏi ngã sắc nặng) only to part equals."""
     letters: list[int] = []
     tones: list[int] = []
@@ -63,4 +68,4 @@ def sort_key(text: str) -> tuple[list[int], list[int]]:
         place = _LETTERS.find(base) if base else -1
         letters.append(1000 + place if place >= 0 else ord(base[0]) if base else 0)
         tones.append(tone)
-    return letters, tones
+    return tuple(letters), tuple(tones)
