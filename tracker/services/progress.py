@@ -68,7 +68,7 @@ def confirm_tasks(session: Session, plan_id: int, task_ids: Collection[int], *, 
     wanted = select(Task).where(Task.plan_id == plan_id, Task.id.in_(task_ids)).order_by(Task.id)
     loaded = wanted.options(joinedload(Task.stage), joinedload(Task.unit)).execution_options(populate_existing=True)
     tasks = session.scalars(loaded).all()
-    for task in tasks[:1]:
+    for task in tasks[:1]:  # who may confirm is the same for every task of a plan: no contact may, and runners may all
         _require_leave(session, plan, task, Move.CONFIRM, by)
     check_running(plan)
     for task in tasks:
