@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from tests import builders
 from tests.web.conftest import NOW, MakeWorld, World, statements
@@ -89,7 +90,7 @@ def test_without_a_tick_or_without_open_work_the_page_says_the_next_step(make_wo
         assert browser.follow(back).banners == ["Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại."]
     unit = world.people.units[0].id
     nothing = browser.get(f"{plan}/confirm?unit={unit}")
-    assert nothing.links["Quay lại bảng đơn vị"] == f"{plan}#don-vi"
+    assert nothing.links["Quay lại danh sách"] == f"{plan}#don-vi"
 
 
 def test_reports_of_ticked_units_are_confirmed_over_all_stages_or_of_one(make_world: MakeWorld) -> None:
@@ -111,9 +112,63 @@ def test_reports_of_ticked_units_are_confirmed_over_all_stages_or_of_one(make_wo
 def test_a_stage_of_many_pages_leads_to_all_its_reports(make_world: MakeWorld) -> None:
     world = make_world(units=60, until=2)
     report(world, 3, range(60))
-    browser, where = world.browser(), f"/plans/{world.plan_id}/confirm?all=&at=3"
-    assert browser.get(f"/plans/{world.plan_id}/stages/3").links["Xem cả 60 việc chờ xác nhận"] == where
-    assert browser.get(where).h1 == "Xác nhận hoàn thành 60 việc"
+    browser, stage = world.browser(), f"/plans/{world.plan_id}/stages/3"
+    where = browser.get(f"{stage}?page=2").links["Xem cả 60 việc chờ xác nhận"]
+    assert where.startswith(f"/plans/{world.plan_id}/confirm?all=&at=3&")
+    asked = browser.get(where)
+    assert asked.h1 == "Xác nhận hoàn thành 60 việc"
+    assert asked.links["Quay lại"] == f"{stage}?page=2"
+
+
+def test_after_a_bulk_act_the_list_is_as_it_was_left(make_world: MakeWorld) -> None:
+    """Filters, order and page of the table of units, after each act and after each way back."""
+    world = make_world(units=60, until=1)  # stage 2 is late; fifty units a page
+    browser, plan = world.browser(), f"/plans/{world.plan_id}"
+    table = f"{plan}?q=xa&sort=name&page=2"
+    left = f"{table}#don-vi"
+    page = browser.get(f"{table}&pick=late")
+    (come_back,) = {box.get("value") for box in page.elements("form[@class='picks']/input[@name='next']")}
+    assert come_back == left, "but what was ticked"
+    ticks = {"unit": world.people.units[0].id, "next": come_back}
+    for act in ("chase", "remind", "extend", "chase-letter"):
+        asked = browser.get(f"{plan}/{act}?{urlencode(ticks)}")
+        assert (asked.links["Quay lại"], asked.value("next")) == (left, left), act
+        assert browser.get(f"{plan}/{act}?picked=yes&{urlencode({'next': left})}").location == left, act
+    asked = browser.post(f"{plan}/extend", **ticks, **DATA)
+    assert (asked.links["Không gia hạn"], asked.value("next")) == (left, left)
+    assert browser.post(f"{plan}/extend", **ticks, **(DATA | {"reason": ""})).links["Quay lại"] == left
+    assert browser.post(f"{plan}/chase", **ticks).location == left
+    assert browser.post(f"{plan}/chase", **ticks).location == left, "also when it was said already"
+    assert browser.post(f"{plan}/extend", **ticks, agreed="yes", **DATA).location == left
+
+
+def test_after_reports_are_confirmed_the_list_is_as_it_was_left(make_world: MakeWorld) -> None:
+    world = make_world(units=5, until=2)
+    report(world, 3, range(5))
+    browser, plan = world.browser(), f"/plans/{world.plan_id}"
+    left = f"{plan}?only=waiting&sort=name#don-vi"
+    asked = browser.get(f"{plan}/confirm?{urlencode({'unit': world.people.units[0].id, 'next': left})}")
+    assert (asked.links["Quay lại"], asked.value("next")) == (left, left)
+    assert browser.post(f"{plan}/confirm", task=asked.value("task"), next=left).location == left
+    stage = f"{plan}/stages/3?only=waiting"
+    listed = browser.get(stage)
+    (come_back,) = {box.get("value") for box in listed.elements("form[@class='picks']/input[@name='next']")}
+    assert come_back == stage
+    tasks = [box.get("value") for box in listed.elements("input[@name='task']")]
+    asked = browser.get(f"{plan}/confirm?{urlencode({'task': tasks[:2], 'at': 3, 'next': stage}, doseq=True)}")
+    assert asked.h1 == "Xác nhận hoàn thành 2 việc"
+    assert browser.post(f"{plan}/confirm", task=tasks[:2], at=3, next=asked.value("next")).location == stage
+
+
+def test_a_way_back_leads_to_no_other_site(make_world: MakeWorld) -> None:
+    world = make_world(until=1)
+    browser, plan = world.browser(), f"/plans/{world.plan_id}"
+    for evil in ("https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)"):
+        query = urlencode({"unit": world.people.units[0].id, "next": evil})
+        assert browser.get(f"{plan}/extend?{query}").links["Quay lại"] == f"{plan}#don-vi"
+        assert browser.get(f"{plan}/chase?{query}").links["Quay lại"] == f"{plan}#don-vi"
+        assert browser.get(f"{plan}/confirm?picked=yes&{urlencode({'next': evil})}").location == f"{plan}#don-vi"
+        assert browser.post(f"{plan}/confirm", task=1, next=evil).location == f"{plan}#don-vi"
 
 
 def test_one_piece_of_work_leads_to_its_own_extension(make_world: MakeWorld) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -249,17 +250,20 @@ def test_many_reports_are_confirmed_after_a_look_at_whom_it_reaches(world: World
     for position in (2, 3):
         finish(world, position, range(3))
     browser = world.browser()
-    stage = f"/plans/{world.plan_id}/stages/3"
+    stage, confirm = f"/plans/{world.plan_id}/stages/3", f"/plans/{world.plan_id}/confirm"
     ids = [box.get("value") for box in browser.get(stage).elements("input[@name='task']")]
     assert len(ids) == 3
-    asked = browser.post(f"{stage}/confirm", task=ids)
+    asked = browser.get(f"{confirm}?at=3&{urlencode({'task': ids}, doseq=True)}")
     assert asked.h1 == "Xác nhận hoàn thành 3 việc"
     assert asked.with_class("line-title") == [u.name for u in world.people.units]
-    after = browser.follow(browser.post(f"{stage}/confirm", task=ids, agreed="yes"))
-    assert after.banners == ["Đã xác nhận 3 việc. Nhập liệu đã mở."]
-    assert "không còn chờ xác nhận" in browser.post(f"{stage}/confirm", task=ids).text
-    nothing = browser.post(f"{stage}/confirm")
-    assert (nothing.status, nothing.banners) == (422, ["Chưa chọn việc nào; đánh dấu ít nhất một đơn vị rồi bấm lại."])
+    done = browser.post(confirm, task=ids, at=3)
+    assert done.location == stage
+    assert browser.follow(done).banners == ["Đã xác nhận 3 việc. Nhập liệu đã mở."]
+    again = browser.get(f"{confirm}?at=3&{urlencode({'task': ids}, doseq=True)}")
+    assert "Không có báo cáo nào chờ xác nhận" in again.text
+    nothing = browser.get(f"{confirm}?at=3&next={stage}?only=waiting")
+    assert nothing.location == f"{stage}?only=waiting"
+    assert browser.follow(nothing).banners == ["Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại."]
 
 
 def test_a_plan_starts_and_its_first_letters_wait_for_a_click(make_world: MakeWorld) -> None:

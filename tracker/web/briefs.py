@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -23,7 +23,7 @@ from tracker.services import catalogue
 from tracker.tokens import personal_token
 from tracker.web import guards
 from tracker.web.chase_letters import docx_answer
-from tracker.web.chasing import choice_from, plan_of_office
+from tracker.web.chasing import choice_from, plan_of_office, table_of_units
 from tracker.wording import briefs as words
 from tracker.wording import relative
 
@@ -48,7 +48,7 @@ def show(plan_id: int) -> ResponseReturnValue:
     plan, choice, today = plan_of_office(plan_id), choice_from(request.args, plan_id), clock.today()
     if not choice.unit_ids or len(choice.unit_ids) > MOST_AT_ONCE:
         flash(f"Chọn từ 1 đến {MOST_AT_ONCE} đơn vị để in phiếu giao việc.", "soon")
-        return redirect(url_for("plans.show_plan", plan_id=plan_id, _anchor="don-vi"))
+        return redirect(guards.page_before(table_of_units(plan_id)))
     session = db.session()
     task_id = next(iter(choice.task_ids), None)
     found = queries.briefs(session, plan_id, choice.unit_ids, task_id=task_id, today=today)

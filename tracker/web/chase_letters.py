@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, NumberRange
@@ -15,7 +15,7 @@ from tracker.rules.access import RUNNERS
 from tracker.services import catalogue, papers
 from tracker.services.chase_reach import Choice
 from tracker.web import guards
-from tracker.web.chasing import choice_from, plan_of_office
+from tracker.web.chasing import choice_from, nothing_picked, plan_of_office, table_of_units
 from tracker.web.forms import DayField, Form, Needed
 from tracker.wording import count, list_names
 
@@ -56,8 +56,7 @@ class ChaseLetterForm(Form):
 def compose(plan_id: int) -> ResponseReturnValue:
     choice = choice_from(request.args, plan_id)
     if request.args.get("picked") and not choice.unit_ids:
-        flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
-        return redirect(url_for("plans.show_plan", plan_id=plan_of_office(plan_id).id, _anchor="don-vi"))
+        return nothing_picked(plan_id)
     return _page(plan_id, choice, None)
 
 
@@ -133,5 +132,6 @@ def _page(plan_id: int, choice: Choice, form: ChaseLetterForm | None) -> str:
         units=list(dict.fromkeys(work.unit for work in works)),
         choice=choice,
         form=form,
+        back=guards.page_before(table_of_units(plan_id)),
         late_days=lambda work: (today - work.due_on).days,
     )

@@ -48,7 +48,7 @@ def say(plan_id: int, name: str) -> ResponseReturnValue:
     except Refused as refused:
         if refused.key in SAID_ALREADY:
             flash(refused.sentence, "run")
-            return redirect(_back(plan, choice))
+            return redirect(guards.page_before(_back(plan, choice)))
         reads_only.set(True)
         return _page(plan_id, kind, choice, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
     verb = VERBS[kind]
@@ -57,7 +57,7 @@ def say(plan_id: int, name: str) -> ResponseReturnValue:
         later += f", tính là lần {verb} của ngày làm việc đó"
     left = _left_words(kind, said.unreached, said.goes_at, plan)
     flash(f"Đã {verb} {count(said.works, 'việc')}: {count(said.letters, 'thư')} vào hàng chờ gửi{later}.{left}", "ok")
-    return redirect(_back(plan, choice))
+    return redirect(guards.page_before(_back(plan, choice)))
 
 
 def choice_from(values: MultiDict[str, str], plan_id: int | None = None) -> Choice:
@@ -76,7 +76,11 @@ def choice_from(values: MultiDict[str, str], plan_id: int | None = None) -> Choi
 def nothing_picked(plan_id: int) -> ResponseReturnValue:
     """Back to the table of units, to tick some."""
     flash("Chưa chọn đơn vị nào; đánh dấu ít nhất một đơn vị rồi bấm lại.", "soon")
-    return redirect(url_for("plans.show_plan", plan_id=plan_of_office(plan_id).id, _anchor="don-vi"))
+    return redirect(guards.page_before(table_of_units(plan_of_office(plan_id).id)))
+
+
+def table_of_units(plan_id: int) -> str:
+    return url_for("plans.show_plan", plan_id=plan_id, _anchor="don-vi")
 
 
 def plan_of_office(plan_id: int) -> PlanFacts:
@@ -135,7 +139,7 @@ def _page(plan_id: int, kind: Kind, choice: Choice, *, problem: str = "") -> str
         reached_units={work.unit_id for work in reached.works},
         reasons=_reasons(kind, goes_at),
         Why=Why,
-        back=_back(plan, choice),
+        back=guards.page_before(_back(plan, choice)),
         later=moment(goes_at) if goes_at > now else "",
         is_off=goes_at.date() > now.date(),
         late_days=lambda due_on: (goes_at.date() - due_on).days,
@@ -149,4 +153,4 @@ def _back(plan: PlanFacts, choice: Choice) -> str:
         return url_for("tasks.show_task", task_id=next(iter(choice.task_ids)))
     if choice.position is not None:
         return url_for("plans.show_stage", plan_id=plan.id, position=choice.position)
-    return url_for("plans.show_plan", plan_id=plan.id, _anchor="don-vi")
+    return table_of_units(plan.id)

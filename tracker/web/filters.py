@@ -67,6 +67,7 @@ def register(app: Flask) -> None:
         status=status,
         pill=pill,
         page_address=page_address,
+        this_page=this_page,
         filters_here=filters_here,
         export_address=export_address,
         go_keys=shortcuts.GO,
@@ -213,6 +214,13 @@ def page_address(page: int) -> str:
     """This page's address with another page number; its filters stay."""
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False), "page": page}
     return url_for(str(request.endpoint), **values)
+
+
+def this_page(anchor: str = "") -> str:
+    """This page as it stands, to come back to (`guards.page_before`): filters, order and page, not what is ticked."""
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    values.pop("pick", None)
+    return url_for(str(request.endpoint), _anchor=anchor or None, **values)
 
 
 def export_address(endpoint: str, form: str) -> str:

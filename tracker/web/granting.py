@@ -18,7 +18,7 @@ from tracker.rules.access import RUNNERS
 from tracker.services import granting
 from tracker.services.chase_reach import Choice
 from tracker.web import guards
-from tracker.web.chasing import choice_from, nothing_picked, plan_of_office
+from tracker.web.chasing import choice_from, nothing_picked, plan_of_office, table_of_units
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import DayField, Form
 from tracker.wording import count, date_short, refusal
@@ -78,7 +78,8 @@ def grant(plan_id: int) -> ResponseReturnValue:
     try:
         if request.form.get("agreed") != "yes":
             found = granting.propose(db.session(), *what, by=by, today=now.date())
-            return render_template("plans/extend_ask.html", plan=plan, choice=choice, grant=found, form=form)
+            back = guards.page_before(table_of_units(plan_id))
+            return render_template("plans/extend_ask.html", plan=plan, choice=choice, grant=found, form=form, back=back)
         with transaction() as session:
             done = granting.apply(
                 session, *what, reason=form.reason.data or "", document=form.document.data or "", by=by, now=now
@@ -91,7 +92,7 @@ def grant(plan_id: int) -> ResponseReturnValue:
         return _form_page(plan_id, choice, stages, form, refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
     told = f"; {count(done.told, 'người')} được báo" if done.told else ""
     flash(f"Đã gia hạn {count(len(done.moved), 'việc')} đến {date_short(done.new_due_on)}{told}.", "ok")
-    return redirect(url_for("plans.show_stage", plan_id=plan_id, position=done.position))
+    return redirect(guards.page_before(url_for("plans.show_stage", plan_id=plan_id, position=done.position)))
 
 
 def _form(stages: Sequence[OpenStage], *, at: int | None = None) -> GrantForm:
@@ -108,5 +109,11 @@ def _stage_words(stage: OpenStage) -> str:
 
 def _form_page(plan_id: int, choice: Choice, stages: Sequence[OpenStage], form: GrantForm, problem: str = "") -> str:
     return render_template(
-        "plans/extend.html", plan=plan_of_office(plan_id), choice=choice, stages=stages, form=form, problem=problem
+        "plans/extend.html",
+        plan=plan_of_office(plan_id),
+        choice=choice,
+        stages=stages,
+        form=form,
+        problem=problem,
+        back=guards.page_before(table_of_units(plan_id)),
     )

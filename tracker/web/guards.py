@@ -133,6 +133,11 @@ def local_path(target: str | None, default: str = "/") -> str:
     return target if not parts.scheme and not parts.netloc else default
 
 
+def page_before(default: str) -> str:
+    """The list from which an act was begun, as it was left, where the page hands it on (`next`); else `default`."""
+    return local_path(request.values.get("next"), default)
+
+
 def first_page(person: SignedIn, target: str) -> str:
     """Where someone who has just signed in goes: to the page asked for, else to the first page of the role."""
     return url_for("portfolio.show") if target == "/" and person.role is Role.LEADER else target

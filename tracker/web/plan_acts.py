@@ -24,10 +24,9 @@ from tracker.queries.plans import PlanFacts
 from tracker.rules.access import RUNNERS, Actor
 from tracker.services import open_progress, planning, progress
 from tracker.web import guards
-from tracker.web.chasing import choice_from, nothing_picked
+from tracker.web.chasing import choice_from, nothing_picked, table_of_units
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import Form
-from tracker.web.plans import stage_page
 from tracker.wording import count, number
 
 bp = Blueprint("plan_acts", __name__)
@@ -127,49 +126,39 @@ def do(plan_id: int, act: str) -> ResponseReturnValue:
 @bp.get("/plans/<int:plan_id>/confirm")
 @guards.roles(*RUNNERS)
 def ask_to_confirm(plan_id: int) -> ResponseReturnValue:
-    """The reports of the units ticked in the table, of the stage that its filter names or of all."""
-    choice = choice_from(request.args, plan_id)
-    if not choice.unit_ids:
+    """The reports ticked on the page of a stage; or those of the units ticked in the table, of the stage that its filter names
+    or of all."""
+    plan, choice = _plan(plan_id), choice_from(request.args, plan_id)
+    if not choice.unit_ids and not choice.task_ids:
         return nothing_picked(plan_id)
-    found = reach.reports(db.session(), plan_id, position=request.args.get("at", type=int), unit_ids=choice.unit_ids)
-    return _confirm_page(_plan(plan_id), None, found)
+    units, tasks = choice.unit_ids or None, choice.task_ids or None
+    return _confirm_page(plan, reach.reports(db.session(), plan_id, position=_stage(), unit_ids=units, task_ids=tasks))
 
 
 @bp.post("/plans/<int:plan_id>/confirm")
 @guards.roles(*RUNNERS)
 def confirm(plan_id: int) -> ResponseReturnValue:
     """Confirm the reports that the page before has shown, all or none."""
-    chosen = reach.reports(db.session(), _plan(plan_id).id, task_ids=_ticked())
+    plan = _plan(plan_id)
+    chosen = reach.reports(db.session(), plan_id, task_ids=choice_from(request.form).task_ids)
     try:
         said = _confirm(plan_id, chosen)
     except Refused as refused:
         reads_only.set(True)
-        return _confirm_page(_plan(plan_id), None, chosen, refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+        return _confirm_page(plan, chosen, refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
     flash(said, "ok" if chosen else "run")
-    return redirect(url_for("plans.show_plan", plan_id=plan_id, _anchor="don-vi"))
+    return redirect(_list_before(plan_id))
 
 
-@bp.post("/plans/<int:plan_id>/stages/<int:position>/confirm")
-@guards.roles(*RUNNERS)
-def confirm_tasks(plan_id: int, position: int) -> ResponseReturnValue:
-    """Confirm the ticked reports of a stage, all or none; the first click shows whom it reaches."""
-    plan, picked = _plan(plan_id), _ticked()
-    if not picked:
-        return stage_page(plan_id, position, problem="Chưa chọn việc nào; đánh dấu ít nhất một đơn vị rồi bấm lại."), 422
-    chosen = reach.reports(db.session(), plan_id, position=position, task_ids=picked)
-    if request.form.get("agreed") != "yes":
-        return _confirm_page(plan, position, chosen)
-    try:
-        said = _confirm(plan_id, chosen)
-    except Refused as refused:
-        reads_only.set(True)
-        return stage_page(plan_id, position, picked=picked, problem=refused.sentence), 409
-    flash(said, "ok")
-    return redirect(url_for("plans.show_stage", plan_id=plan_id, position=position))
+def _stage() -> int | None:
+    """The position of the one stage whose reports were asked for."""
+    return request.values.get("at", type=int)
 
 
-def _ticked() -> frozenset[int]:
-    return frozenset(int(value) for value in request.form.getlist("task") if value.isdigit() and len(value) < 19)
+def _list_before(plan_id: int) -> str:
+    position = _stage()
+    own = table_of_units(plan_id) if position is None else url_for("plans.show_stage", plan_id=plan_id, position=position)
+    return guards.page_before(own)
 
 
 def _confirm(plan_id: int, chosen: Sequence[reach.Report]) -> str:
@@ -183,14 +172,9 @@ def _confirm(plan_id: int, chosen: Sequence[reach.Report]) -> str:
     return f"Đã xác nhận {count(len(chosen), 'việc')}.{f' {names} đã mở.' if names else ''}"
 
 
-def _confirm_page(plan: PlanFacts, position: int | None, chosen: Sequence[reach.Report], problem: str = "") -> str:
-    back, send = url_for("plans.show_plan", plan_id=plan.id, _anchor="don-vi"), url_for("plan_acts.confirm", plan_id=plan.id)
-    if position is not None:
-        back = url_for("plans.show_stage", plan_id=plan.id, position=position)
-        send = url_for("plan_acts.confirm_tasks", plan_id=plan.id, position=position)
-    return render_template(
-        "plans/confirm_tasks.html", plan=plan, position=position, chosen=chosen, problem=problem, back=back, send=send
-    )
+def _confirm_page(plan: PlanFacts, chosen: Sequence[reach.Report], problem: str = "") -> str:
+    back, position = _list_before(plan.id), _stage()
+    return render_template("plans/confirm_tasks.html", plan=plan, position=position, chosen=chosen, problem=problem, back=back)
 
 
 def _ask_page(plan_id: int, act: str, form: Form, *, problem: str = "") -> str:

@@ -199,11 +199,6 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
 @bp.get("/plans/<int:plan_id>/stages/<int:position>")
 @guards.signed_in
 def show_stage(plan_id: int, position: int) -> ResponseReturnValue:
-    return stage_page(plan_id, position)
-
-
-def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozenset(), problem: str = "") -> str:
-    """One stage with its units; `picked` and `problem` bring back a bulk action that was refused."""
     today = clock.today()
     loaded = load_plan(plan_id, today=today)
     board = loaded.board
@@ -230,8 +225,6 @@ def stage_page(plan_id: int, position: int, *, picked: frozenset[int] = frozense
         chips=[(key, *CHIP_LABELS[key], n) for key, n in counts.items() if n],
         only=only,
         may_run=_may_run(),
-        picked=picked,
-        problem=problem,
     )
 
 
