@@ -113,6 +113,28 @@ def test_a_wrong_day_comes_back_with_its_sentence(world: World, changes: dict[st
     assert days(world) == []
 
 
+def test_what_is_wrong_is_marked_at_its_box(world: World) -> None:
+    browser = world.browser()
+    for wrong, box in (({"source": ""}, "source"), ({"name": ""}, "name"), ({"day": ""}, "day"), ({"kind": "make_up"}, "kind")):
+        page = browser.post("/calendar/change", **{"action": "add"} | DAY | wrong)
+        assert [b.get("name") for b in page.elements("*[@aria-invalid='true']")] == [box]
+        assert page.banners == ["Chưa lưu: còn 1 ô cần sửa bên dưới."]
+
+
+def test_a_change_that_changes_nothing_is_not_offered(world: World) -> None:
+    browser = world.browser()
+    browser.follow(browser.post("/calendar/change", action="add", agreed="yes", **DAY))
+    same = browser.post("/calendar/change", action="edit", **DAY)
+    assert same.banners == ["Không có thay đổi để áp dụng: lịch vẫn như cũ."]
+    assert same.links["Quay lại"] == "/calendar"
+    assert same.all("button[@name='agreed'] | //input[@name='agreed']") == []
+    name = browser.post("/calendar/change", action="edit", **DAY | {"name": "Nghỉ lễ của tỉnh"})
+    assert "Không việc nào đổi hạn nhắc, không thư nào đổi ngày: chỉ lịch làm việc thay đổi." in name.text
+    assert "0" not in name.one("main/p[@class='mt-4']")
+    done = browser.post("/calendar/change", action="edit", agreed="yes", **DAY | {"name": "Nghỉ lễ của tỉnh"})
+    assert browser.follow(done).banners == ["Đã sửa lịch làm việc; không việc nào đổi hạn nhắc."]
+
+
 def test_days_that_are_over_only_change_reports(world: World) -> None:
     page = world.browser().post("/calendar/change", action="add", **DAY | {"day": "01/7/2021"})
     assert "Ngày 01/7/2021 đã qua; thay đổi chỉ ảnh hưởng báo cáo, không gửi lại thư." in page.text

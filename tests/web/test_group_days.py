@@ -30,8 +30,11 @@ def test_a_week_is_shown_with_what_it_moves_and_then_applied(world: World) -> No
     assert "Khối UBND xã, phường: làm việc từ thứ Hai đến thứ Bảy" in page.text
     assert week(world) == ""
     done = ha.follow(ha.post(f"/calendar/groups/{group}/week", agreed="yes", **fields))
-    assert done.banners[0] == "Đã sửa lịch của khối UBND xã, phường; 0 việc đổi hạn nhắc."
+    assert done.banners[0] == "Đã sửa lịch của khối UBND xã, phường; không việc nào đổi hạn nhắc."
     assert week(world) == "123456"
+    assert "chỉ lịch làm việc thay đổi" in page.text
+    again = ha.post(f"/calendar/groups/{group}/week", **fields)
+    assert again.banners == ["Không có thay đổi để áp dụng: lịch vẫn như cũ."]
     assert len(done.elements("input[@name='works_on'][@checked]")) == 6
 
 
@@ -51,6 +54,8 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(world: World) -> None:
     page = ha.post(path, action="add", day="10/7/2021", is_off="yes", name="Ngày hội", source="")
     assert page.status == 422
     assert page.value("name") == "Ngày hội"
+    assert page.all("p[@id='own-source-error']") == ["Chưa ghi văn bản căn cứ của ngày 10/7/2021; ghi số và ngày của thông báo."]
+    assert [box.get("id") for box in page.elements("*[@aria-invalid='true']")] == ["own-source"]
     assert ha.post(path, action="add", day="", is_off="yes", name="x", source="y").status == 422
 
 

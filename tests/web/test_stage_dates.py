@@ -66,6 +66,14 @@ def test_a_wrong_change_comes_back_with_its_sentence(world: World, changes: dict
     assert due(world) == date(2021, 9, 15)
 
 
+def test_the_reason_is_asked_for_before_the_preview_and_at_its_box(world: World) -> None:
+    page = world.browser().post(address(world), **FIELDS | {"reason": " "})
+    assert page.status == 409
+    assert [box.get("name") for box in page.elements("*[@aria-invalid='true']")] == ["reason"]
+    page = world.browser().post(address(world), **FIELDS | {"due_on": "01/6/2021"})
+    assert [box.get("name") for box in page.elements("*[@aria-invalid='true']")] == ["due_on"]
+
+
 def test_only_those_who_run_the_plan_change_its_days(world: World) -> None:
     assert world.browser("dung").get(address(world)).status == 403
     assert world.browser("mai").post(address(world), agreed="yes", **FIELDS).status == 404

@@ -102,8 +102,11 @@ def swap(off_on: date | None, make_up_on: date | None, source: str) -> list[DayC
 
 
 def propose(session: Session, changes: Sequence[Change], *, by: Actor, today: date) -> Proposal:
-    """What the changes would move. Raises Refused for a day without name or source, twice off, or on the wrong weekday."""
+    """What the changes would move. Raises Refused for a day without name or source, twice off, or on the wrong weekday, and
+    when the calendar is so already."""
     _check(session, changes, by)
+    if all(_is_so(session, change) for change in changes):
+        raise refusal("calendar_change_none")
     new = _calendars_after(session, changes)
     return Proposal(
         changes=tuple(changes),
@@ -211,6 +214,18 @@ def _check_groups(session: Session, changes: Sequence[GroupDayChange | WeekChang
             raise refusal("calendar_name", date=said)
         if not change.source.strip():
             raise refusal("calendar_source", date=said)
+
+
+def _is_so(session: Session, change: Change) -> bool:
+    """Whether the calendar says already what the change would write."""
+    if isinstance(change, WeekChange):
+        return session.get_one(UnitGroup, change.group_id).works_on == change.works_on
+    said = (change.name.strip(), change.source.strip())
+    if isinstance(change, DayChange):
+        row = session.get(CalendarDay, change.day)
+        return row is not None and (row.kind, row.name, row.source) == (change.kind, *said)
+    own = session.get(GroupDay, (change.group_id, change.day))
+    return own is not None and (own.is_off, own.name, own.source) == (change.is_off, *said)
 
 
 def _calendars_after(session: Session, changes: Sequence[Change]) -> Calendars:

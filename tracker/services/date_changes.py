@@ -84,8 +84,7 @@ def apply(
     proposal = propose(session, plan_id, position, start_on=start_on, due_on=due_on, by=by, today=now.date())
     plan, stage = _stage(session, plan_id, position)
     running = plan.status is not PlanStatus.NOT_STARTED
-    if running and not reason.strip():
-        raise refusal("date_change_reason")
+    require_reason(plan.status, reason)
     moved, _ = _tasks(session, stage, due_on)
     told = _told(session, plan, stage, moved, due_on, now.date())
     old_due_on = stage.due_on
@@ -117,6 +116,12 @@ def apply(
     _record(session, plan, proposal, reason, by, now)
     openings.open_what_may_open(session, plan_id, now=now)
     return proposal
+
+
+def require_reason(status: PlanStatus, reason: str) -> None:
+    """Raises Refused when the days of a plan that has begun would move without a word why."""
+    if status is not PlanStatus.NOT_STARTED and not reason.strip():
+        raise refusal("date_change_reason")
 
 
 def stage_of(session: Session, plan_id: int, position: int) -> Stage:

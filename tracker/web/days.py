@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -19,7 +19,7 @@ from tracker.queries import calendar as queries
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import DayKind
 from tracker.services import calendar_changes
-from tracker.services.calendar_changes import DayChange
+from tracker.services.calendar_changes import DayChange, Proposal
 from tracker.web import guards
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import DayField, Form
@@ -122,9 +122,36 @@ def change() -> ResponseReturnValue:
             done = calendar_changes.apply(session, wanted, by=guards.current_actor(), now=clock.now())
     except Refused as refused:
         reads_only.set(True)
-        return _again(form, action, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
-    flash(f"Đã sửa lịch làm việc; {count(len(done.tasks), 'việc')} đổi hạn nhắc.", "ok")
+        box = _box(form, refused.key)
+        if box is not None:
+            box.errors = [refused.sentence]
+        return _again(form, action, problem="" if box else refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+    flash(f"Đã sửa lịch làm việc; {moved_words(done)}.", "ok")
     return redirect(url_for("days.show_year", year=wanted[0].day.year))
+
+
+def moved_words(done: Proposal) -> str:
+    return f"{count(len(done.tasks), 'việc') if done.tasks else 'không việc nào'} đổi hạn nhắc"
+
+
+def _box(form: DayForm | SwapForm, key: str) -> Field | None:
+    """The box that a refusal speaks of."""
+    if isinstance(form, SwapForm):
+        missing = form.off_on if form.off_on.data is None else form.make_up_on
+        return {
+            "swap_incomplete": missing,
+            "calendar_source": form.source,
+            "calendar_weekend": form.off_on,
+            "calendar_workday": form.make_up_on,
+        }.get(key)
+    return {
+        "calendar_day_missing": form.day,
+        "day_already_off": form.day,
+        "calendar_weekend": form.kind,
+        "calendar_workday": form.kind,
+        "calendar_name": form.name,
+        "calendar_source": form.source,
+    }.get(key)
 
 
 def _changes(form: DayForm | SwapForm, action: str) -> list[DayChange]:

@@ -20,10 +20,10 @@ from tracker.rules.access import RUNNERS
 from tracker.services import calendar_changes
 from tracker.services.calendar_changes import Change, GroupDayChange, WeekChange
 from tracker.web import guards
-from tracker.web.days import SOURCE_HINT, TASKS_SHOWN
+from tracker.web.days import SOURCE_HINT, TASKS_SHOWN, moved_words
 from tracker.web.errors import STATUS_OF_REFUSAL
 from tracker.web.forms import DayField, Form
-from tracker.wording import WEEKDAYS, count, date_short, date_weekday, week_words
+from tracker.wording import WEEKDAYS, date_short, date_weekday, week_words
 from tracker.wording.vocabulary import DAY_KIND
 
 bp = Blueprint("group_days", __name__)
@@ -109,8 +109,11 @@ def _propose(
             done = calendar_changes.apply(session, [wanted], by=guards.current_actor(), now=clock.now())
     except Refused as refused:
         reads_only.set(True)
-        return _page(group, week=week, own=own, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
-    flash(f"Đã sửa lịch của khối {group.name}; {count(len(done.tasks), 'việc')} đổi hạn nhắc.", "ok")
+        box = {"calendar_name": own.name, "calendar_source": own.source}.get(refused.key) if own else None
+        if box is not None:
+            box.errors = [refused.sentence]
+        return _page(group, week=week, own=own, problem="" if box else refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
+    flash(f"Đã sửa lịch của khối {group.name}; {moved_words(done)}.", "ok")
     return redirect(url_for("group_days.edit", group_id=group.id))
 
 

@@ -54,6 +54,7 @@ def change(plan_id: int, position: int) -> ResponseReturnValue:
     by = guards.current_actor()
     try:
         if request.form.get("agreed") != "yes":
+            date_changes.require_reason(plan.status, form.reason.data or "")
             proposal = date_changes.propose(db.session(), plan_id, position, **days, by=by, today=clock.today())
             return render_template("plans/dates_proposal.html", plan=plan, stage=stage, proposal=proposal, form=form)
         with transaction() as session:
@@ -61,7 +62,10 @@ def change(plan_id: int, position: int) -> ResponseReturnValue:
             done = date_changes.apply(session, plan_id, position, **days, reason=reason, by=by, now=clock.now())
     except Refused as refused:
         reads_only.set(True)
-        return _form_page(plan, stage, form, refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
+        box = {"date_change_reason": form.reason, "end_before_start": form.due_on}.get(refused.key)
+        if box is not None:
+            box.errors = [refused.sentence]
+        return _form_page(plan, stage, form, "" if box else refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 409)
     told = f"; {count(done.told, 'người')} được báo" if done.told else ""
     flash(f"Đã đổi thời gian {done.label}: {count(done.tasks, 'việc')}{told}.", "ok")
     return redirect(url_for("plans.show_stage", plan_id=plan_id, position=position))

@@ -396,6 +396,7 @@ REFUSALS: dict[str, str] = {
     "calendar_weekend": "Ngày {date} là {weekday}, vốn là ngày nghỉ hằng tuần; chọn Ngày làm bù hoặc Nghỉ bù.",
     "calendar_workday": "Ngày {date} là {weekday}, vốn là ngày làm việc; ngày làm bù phải là thứ Bảy hoặc Chủ nhật.",
     "calendar_name": "Chưa ghi tên ngày {date}; ví dụ Quốc khánh, Nghỉ hoán đổi.",
+    "calendar_change_none": "Không có thay đổi để áp dụng: lịch vẫn như cũ.",
     "date_change_none": "Không có thay đổi để áp dụng: ngày vẫn như cũ.",
     "date_change_reason": "Chưa ghi lý do và căn cứ đổi thời gian; đơn vị sẽ nhận nguyên văn câu này.",
     "date_change_done": "Không đổi được thời gian: {task} đã hoàn thành; mở lại việc trước.",
