@@ -6,8 +6,7 @@ import logging
 import smtplib
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,11 +14,10 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from jobs.marking import DatabaseAwayError, Gone, Marker
 from tracker import tokens
-from tracker.db import reads_only, transaction
+from tracker.db import reading, transaction
 from tracker.links import Links
 from tracker.mail import messages
 from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
@@ -176,7 +174,7 @@ class Run:
 
     def _load(self, ids: Sequence[int]) -> Letters:
         """The claimed letters and what they speak of, as it is now; the transaction ends before words are made."""
-        with _reading() as session:
+        with reading() as session:
             found = {m.id: m for m in session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)))}
             letters = deque(found[message_id] for message_id in ids if message_id in found)
             rows = messages.load(session, letters, today=self.moment().date())
@@ -300,14 +298,3 @@ class Run:
         left.letters.clear()
         with transaction() as session:
             self.counts.given_back += outbox.give_back(session, ids, by=self.by)
-
-
-@contextmanager
-def _reading() -> Iterator[Session]:
-    """A transaction that takes no write lock on SQLite: pages go on while letters are put into words."""
-    token = reads_only.set(True)
-    try:
-        with transaction() as session:
-            yield session
-    finally:
-        reads_only.reset(token)

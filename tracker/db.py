@@ -122,6 +122,22 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One moment of the database, in a request or job that will write: it takes no write lock on SQLite, so that others write
+    meanwhile. Whatever was begun before is let go of."""
+    session: Session = db.session  # type: ignore[assignment]  # a scoped_session behaves as its Session
+    token = reads_only.set(True)
+    try:
+        session.rollback()
+        if db.engine.dialect.name != "sqlite":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+    finally:
+        session.rollback()
+        reads_only.reset(token)
+
+
 class StraightQuestion:
     """A statement that is asked hundreds of times a minute, at the driver itself: made into text once, rows as the driver
     gives them. SQLAlchemy's share of a small question is several times the database's."""

@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.models import Publication
+from tracker.models import Plan, Publication
+from tracker.queries import results
 from tracker.queries.results import Sources
 from tracker.rules.access import Actor
 from tracker.rules.states import PublicationStatus
 from tracker.services import journal, openings
 from tracker.services.publishing import rooms
-from tracker.services.publishing.drafting import Makers, result_on, same_figures
+from tracker.services.publishing.drafting import Ahead, Makers, figures_again, result_on, which_holds
 from tracker.wording import date_short, refusal
 
 DOCUMENT_KINDS = ("Quyết định", "Thông báo")
@@ -40,15 +41,54 @@ class Approval:
         return tuple(name for name, is_there in wanted if not is_there)
 
 
-def approve(
+def approval_ahead(
     session: Session, publication_id: int, given: Approval, *, sources: Sources, makers: Makers, by: Actor, now: datetime
+) -> Ahead:
+    """The figures that `approve` compares with the draft's, for it with the same values. Raises Refused as that does."""
+    plan, row, _day = _approvable(session, publication_id, given, by, now, lock=False)
+    mark = results.mark(session, plan.id)
+    return Ahead(mark, figures_again(session, row, sources=sources, makers=makers))
+
+
+def approve(
+    session: Session,
+    publication_id: int,
+    given: Approval,
+    *,
+    sources: Sources,
+    makers: Makers,
+    by: Actor,
+    now: datetime,
+    ahead: Ahead | None = None,
 ) -> Publication:
     """Take down the approval of a draft; its figures are frozen from here on. The coordinator does it, or the leader.
 
     Raises Refused when the gate of the work on the result has shut since the draft, the paper's marks are not whole, its day
     cannot be, or the figures are no longer the draft's.
     """
-    plan, row = rooms.publication_for(session, publication_id, by, "phê duyệt kết quả", leader_may=True)
+    plan, row, issued_on = _approvable(session, publication_id, given, by, now)
+    held = which_holds(session, plan.id, ahead)
+    current = held.current if held else figures_again(session, row, sources=sources, makers=makers)
+    if current.fingerprint != row.fingerprint:
+        raise refusal("figures_changed_draft", date=date_short(result_on(row)))
+    row.status = PublicationStatus.APPROVED
+    row.document_kind, row.number, row.issued_on = given.document_kind, given.number.strip(), issued_on
+    row.issuer, row.signatory = given.issuer.strip(), given.signatory.strip()
+    row.approved_at, row.approved_by = now, by.name
+    plan.changed_at = now
+    paper = f"{row.document_kind} số {row.number} ngày {date_short(issued_on)} của {row.issuer}, người ký {row.signatory}"
+    line = journal.Line("phê duyệt", f"kết quả, bản {row.version_no}: {paper}", plan_id=plan.id)
+    journal.record(session, line, by=by, now=now)
+    session.flush()
+    openings.after_change(session, plan.id, None, now, by=by)
+    return row
+
+
+def _approvable(
+    session: Session, publication_id: int, given: Approval, by: Actor, now: datetime, *, lock: bool = True
+) -> tuple[Plan, Publication, date]:
+    """The plan, the version and the paper's day, where nothing but its figures may stand against the approval."""
+    plan, row = rooms.publication_for(session, publication_id, by, "phê duyệt kết quả", leader_may=True, lock=lock)
     if row.status in (PublicationStatus.PUBLISHED, PublicationStatus.CORRECTED):
         raise refusal("published_frozen")
     rooms.require_open(session, plan, rooms.COMPUTING, today=now.date())
@@ -58,16 +98,4 @@ def approve(
         raise refusal("approval_date_before", date=date_short(given.issued_on), result_on=date_short(result_on(row)))
     if given.issued_on > now.date():
         raise refusal("approval_date_future", date=date_short(given.issued_on))
-    if not same_figures(session, row, sources=sources, makers=makers):
-        raise refusal("figures_changed_draft", date=date_short(result_on(row)))
-    row.status = PublicationStatus.APPROVED
-    row.document_kind, row.number, row.issued_on = given.document_kind, given.number.strip(), given.issued_on
-    row.issuer, row.signatory = given.issuer.strip(), given.signatory.strip()
-    row.approved_at, row.approved_by = now, by.name
-    plan.changed_at = now
-    paper = f"{row.document_kind} số {row.number} ngày {date_short(given.issued_on)} của {row.issuer}, người ký {row.signatory}"
-    line = journal.Line("phê duyệt", f"kết quả, bản {row.version_no}: {paper}", plan_id=plan.id)
-    journal.record(session, line, by=by, now=now)
-    session.flush()
-    openings.after_change(session, plan.id, None, now, by=by)
-    return row
+    return plan, row, given.issued_on

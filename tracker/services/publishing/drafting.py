@@ -23,7 +23,6 @@ from tracker.rules.results import (
     OPEN_BALLOTS,
     Collected,
     MissingUnit,
-    ResultData,
     fingerprint_of,
     make_result,
     open_data,
@@ -52,18 +51,30 @@ class Makers:
 
     table: Callable[[Sequence[str], Sequence[Sequence[str]]], bytes]  #: columns and rows as CSV for programs
     page: Callable[[Frozen], NewFile]  #: the public page
-    documents: Callable[[Frozen], Sequence[NewFile]]  #: report, annex, data
+    documents: Callable[[Frozen], Sequence[NewFile]]  #: report, annex, data: the same before and after it is public
 
 
 @dataclass(frozen=True)
 class Current:
     """The result as the database has it now."""
 
-    collected: Collected
-    result: ResultData
     table: dict[str, Any]
     fingerprint: str
     open_files: tuple[NewFile, ...]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What takes seconds, made of one moment before the transaction that writes: it holds while the mark is the same."""
+
+    mark: tuple[str, str]
+    current: Current
+    documents: tuple[NewFile, ...] = ()
+
+
+def which_holds(session: Session, plan_id: int, ahead: Ahead | None) -> Ahead | None:
+    """`ahead`, unless something was done since that may change it. Under the plan's lock."""
+    return ahead if ahead is not None and ahead.mark == results.mark(session, plan_id) else None
 
 
 def current_result(
@@ -90,7 +101,23 @@ def current_result(
     )
     result = make_result(found, exceptions=exceptions, open_files={file.name: sha256(file.content) for file in files})
     table = to_table(result)
-    return Current(found, result, table, fingerprint_of(table), files)
+    return Current(table, fingerprint_of(table), files)
+
+
+def draft_ahead(
+    session: Session,
+    plan_id: int,
+    *,
+    sources: Sources,
+    makers: Makers,
+    exceptions: Mapping[int, str],
+    by: Actor,
+    now: datetime,
+) -> Ahead:
+    """The figures of a draft, for `draft_result` with the same values. Raises Refused as that does."""
+    _draftable(session, plan_id, by, now, lock=False)
+    mark = results.mark(session, plan_id)
+    return Ahead(mark, _figures(session, plan_id, exceptions, sources=sources, makers=makers))
 
 
 def draft_result(
@@ -103,6 +130,7 @@ def draft_result(
     reason: str,
     by: Actor,
     now: datetime,
+    ahead: Ahead | None = None,
 ) -> Publication:
     """Compute the result and keep it as the draft of the next version; an unpublished one is computed again.
 
@@ -110,13 +138,9 @@ def draft_result(
     when a version is published already. An approval falls when the figures differ from those that were approved.
     Raises Refused when entries are missing, a unit has no ballots and no exception, or the gate is shut.
     """
-    plan = rooms.plan_for(session, plan_id, by, "lập dự thảo kết quả")
-    rooms.require_open(session, plan, rooms.COMPUTING, today=now.date())
-    found = results.collected(session, plan_id, sources)
-    if refused := drafts_refusal(found, exceptions):
-        raise refused
-    named = [MissingUnit(unit.name, exceptions[unit.id].strip()) for unit in found.without_ballots]
-    current = current_result(session, plan_id, sources=sources, makers=makers, exceptions=named, found=found)
+    plan = _draftable(session, plan_id, by, now)
+    held = which_holds(session, plan_id, ahead)
+    current = held.current if held else _figures(session, plan_id, exceptions, sources=sources, makers=makers)
     versions = publications.versions(session, plan_id)
     is_correction = any(version.status in publications.PUBLIC for version in versions)
     if is_correction and not reason.strip():
@@ -139,6 +163,20 @@ def draft_result(
     return draft
 
 
+def _draftable(session: Session, plan_id: int, by: Actor, now: datetime, *, lock: bool = True) -> Plan:
+    plan = rooms.plan_for(session, plan_id, by, "lập dự thảo kết quả", lock=lock)
+    rooms.require_open(session, plan, rooms.COMPUTING, today=now.date())
+    return plan
+
+
+def _figures(session: Session, plan_id: int, exceptions: Mapping[int, str], *, sources: Sources, makers: Makers) -> Current:
+    found = results.collected(session, plan_id, sources)
+    if refused := drafts_refusal(found, exceptions):
+        raise refused
+    named = [MissingUnit(unit.name, exceptions[unit.id].strip()) for unit in found.without_ballots]
+    return current_result(session, plan_id, sources=sources, makers=makers, exceptions=named, found=found)
+
+
 def drafts_refusal(found: Collected, exceptions: Mapping[int, str]) -> Refused | None:
     """Why no draft can be made of what is there; the page's grey button says the same."""
     valid = sum(unit.valid for unit in found.units)
@@ -159,12 +197,10 @@ def drafts_refusal(found: Collected, exceptions: Mapping[int, str]) -> Refused |
     return None
 
 
-def same_figures(session: Session, row: Publication, *, sources: Sources, makers: Makers) -> bool:
-    """Whether the database still gives what the draft was made of."""
+def figures_again(session: Session, row: Publication, *, sources: Sources, makers: Makers) -> Current:
+    """What the database gives now of what the draft was made of."""
     exceptions = publications.frozen(session, row.id).result.exceptions
-    return (
-        current_result(session, row.plan_id, sources=sources, makers=makers, exceptions=exceptions).fingerprint == row.fingerprint
-    )
+    return current_result(session, row.plan_id, sources=sources, makers=makers, exceptions=exceptions)
 
 
 def keep_files(session: Session, publication_id: int, files: Sequence[NewFile]) -> None:

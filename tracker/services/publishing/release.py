@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.models import Plan, PlanUnit, Publication, User
-from tracker.queries import publications
+from tracker.queries import publications, results
 from tracker.queries.results import Sources
 from tracker.rules.access import Actor
 from tracker.rules.states import PublicationStatus, Role
 from tracker.services import catalogue, journal, openings, outbox, people
 from tracker.services.people import Person
 from tracker.services.publishing import rooms
-from tracker.services.publishing.drafting import Makers, keep_files, same_figures
+from tracker.services.publishing.drafting import Ahead, Makers, figures_again, keep_files, which_holds
 from tracker.wording import date_short, refusal
 
 
-def publish(session: Session, publication_id: int, *, sources: Sources, makers: Makers, by: Actor, now: datetime) -> Publication:
+def publication_ahead(
+    session: Session, publication_id: int, *, sources: Sources, makers: Makers, by: Actor, now: datetime
+) -> Ahead | None:
+    """The figures that `publish` compares with the approved ones, and the documents, for it with the same values; None where
+    it has nothing to do. Raises Refused as that does."""
+    plan, row = rooms.publication_for(session, publication_id, by, "công bố kết quả", lock=False)
+    if row.status is PublicationStatus.PUBLISHED:
+        return None
+    _require_approved(session, plan, row, now)
+    mark = results.mark(session, plan.id)
+    documents = makers.documents(publications.frozen(session, row.id))
+    return Ahead(mark, figures_again(session, row, sources=sources, makers=makers), tuple(documents))
+
+
+def publish(
+    session: Session,
+    publication_id: int,
+    *,
+    sources: Sources,
+    makers: Makers,
+    by: Actor,
+    now: datetime,
+    ahead: Ahead | None = None,
+) -> Publication:
     """Freeze the approved version and let anybody read it; letters go to the units, the leader and the observers.
 
     A version published before becomes "corrected" and carries a note that leads here. Published twice is once. Raises
@@ -28,13 +51,11 @@ def publish(session: Session, publication_id: int, *, sources: Sources, makers: 
     plan, row = rooms.publication_for(session, publication_id, by, "công bố kết quả")
     if row.status is PublicationStatus.PUBLISHED:
         return row
-    if row.status is PublicationStatus.CORRECTED:
-        raise refusal("published_frozen")
-    if row.status is not PublicationStatus.APPROVED or row.approved_at is None:
-        raise refusal("approval_document", missing_fields="số, ngày, người ký")
-    rooms.require_open(session, plan, rooms.PUBLISHING, today=now.date())
-    if not same_figures(session, row, sources=sources, makers=makers):
-        raise refusal("figures_changed", date=date_short(row.approved_at.date()))
+    approved_on = _require_approved(session, plan, row, now)
+    held = which_holds(session, plan.id, ahead)
+    current = held.current if held else figures_again(session, row, sources=sources, makers=makers)
+    if current.fingerprint != row.fingerprint:
+        raise refusal("figures_changed", date=date_short(approved_on))
     before = session.scalars(
         select(Publication).where(Publication.plan_id == plan.id, Publication.status == PublicationStatus.PUBLISHED)
     ).all()
@@ -44,7 +65,7 @@ def publish(session: Session, publication_id: int, *, sources: Sources, makers: 
     plan.changed_at = now
     session.flush()
     frozen = publications.frozen(session, row.id)
-    keep_files(session, row.id, [makers.page(frozen), *makers.documents(frozen)])
+    keep_files(session, row.id, [makers.page(frozen), *(held.documents if held else makers.documents(frozen))])
     for old in before:
         keep_files(session, old.id, [makers.page(publications.frozen(session, old.id))])
     verb = "công bố bản đính chính" if before else "công bố"
@@ -52,6 +73,16 @@ def publish(session: Session, publication_id: int, *, sources: Sources, makers: 
     journal.record(session, journal.Line(verb, what, row.reason, plan_id=plan.id), by=by, now=now)
     _tell(session, plan, row, now=now)
     return row
+
+
+def _require_approved(session: Session, plan: Plan, row: Publication, now: datetime) -> date:
+    """The day of its approval, where nothing but its figures may stand against the publication."""
+    if row.status is PublicationStatus.CORRECTED:
+        raise refusal("published_frozen")
+    if row.status is not PublicationStatus.APPROVED or row.approved_at is None:
+        raise refusal("approval_document", missing_fields="số, ngày, người ký")
+    rooms.require_open(session, plan, rooms.PUBLISHING, today=now.date())
+    return row.approved_at.date()
 
 
 def _tell(session: Session, plan: Plan, row: Publication, *, now: datetime) -> None:

@@ -20,9 +20,9 @@ COMPUTING = frozenset({WorkKind.ANALYSIS, WorkKind.REPORT})
 PUBLISHING = frozenset({WorkKind.PUBLICATION})
 
 
-def plan_for(session: Session, plan_id: int, by: Actor, verb: str, *, leader_may: bool = False) -> Plan:
+def plan_for(session: Session, plan_id: int, by: Actor, verb: str, *, leader_may: bool = False, lock: bool = True) -> Plan:
     """The plan, locked, where `by` may do this to its result. Raises Refused; NotFound for another office's plan."""
-    plan = get_plan(session, plan_id, lock=True)
+    plan = get_plan(session, plan_id, lock=lock)
     if by.office_id is not None and by.office_id != plan.office_id:
         raise NotFound
     if not (leader_may and by.role is Role.LEADER):
@@ -39,13 +39,13 @@ def plan_for(session: Session, plan_id: int, by: Actor, verb: str, *, leader_may
 
 
 def publication_for(
-    session: Session, publication_id: int, by: Actor, verb: str, *, leader_may: bool = False
+    session: Session, publication_id: int, by: Actor, verb: str, *, leader_may: bool = False, lock: bool = True
 ) -> tuple[Plan, Publication]:
     """A version and its plan, both locked, the plan first like everywhere."""
     plan_id = session.scalar(select(Publication.plan_id).where(Publication.id == publication_id))
     if plan_id is None:
         raise NotFound
-    plan = plan_for(session, plan_id, by, verb, leader_may=leader_may)
+    plan = plan_for(session, plan_id, by, verb, leader_may=leader_may, lock=lock)
     row = session.execute(
         select(Publication).where(Publication.id == publication_id).execution_options(populate_existing=True)
     ).scalar_one()
