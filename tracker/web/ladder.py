@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from tracker.db import db, reads_only, transaction
 from tracker.errors import NotFound, Refused
 from tracker.queries.plans import stage_rows
 from tracker.rules.access import RUNNERS
-from tracker.rules.reminders import FURTHEST_WORKDAYS, MOST_RUNGS, Recipient, Rung, rung_of
+from tracker.rules.reminders import FURTHEST_WORKDAYS, MOST_RUNGS, Recipient, Rung, refusal_of_ladder, rung_of
 from tracker.services import ladders, looks
 from tracker.services.planning import get_plan
 from tracker.web import guards
@@ -24,6 +24,7 @@ from tracker.wording.vocabulary import RECIPIENT, RUNG_KIND
 
 bp = Blueprint("ladder", __name__)
 SIDES = {"before": "trước hạn", "on": "đúng ngày đến hạn", "after": "sau hạn"}
+DROPPED = "drop"
 _FREE_ROWS = 2
 
 
@@ -34,6 +35,8 @@ class Row:
     side: str = ""
     days: str = ""
     who: str = Recipient.CONTACT.value
+    error: str = ""
+    wrong: str = ""  #: the box that it speaks of
 
     @classmethod
     def of(cls, rung: Rung) -> Row:
@@ -53,12 +56,13 @@ def save(plan_id: int) -> ResponseReturnValue:
     """Save the ladder, show its days without saving ("preview"), or give a stage the plan's back ("reset")."""
     position = _position(request.form.get("stage", ""))
     do = request.form.get("do", "save")
-    rows = _typed()
     reads_only.set(do == "preview")
+    rows, rungs = (_typed(), None) if do == "reset" and position is not None else _read(_typed())
+    if any(row.error for row in rows):
+        return _page(plan_id, position, rows=rows), 422
+    if do == "preview":
+        return _page(plan_id, position, rows=rows, rungs=rungs)
     try:
-        rungs = None if do == "reset" and position is not None else _rungs(rows)
-        if do == "preview":
-            return _page(plan_id, position, rows=rows, rungs=rungs)
         with transaction() as session:
             ladders.change_ladder(session, plan_id, position, rungs, by=guards.current_actor(), now=clock.now())
     except Refused as refused:
@@ -86,7 +90,9 @@ def save_settings(plan_id: int) -> ResponseReturnValue:
             )
     except Refused as refused:
         reads_only.set(True)
-        return _page(plan_id, None, problem=refused.sentence), STATUS_OF_REFUSAL.get(refused.key, 422)
+        far = (key for key, n in months.items() if n is None or not 1 <= n <= ladders.MOST_MONTHS)
+        box = {"chases_before_leader": "chases", "field_lag": "lag", "ask_months": f"months-{next(far, '')}"}.get(refused.key, "")
+        return _page(plan_id, None, problem=refused.sentence, wrong_setting=box), STATUS_OF_REFUSAL.get(refused.key, 422)
     flash("Đã lưu mức báo cáo và cảnh báo." if is_new else "Không có gì thay đổi.", "ok" if is_new else "run")
     return redirect(url_for("ladder.show", plan_id=plan_id))
 
@@ -103,6 +109,7 @@ def _page(
     rows: Sequence[Row] | None = None,
     rungs: Sequence[Rung] | None = None,
     problem: str = "",
+    wrong_setting: str = "",
 ) -> str:
     today = clock.today()
     plan, session = plan_of_office(plan_id), db.session()
@@ -130,7 +137,9 @@ def _page(
         sides=SIDES,
         recipients=RECIPIENT,
         kinds=RUNG_KIND,
+        dropped=DROPPED,
         problem=problem,
+        wrong_setting=wrong_setting,
         may_run=guards.current_person().role in RUNNERS,
     )
 
@@ -150,22 +159,35 @@ def _position(given: str) -> int | None:
 
 def _typed() -> list[Row]:
     found = zip(request.form.getlist("side"), request.form.getlist("days"), request.form.getlist("who"), strict=False)
-    return [Row(side, days.strip(), who) for side, days, who in found if side or days.strip()]
+    return [Row(side, days.strip(), who) for side, days, who in found if side != DROPPED and (side or days.strip())]
 
 
-def _rungs(rows: Sequence[Row]) -> tuple[Rung, ...]:
-    """The ladder that was typed. Raises Refused for a number of days that is none."""
-    rungs = []
+def _read(rows: Sequence[Row]) -> tuple[list[Row], tuple[Rung, ...]]:
+    """The ladder that was typed, and its rows with what is wrong in them."""
+    said: list[Row] = []
+    rungs: list[Rung] = []
     for row in rows:
-        if not row.side:
-            continue
-        if row.side not in SIDES or row.who not in {r.value for r in Recipient}:
-            raise NotFound
-        if row.side == "on":
-            rungs.append(rung_of(0, Recipient(row.who)))
-            continue
-        if not row.days.isdecimal() or len(row.days) > 3 or int(row.days) == 0:
-            raise refusal("ladder_days", n=FURTHEST_WORKDAYS)
-        days = int(row.days)
-        rungs.append(rung_of(-days if row.side == "before" else days, Recipient(row.who)))
-    return tuple(rungs)
+        try:
+            rung = _rung(row)
+            if fault := refusal_of_ladder([*rungs, rung]):
+                raise refusal(fault[0], **fault[1])
+            rungs.append(rung)
+            said.append(row)
+        except Refused as refused:
+            box = "days" if refused.key == "ladder_days" or (refused.key == "ladder_twice" and row.side != "on") else "side"
+            said.append(replace(row, error=refused.sentence, wrong=box))
+    return said, tuple(rungs)
+
+
+def _rung(row: Row) -> Rung:
+    """Raises Refused for a number of days that is none, and where no side was chosen."""
+    if row.side not in ("", *SIDES) or row.who not in {r.value for r in Recipient}:
+        raise NotFound
+    if not row.side:
+        raise refusal("ladder_side")
+    if row.side == "on":
+        return rung_of(0, Recipient(row.who))
+    if not row.days.isdecimal() or len(row.days) > 3 or int(row.days) == 0:
+        raise refusal("ladder_days", n=FURTHEST_WORKDAYS)
+    days = int(row.days)
+    return rung_of(-days if row.side == "before" else days, Recipient(row.who))

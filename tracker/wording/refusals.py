@@ -346,6 +346,7 @@ REFUSALS: dict[str, str] = {
     "contact_missing": "{unit} không có đầu mối còn phụ trách nên thư không gửi được; thêm đầu mối.",
     "ladder_too_long": "Thang có quá {n} bậc; bỏ bớt bậc.",
     "ladder_days": "Số ngày làm việc của một bậc là số nguyên từ 1 đến {n}; sửa ô số ngày.",
+    "ladder_side": "Chưa chọn lúc gửi của bậc này; chọn trước hạn, đúng ngày đến hạn hoặc sau hạn.",
     "ladder_upward_early": "Thủ trưởng đơn vị và lãnh đạo chỉ được báo sau hạn; chọn “sau hạn” hoặc đổi người nhận.",
     "ladder_twice": "Hai bậc trùng ngày và trùng người nhận; bỏ một bậc.",
     "rung_empty": "Bậc {rung} không có người nhận ở {n} đơn vị ({names}) nên được bỏ qua; bổ sung {role}.",
