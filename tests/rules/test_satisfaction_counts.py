@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.forms import FORM
 from tests.results import GROUPS, NO_MINIMUM, TWO_GROUPS, answered, formula_of, result_for
 from tracker.rules.satisfaction import (
     Aggregate,
@@ -17,8 +18,8 @@ from tracker.rules.satisfaction import (
     add_up,
     count_ballots,
     counting,
-    counts_of_rows,
     result_of,
+    results_of,
 )
 
 CODES = [code for codes in GROUPS.values() for code in codes]
@@ -88,40 +89,32 @@ def test_counts_of_parts_add_up_to_the_counts_of_the_whole(ballots, cut):
     assert result_of(TWO_GROUPS, Formula(), add_up(parts.values()), minimums=NO_MINIMUM) == whole
 
 
-@given(ballot_lists)
-def test_counts_made_by_a_database_give_the_same_result(ballots):
-    rows = [("u", code, answered(ballot)[code], 1) for ballot in ballots for code in ballot]
+@given(ballot_lists, st.integers(0, 5))
+def test_units_reckoned_one_after_the_other_are_what_each_is_alone(ballots, none):
     formula = Formula(aggregate=Aggregate.BALLOTS)
-    streamed = count_ballots(TWO_GROUPS, formula, (("u", answered(ballot)) for ballot in ballots)).get(
-        "u", UnitCounts(profiles={})
-    )
-    profiles = [("u", profile, count) for profile, count in streamed.profiles.items()]
-    counted = counts_of_rows(TWO_GROUPS, {"u": len(ballots)}, rows, profiles)["u"]
-    expected = result_of(TWO_GROUPS, formula, streamed, minimums=NO_MINIMUM)
-    assert result_of(TWO_GROUPS, formula, counted, minimums=NO_MINIMUM) == expected
+    counts = list(count_ballots(TWO_GROUPS, formula, ((n % 3, answered(b)) for n, b in enumerate(ballots))).values())
+    counts += [UnitCounts(profiles={})] * none
+    together = list(results_of(TWO_GROUPS, formula, counts, minimums=NO_MINIMUM))
+    assert together == [result_of(TWO_GROUPS, formula, own, minimums=NO_MINIMUM) for own in counts]
 
 
-def test_absent_rows_are_blank_answers():
-    counts = counts_of_rows(TWO_GROUPS, {"u": 40}, [("u", "A1", "5", 30)])["u"]
-    result = result_of(TWO_GROUPS, Formula(), counts)
+def test_absent_answers_are_blank():
+    result = result_of(TWO_GROUPS, Formula(), UnitCounts(40, {"A1": {"5": 30}}))
     assert (result.question("A1").missing["blank"], result.question("B1").missing["blank"]) == (10, 40)
     assert result.all_satisfied is None
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [[("u", "Z9", "5", 1)], [("u", "A1", "6", 1)], [("u", "A1", "5", 41)], [("u", "A1", "5", 30), ("u", "A1", "4", 11)]],
-)
-def test_counts_that_cannot_be_are_not_computed_with(rows):
+@pytest.mark.parametrize("ballot", [{"Z9": "5"}, {"A1": "6"}, {"T": "seven"}, {"A2": "no"}, {"G1": "text"}], ids=str)
+def test_answers_that_cannot_be_are_not_counted(ballot):
+    form = FORM if ballot.keys() & {"T", "G1"} else TWO_GROUPS
     with pytest.raises(ValueError):
-        counts_of_rows(TWO_GROUPS, {"u": 40}, rows)
+        count_ballots(form, Formula(), [("u", {"A1": "5"}), ("u", ballot)])
 
 
 @pytest.mark.parametrize("aggregate", [Aggregate.BALLOTS, Aggregate.ALL_SATISFIED])
 def test_whole_ballots_cannot_be_guessed_from_counts_of_answers(aggregate):
-    counts = counts_of_rows(TWO_GROUPS, {"u": 40}, [("u", "A1", "5", 40)])["u"]
     with pytest.raises(ValueError):
-        result_of(TWO_GROUPS, Formula(aggregate=aggregate), counts)
+        result_of(TWO_GROUPS, Formula(aggregate=aggregate), UnitCounts(40, {"A1": {"5": 40}}))
 
 
 def peak_of(ballots):

@@ -340,7 +340,7 @@ def _mean(results: Iterable[QuestionResult]) -> Decimal | None:
     total = answers = 0
     for result in results:
         if result.question.in_index and result.question.has_levels:
-            total += sum(int(value) * count for value, count in result.counts.items())
+            total += result.levels
             answers += result.answered
     return rounded(Fraction(total, answers)) if answers else None
 

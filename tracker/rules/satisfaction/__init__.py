@@ -2,7 +2,7 @@
 
 from tracker.rules.satisfaction.blocks import Block, SurveyedUnit, UnitRow, UnitValue, across, block_of
 from tracker.rules.satisfaction.comparing import Basis, Change, Place, change_on, change_points, meets_target, rank
-from tracker.rules.satisfaction.counting import Profile, UnitCounts, add_up, count_ballots, counts_of_rows
+from tracker.rules.satisfaction.counting import Profile, UnitCounts, add_up, count_ballots
 from tracker.rules.satisfaction.describing import UNCHECKED, describe
 from tracker.rules.satisfaction.formula import (
     AcrossUnits,
@@ -17,7 +17,7 @@ from tracker.rules.satisfaction.formula import (
     read_formulas,
     scoring,
 )
-from tracker.rules.satisfaction.index import GroupResult, QuestionResult, Result, result_of
+from tracker.rules.satisfaction.index import GroupResult, QuestionResult, Result, result_of, results_of
 from tracker.rules.satisfaction.numbers import Figure, Interval, Minimums, Publishable, percent, rounded, small_cells, wilson
 from tracker.rules.satisfaction.other_scores import DossierScore, dossier_score, share_not_complained
 
@@ -53,7 +53,6 @@ __all__ = [
     "change_on",
     "change_points",
     "count_ballots",
-    "counts_of_rows",
     "describe",
     "dossier_score",
     "formula_of_table",
@@ -63,6 +62,7 @@ __all__ = [
     "rank",
     "read_formulas",
     "result_of",
+    "results_of",
     "rounded",
     "scoring",
     "share_not_complained",

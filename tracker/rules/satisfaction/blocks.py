@@ -12,7 +12,7 @@ from tracker.rules.questionnaires.model import Questionnaire
 from tracker.rules.satisfaction.comparing import Basis, Change, change_on, meets_target, rank
 from tracker.rules.satisfaction.counting import UnitCounts, add_up
 from tracker.rules.satisfaction.formula import AcrossUnits, Formula
-from tracker.rules.satisfaction.index import Result, result_of
+from tracker.rules.satisfaction.index import Result, results_of
 from tracker.rules.satisfaction.numbers import Figure, Minimums
 
 Key = TypeVar("Key", bound=Hashable)
@@ -98,16 +98,11 @@ def block_of(
     least = minimums or Minimums()
     basis = Basis(questionnaire.code, questionnaire.version, formula)
     none = UnitCounts(profiles={})
-    results = {
-        unit.key: result_of(questionnaire, formula, counts.get(unit.key, none), minimums=least, census=census) for unit in units
-    }
-    pooled = result_of(
-        questionnaire,
-        formula,
-        add_up(counts[unit.key] for unit in units if unit.key in counts),
-        minimums=least,
-        census=census,
+    heap = add_up(counts[unit.key] for unit in units if unit.key in counts)
+    pooled, *each = results_of(
+        questionnaire, formula, [heap, *(counts.get(unit.key, none) for unit in units)], minimums=least, census=census
     )
+    results = {unit.key: result for unit, result in zip(units, each, strict=True)}
     by_key = {unit.key: unit for unit in units}
     rows = []
     for place in rank((unit.key, unit.name, results[unit.key].index) for unit in units):

@@ -1,4 +1,4 @@
-"""From answers to counts. All figures come from counts, so a database may do the counting and hand in the sums."""
+"""From answers to counts: all figures come from counts."""
 
 from __future__ import annotations
 
@@ -52,47 +52,22 @@ def count_ballots(
         if number % _HELD_AT_ONCE == 0:
             _take(tallies, held, codes, texts, worth)
     _take(tallies, held, codes, texts, worth)
-    return {unit: tally.counts(questionnaire, codes) for unit, tally in tallies.items()}
-
-
-def counts_of_rows(
-    questionnaire: Questionnaire,
-    ballots: Mapping[Unit, int],
-    rows: Iterable[tuple[Unit, str, str, int]],
-    profiles: Iterable[tuple[Unit, Profile, int]] | None = None,
-) -> dict[Unit, UnitCounts]:
-    """Counts that a database has made: ballots of each unit, (unit, question, value, ballots), profiles where needed.
-
-    A ballot without a row for a question counts as blank. Raises ValueError for a question or value that the questionnaire does
-    not have, and for more answers than ballots.
-    """
-    answers: dict[Unit, Counter[tuple[str, str]]] = {unit: Counter() for unit in ballots}
-    for unit, question, value, count in rows:
-        answers[unit][question, value] += count
-    by_unit: dict[Unit, Counter[Profile]] = {unit: Counter() for unit in ballots}
-    for unit, profile, count in profiles or ():
-        by_unit[unit][profile] += count
-    return {
-        unit: _checked(
-            UnitCounts(
-                count,
-                _by_question(questionnaire, answers[unit]),
-                None if profiles is None else dict(by_unit[unit]),
-            )
-        )
-        for unit, count in ballots.items()
-    }
+    known = {code: frozenset(questionnaire.by_code[code].options).union(NO_ANSWERS) for code in codes}
+    known |= {code: known[code] | {TEXT_GIVEN} for code in texts}
+    return {unit: tally.counts(known) for unit, tally in tallies.items()}
 
 
 def add_up(counts: Iterable[UnitCounts]) -> UnitCounts:
     """The counts of several units as those of one. Profiles survive only where every unit has them."""
     ballots = 0
-    answers: dict[str, Counter[str]] = {}
+    answers: dict[str, dict[str, int]] = {}
     profiles: Counter[Profile] | None = Counter()
     for unit in counts:
         ballots += unit.ballots
         for question, values in unit.answers.items():
-            answers.setdefault(question, Counter()).update(values)
+            total = answers.setdefault(question, {})
+            for value, count in values.items():
+                total[value] = total.get(value, 0) + count
         if unit.profiles is None:
             profiles = None
         elif profiles is not None:
@@ -108,12 +83,13 @@ class _Tally:
         self.columns: list[Counter[str | None]] = [Counter() for _ in codes]
         self.profiles: Counter[int] = Counter()
 
-    def counts(self, questionnaire: Questionnaire, codes: Sequence[str]) -> UnitCounts:
-        flat = {
-            (code, value): n for code, column in zip(codes, self.columns, strict=True) for value, n in column.items() if value
-        }
-        profiles = {_unpacked(packed): n for packed, n in self.profiles.items()}
-        return UnitCounts(self.ballots, _by_question(questionnaire, flat), profiles)
+    def counts(self, known: Mapping[str, frozenset[str]]) -> UnitCounts:
+        answers = {}
+        for (code, values), column in zip(known.items(), self.columns, strict=True):
+            answers[code] = found = {value: n for value, n in column.items() if value}
+            if not found.keys() <= values:
+                raise ValueError(f"question {code} has no answer {', '.join(sorted(found.keys() - values))}")
+        return UnitCounts(self.ballots, answers, {_unpacked(packed): n for packed, n in self.profiles.items()})
 
 
 def _take(
@@ -157,26 +133,3 @@ def _worth(questionnaire: Questionnaire, formula: Formula) -> list[dict[str | No
 
 def _unpacked(packed: int) -> Profile:
     return packed // _ASKED, packed // _ANSWERED % 65536, packed // _SATISFIED % 65536, packed % 65536
-
-
-def _by_question(questionnaire: Questionnaire, flat: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {question.code: {} for question in questionnaire.questions}
-    for (code, value), count in flat.items():
-        question = questionnaire.by_code.get(code)
-        if question is None:
-            raise ValueError(f"the questionnaire has no question {code}")
-        if value not in question.options and value not in NO_ANSWERS and question.type is not AnswerType.TEXT:
-            raise ValueError(f"question {code} has no answer {value!r}")
-        if question.type is AnswerType.TEXT and value not in NO_ANSWERS:
-            value = TEXT_GIVEN
-        found[code][value] = found[code].get(value, 0) + count
-    return found
-
-
-def _checked(unit: UnitCounts) -> UnitCounts:
-    for code, values in unit.answers.items():
-        if sum(values.values()) > unit.ballots:
-            raise ValueError(f"question {code} has more answers than there are ballots")
-    if unit.profiles is not None and sum(unit.profiles.values()) != unit.ballots:
-        raise ValueError("the profiles are not as many as the ballots")
-    return unit

@@ -95,10 +95,10 @@ def wilson(share_percent: Fraction, base: int, decimals: int = 2) -> Interval | 
     """
     if base <= 0:
         return None
-    if not 0 <= share_percent <= 100:
+    a, b = share_percent.numerator, 100 * share_percent.denominator
+    if not 0 <= a <= b:
         raise ValueError(f"a share lies between 0 and 100: {share_percent}")
     # (2np + z² ∓ z·√(4np(1 − p) + z²)) ÷ 2(n + z²) with p = a/b and z = 1.96, in whole numbers: a report has thousands.
-    a, b = share_percent.numerator, 100 * share_percent.denominator
     z2 = _Z_HUNDREDTHS**2
     root = isqrt((40_000 * base * a * (b - a) + z2 * b * b) * _ROOT_SCALE**2)
     middle = (20_000 * base * a + z2 * b) * _ROOT_SCALE
