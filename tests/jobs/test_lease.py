@@ -99,7 +99,11 @@ def test_a_line_is_noted_once_and_its_failure_ends_on_either_database(session: S
         at = START + timedelta(minutes=minutes)
         timekeeping.note_look(session, "bounces", at=at, every=timedelta(minutes=5), why="báo cáo được đọc", position=3)
     timekeeping.record_run(session, "bounces", START.date(), started_at=START, ended_at=None, outcome="TimeoutError")
-    assert timekeeping.health(session, now=START).problems[-1] == "Việc “bounces” lần gần nhất bị lỗi; xem nhật ký kỹ thuật."
+    said = timekeeping.health(session, now=START).problems[-1]
+    assert said == "Việc “báo cáo được đọc” lần gần nhất bị lỗi; xem nhật ký kỹ thuật."
+        timekeeping.health(session, now=START).problems[-1]
+        == "Việc “báo cáo được đọc” lần gần nhất bị lỗi; xem nhật ký kỹ thuật."
+    )
     timekeeping.end_failure(session, "bounces", at=START)
     [line] = timekeeping.health(session, now=START).lines
     assert (line.name, line.why, line.seen_at, line.every) == (

@@ -143,6 +143,7 @@ class Health:
     lines: tuple[JobLine, ...]  #: the timetable, in its order
     jobs: tuple[JobState, ...]
     problems: tuple[str, ...]  #: sentences; empty when all is well
+    keeps_time: bool = True
 
 
 def health(session: Session, *, now: datetime, lease_lasts: timedelta = LEASE_LASTS) -> Health:
@@ -183,6 +184,7 @@ def health(session: Session, *, now: datetime, lease_lasts: timedelta = LEASE_LA
         lines=lines,
         jobs=states,
         problems=tuple(_problems(seen_at, oldest, states, lines, now)),
+        keeps_time=_keeps_time(seen_at, now),
     )
 
 
@@ -190,6 +192,10 @@ def letters_of_day(session: Session, day: date) -> dict[LetterStatus, int]:
     """How many of the letters for that day are in which state; one query that reads that day's letters."""
     counted = select(OutboxMessage.status, func.count()).where(OutboxMessage.day == day).group_by(OutboxMessage.status)
     return {status: many for status, many in session.execute(counted)}  # noqa: C416  # rows, of which mypy knows no pair
+
+
+def _keeps_time(seen_at: datetime | None, now: datetime) -> bool:
+    return seen_at is not None and now - seen_at <= SILENT_AFTER
 
 
 def _problems(
@@ -200,20 +206,26 @@ def _problems(
     now: datetime,
 ) -> list[str]:
     problems = []
-    keeps_time = seen_at is not None and now - seen_at <= SILENT_AFTER
+    keeps_time = _keeps_time(seen_at, now)
     if seen_at is not None and seen_at - now > SILENT_AFTER:
         problems.append(
             f"Bộ hẹn giờ ghi nhịp lúc {moment(seen_at)}, sau giờ của máy này ({moment(now)}): đồng hồ một máy sai, chỉnh lại giờ."
         )
     if not keeps_time:
-        problems.append("Tiến trình hẹn giờ (python -m jobs) không chạy: chưa có thư nào được nhắc hoặc gửi đi.")
+        since = f" từ {moment(seen_at)}" if seen_at else ""
+        problems.append(f"Bộ hẹn giờ không chạy{since}: không việc nào được nhắc, không thư nào được gửi; chạy lại thì làm bù.")
     if oldest is not None and now - oldest > WAITING_AFTER:
         problems.append("Có thư chờ gửi hơn một giờ: kiểm tra máy chủ thư.")
     # Without the error itself: it may name addresses, and anybody may ask for this page.
-    problems.extend(f"Việc “{state.name}” lần gần nhất bị lỗi; xem nhật ký kỹ thuật." for state in states if not state.ended_at)
+    whys = {line.name: line.why for line in lines}
+    problems.extend(
+        f"Việc “{whys.get(state.name, state.name)}” lần gần nhất bị lỗi; xem nhật ký kỹ thuật."
+        for state in states
+        if not state.ended_at
+    )
     if keeps_time:  # otherwise all of them are silent, which is said already
         problems.extend(
-            f"Việc “{line.name}” không chạy từ {moment(line.seen_at)}; khởi động lại tiến trình hẹn giờ."
+            f"Việc “{line.why}” không chạy từ {moment(line.seen_at)}; khởi động lại bộ hẹn giờ."
             for line in lines
             if line.is_silent(now) and (line.last is None or line.last.ended_at)
         )

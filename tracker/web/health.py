@@ -18,7 +18,7 @@ from tracker import clock, workers
 from tracker.db import db
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import Role
-from tracker.services import timekeeping
+from tracker.services import timekeeping, users
 from tracker.services.timekeeping import Health
 from tracker.web.guards import current_person, public, roles
 from tracker.web.readiness import folder_problem
@@ -54,15 +54,16 @@ def health() -> ResponseReturnValue:
 @roles(*RUNNERS)
 def show_health() -> ResponseReturnValue:
     """The timetable, the outbox and what is wrong, for people."""
-    now = clock.now()
+    now, person = clock.now(), current_person()
     return render_template(
         "health.html",
         found=_found(now),
+        administrator=users.administrator_name(db.session(), person.office_id),
         now=now,
         reads_bounces=bool(current_app.config["MAIL_IMAP_SERVER"]),
         sends=bool(current_app.config["MAIL_SERVER"]),
         capitalised=capitalised,
-        is_admin=current_person().role is Role.ADMIN,
+        is_admin=person.role is Role.ADMIN,
     )
 
 
