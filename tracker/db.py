@@ -12,7 +12,7 @@ import select
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from weakref import WeakSet
@@ -108,6 +108,18 @@ def reading_at_once(engine: Engine | None = None) -> Iterator[Connection]:
         if connection.dialect.name != "sqlite":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         yield connection
+
+
+def is_held_by_another(*, seconds: float) -> bool:
+    """Whether somebody else may write to the SQLite database for so long: pages show no sign of it until somebody acts."""
+    if db.engine.dialect.name != "sqlite":
+        return False
+    with closing(sqlite3.connect(str(db.engine.url.database), timeout=seconds, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            return "locked" in str(error)
+    return False
 
 
 @contextmanager

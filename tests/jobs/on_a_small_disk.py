@@ -1,5 +1,7 @@
 """`python -m tests.jobs.on_a_small_disk FOLDER`: a letter waits, the disk is full or read-only, is mended, and work goes on.
 
+Somebody tries to sign in and a contact tries to report with a file meanwhile.
+
 FOLDER is a file system of its own (tests/jobs/test_faults.py mounts it). Prints what was seen at each step as JSON.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +21,33 @@ from jobs.lease import LeaseKeeper
 from jobs.running import look
 from jobs.timetable import entry
 from tests.mail.cast import make_world
-from tracker import create_app
+from tracker import clock, create_app
 from tracker.db import db, transaction
 from tracker.models import Base, OutboxMessage
+from tracker.tokens import personal_token
 
 
 def main(folder: Path) -> None:
-    app = create_app(Config.from_environment({"INSTANCE_DIR": str(folder), "SECRET_KEY": "test-key-" * 4, "DEMO": "0"}))
+    settings = {"INSTANCE_DIR": str(folder), "SECRET_KEY": "test-key-" * 4, "DEMO": "0"}
+    app = create_app(Config.from_environment(settings), WTF_CSRF_ENABLED=False)
     with app.app_context():
         Base.metadata.create_all(db.engine)
         with transaction() as session:
-            world = make_world(session)
+            world = make_world(session, "Một", "Hai")
             first = world.digest(0).id
+            contact, task = world.contacts[1], world.tasks[1]
+            report = f"/v/{personal_token(settings['SECRET_KEY'], contact.id, contact.link_nonce)}/tasks/{task.id}/complete"
     seen = {"before": state(app, folder)}
     with fill(folder):
         work(app)
-        seen["full"] = state(app, folder)
+        seen["full"] = state(app, folder) | acts(app, report)
     work(app)
-    seen["freed"] = state(app, folder)
+    seen["freed"] = state(app, folder) | acts(app, report)
     queue_again(app, first)
     close(app)
     remount(folder, "ro")
     work(app)
-    seen["read-only"] = state(app, folder)
+    seen["read-only"] = state(app, folder) | acts(app, report)
     close(app)
     remount(folder, "rw")
     work(app)
@@ -82,6 +89,15 @@ def state(app: Flask, folder: Path) -> dict[str, Any]:
     found["letters"] = len(list((folder / "mail").glob("*.eml")))
     found["page"] = app.test_client().get("/sign-in").status_code
     return found
+
+
+def acts(app: Flask, report: str) -> dict[str, Any]:
+    """What is answered to people who do something: status and sentence."""
+    today = clock.today().strftime("%d/%m/%Y")
+    file = (BytesIO(b"%PDF-1.7 " + b"x" * 100_000), "bien-ban.pdf")
+    signed = app.test_client().post("/sign-in", data={"username": "thuha", "password": "sai"})
+    reported = app.test_client().post(report, data={"completed_on": today, "note": "đã gửi văn thư", "file": file})
+    return {"sign-in": [signed.status_code, signed.text], "report": [reported.status_code, reported.text]}
 
 
 def queue_again(app: Flask, letter_id: int) -> None:

@@ -25,6 +25,7 @@ from tracker.clock import ZONE
 from tracker.db import db, transaction
 from tracker.models import OutboxMessage
 from tracker.rules.states import LetterStatus
+from tracker.wording import sentence
 
 FOLDER = "Không ghi được vào thư mục INSTANCE_DIR: {}; sửa xong thì việc dở dang tự chạy tiếp."
 
@@ -46,6 +47,16 @@ def test_a_full_disk_is_said_and_the_letter_goes_when_there_is_room(seen: dict[s
     assert full["page"] == 200  # who only reads goes on
     assert (full["letters"], seen["freed"]["letters"]) == (0, 1)
     assert (seen["freed"]["status"], seen["freed"]["problems"]) == (200, [])
+
+
+def test_who_acts_while_the_disk_is_full_or_read_only_reads_why_and_keeps_the_words(seen: dict[str, Any]) -> None:
+    for act, key in (("sign-in", "database_unwritable"), ("report", "disk_full")):
+        status, page = seen["full"][act]
+        assert (status, sentence(key, admin="quản trị") in page) == (503, True)
+        status, page = seen["read-only"][act]
+        assert (status, sentence("database_away") in page) == (503, True)
+    assert "đã gửi văn thư" in seen["full"]["report"][1]
+    assert seen["freed"]["report"][0] == 302
 
 
 def test_a_read_only_disk_is_said_and_the_letter_goes_when_it_can_be_written(seen: dict[str, Any]) -> None:
@@ -95,6 +106,7 @@ def test_a_database_that_another_holds_delays_the_letter_and_the_lease_and_no_mo
             assert not keeper.prolong()
             look(app, deliveries)
             assert app.test_client().get("/sign-in").status_code == 200
+            assert app.test_client().get("/healthz").get_json()["problems"][0].startswith("Một chương trình giữ quyền ghi")
             other.execute("ROLLBACK")
         assert keeper.prolong()
         look(app, deliveries)

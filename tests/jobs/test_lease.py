@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from config import ROOT
 from jobs.lease import LeaseKeeper
 from tests.applications import MakeApp
 from tests.builders import START
-from tracker.db import db
-from tracker.models import Lease
+from tracker import clock
+from tracker.db import db, transaction
+from tracker.models import JobLook, Lease
 from tracker.services import timekeeping
 from tracker.services.timekeeping import LEASE_LASTS, TIMETABLE, give_up_lease, take_lease
 
@@ -108,3 +117,57 @@ def test_a_line_is_noted_once_and_its_failure_ends_on_either_database(session: S
     )  # fmt: skip
     assert line.last is not None
     assert (line.last.ended_at, line.last.outcome) == (START, "đã chạy lại được")
+
+
+def test_a_process_does_nothing_until_the_lease_is_its_own_prolongs_it_and_gives_it_up(make_app: MakeApp, tmp_path: Path) -> None:
+    """`python -m jobs` beside another that dies. What it writes is JSON from its first line on."""
+    lasts = timedelta(seconds=3)
+    app = make_app()
+
+    def of_another() -> None:
+        with app.app_context(), transaction() as session:
+            assert take_lease(session, TIMETABLE, holder="another", now=clock.now(), lasts=lasts)
+
+    def lease() -> Any:
+        with app.app_context(), transaction() as session:
+            return session.execute(select(Lease.holder, Lease.until)).one_or_none()
+
+    def looks() -> list[Any]:
+        with app.app_context(), transaction() as session:
+            return list(session.scalars(select(JobLook.seen_at)))
+
+    of_another()
+    environment = {
+        "PATH": os.environ["PATH"], "SECRET_KEY": "test-key-" * 4, "INSTANCE_DIR": str(tmp_path / "instance"), "DEMO": "0",
+        "LEASE_SECONDS": "3", "DELIVER_EVERY_SECONDS": "1", "LOG_FORMAT": "json",
+    }  # fmt: skip
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "jobs"], cwd=ROOT, env=environment, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        ran_at = 0.0
+        while not ran_at or time.monotonic() < ran_at + 3:  # well after its first looks
+            assert time.monotonic() < deadline
+            if not ran_at and b"the timetable runs" in (tmp_path / "log").read_bytes():
+                ran_at = time.monotonic()
+            of_another()
+            time.sleep(0.1)
+        assert looks() == []
+        died_at = clock.now()
+        while not looks():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        holder, until = lease()
+        assert holder != "another"
+        assert min(looks()) > died_at + lasts - timedelta(seconds=0.5)
+        while clock.now() < until + lasts:  # well after what it had then has run out
+            assert lease().holder == holder
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert lease() is None
+    said = [json.loads(line)["message"] for line in (tmp_path / "log").read_text().splitlines()]
+    assert "this process now keeps the timetable" in said

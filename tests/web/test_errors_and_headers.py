@@ -150,11 +150,14 @@ def test_a_database_that_goes_away_after_the_answer_is_made_costs_no_answer(
     assert browser.get(f"/plans/{world.plan_id}").status == 200
 
 
-@pytest.mark.parametrize(("code", "status"), [("57P01", 503), ("57P03", 503), ("55P03", 503), ("40P01", 503), ("53100", 500)])
-def test_what_passes_by_itself_is_told_from_what_stays(
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("57P01", 503), ("57P03", 503), ("55P03", 503), ("40P01", 503), ("53100", 503), ("25006", 503), ("58030", 500)],
+)
+def test_what_others_can_mend_is_told_from_a_fault_of_ours(
     world: World, breaking: Breaking, monkeypatch: pytest.MonkeyPatch, code: str, status: int
 ) -> None:
-    """It stops, it starts, a row that another holds, of two the one to give way; a full disk stays."""
+    """It stops, it starts, a row that another holds, of two the one to give way, a full disk, one that may only be read."""
     monkeypatch.setattr(_Away, "sqlstate", code)
     assert world.browser(None).get(breaking(OperationalError("SELECT 1", {}, _Away("")))).status == status
 

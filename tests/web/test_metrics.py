@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask
 from tests.applications import MakeApp
 from tests.builders import START
 from tests.web.test_health import letter, tick
+from tracker import workers
 from tracker.db import transaction
 from tracker.request_times import BUCKETS, RequestTimes
 from tracker.rules.states import LetterStatus
@@ -107,6 +109,20 @@ def test_it_tells_ticks_queue_letters_and_jobs(make_app: MakeApp) -> None:
     assert found["khaosat_job_ok", (("job", "backup"),)] == 0
     assert found["khaosat_job_seconds", (("job", "reminders"),)] == 2
     assert found["khaosat_job_look_timestamp_seconds", (("job", "deliveries"),)] == START.timestamp()
+
+
+def test_it_counts_every_sentence_of_healthz(make_app: MakeApp, tmp_path: Path) -> None:
+    """Those of this machine too: a folder that cannot be written, a web process that ran out of memory."""
+    app = make_app(METRICS_TOKEN=TOKEN)
+    instance = Path(app.instance_path)
+    with time_machine.travel(START, tick=False):
+        workers.out_of_memory(instance, is_replaced=False)
+        os.utime(instance / "workers" / "out-of-memory", (START.timestamp(), START.timestamp()))
+        said = app.test_client().get("/healthz").get_json()["problems"]
+    assert len(said) == 2  # and a timetable that never ran
+    assert scrape(app)["khaosat_problems", ()] == 2
+    app.instance_path = str(tmp_path / "khong-co")
+    assert scrape(app)["khaosat_problems", ()] == 2  # no such folder, nor its marks
 
 
 def test_a_timetable_that_never_ran_has_no_moment(make_app: MakeApp) -> None:

@@ -24,7 +24,7 @@ from tracker.services.organisation.links import send_link
 from tracker.services.progress import Outcome
 from tracker.web import guards, tokens
 from tracker.web.errors import STATUS_OF_REFUSAL
-from tracker.web.files import evidence_of, keep
+from tracker.web.files import FILE_NOT_KEPT, evidence_of, keep
 from tracker.web.forms import DayField, Form
 from tracker.wording import date_short, refusal, relative, sentence, sort_key, standing_words
 
@@ -246,6 +246,8 @@ def _refused(token: str, task_id: int, form: ReportForm, refused: Refused) -> Re
         flash(refused.sentence, "run")
         return redirect(url_for("contact.my_task", token=token, task_id=task_id))
     reads_only.set(True)
+    if refused.key in FILE_NOT_KEPT:
+        return _page(token, own_task(task_id), form, 503, file_error=refused.sentence)
     target = form.completed_on if refused.key in WRONG_DAY else form.note
     target.errors = [refused.sentence]
     wrong_box = 422 if refused.key in WRONG_DAY else 409

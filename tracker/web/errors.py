@@ -48,6 +48,8 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "link_contact_ended": 410,
     "link_head_ended": 410,
     "file_too_big": 413,
+    "disk_full": 503,
+    "files_away": 503,
 }
 TITLES = {
     400: "Chưa ghi nhận",
@@ -103,7 +105,7 @@ def register(app: Flask) -> None:
         if not key:
             return _broken(error)
         log.warning("%s at %s %s: %s", key, request.method, request.path, error.orig)
-        return error_page(503, sentence(key), typed=typed_text(), bare=True)
+        return error_page(503, sentence(key, admin="quản trị"), typed=typed_text(), bare=True)
 
     @app.errorhandler(PoolTimeout)
     def _no_connection_free(error: PoolTimeout) -> ResponseReturnValue:
@@ -189,15 +191,21 @@ def _page_before() -> str:
 
 
 def _state_of(error: DBAPIError) -> str:
-    """The sentence for a database that will answer again; "" for a fault that stays."""
+    """The sentence for a database that will answer again, or that somebody must give room; "" for a fault of ours."""
     said = str(error.orig)
     if "locked" in said or "busy" in said:  # SQLite
         return "database_busy"
+    if "is full" in said or "readonly database" in said:
+        return "database_unwritable"
+    if "unable to open database file" in said:
+        return "database_away"
     if not type(error.orig).__module__.startswith("psycopg"):  # not imported: SQLite alone has no use for it
         return ""
     code = getattr(error.orig, "sqlstate", None) or "08"  # the driver's own: no connection, or one that is lost
     if code in ("55P03", "57014", "40001", "40P01"):  # waited too long for another's row, or was the one to give way
         return "database_busy"
+    if code in ("53100", "25006"):  # the disk is full, or it may only be read
+        return "database_unwritable"
     return "database_away" if code.startswith(("08", "57P")) else ""  # 57P: it stops, or it starts
 
 

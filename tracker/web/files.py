@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 from datetime import datetime
 from io import BytesIO
 
@@ -11,15 +13,20 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from tracker.db import db
-from tracker.errors import NotFound
+from tracker.errors import NotFound, Refused
 from tracker.files import Store
 from tracker.models import StoredFile
 from tracker.rules.access import Actor
 from tracker.rules.evidence import Evidence, check_evidence
 from tracker.services import files
 from tracker.web import guards
+from tracker.wording import refusal
 
 bp = Blueprint("files", __name__)
+log = logging.getLogger(__name__)
+
+#: Refusals of the store itself: nothing is wrong with the file.
+FILE_NOT_KEPT = frozenset({"disk_full", "files_away"})
 
 
 def store() -> Store:
@@ -47,7 +54,10 @@ def keep(
     task_id: int | None = None,
 ) -> StoredFile:
     """Write the bytes, then the row: to be called inside the transaction of the act that the file belongs to."""
-    stored_as = store().put(evidence.content)
+    try:
+        stored_as = store().put(evidence.content)
+    except OSError as error:
+        raise _refused(error) from error
     return files.keep_file(
         session,
         evidence,
@@ -80,7 +90,15 @@ def _send(file_id: int) -> ResponseReturnValue:
         content = store().get(row.stored_as)
     except FileNotFoundError:
         raise NotFound(f"file {file_id}") from None
+    except OSError as error:
+        raise _refused(error) from error
     # Always to be saved, never shown as a page of ours: what people hand in may try to run.
     return send_file(
         BytesIO(content), mimetype=row.media_type, as_attachment=True, download_name=row.file_name, etag=row.sha256, max_age=0
     )
+
+
+def _refused(error: OSError) -> Refused:
+    log.warning("the store of files: %s", error)
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return refusal("disk_full", admin="quản trị") if is_full else refusal("files_away")

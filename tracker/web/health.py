@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock, workers
-from tracker.db import db
+from tracker.db import db, is_held_by_another
 from tracker.rules.access import RUNNERS
 from tracker.rules.states import Role
 from tracker.services import timekeeping, users
@@ -27,13 +27,16 @@ from tracker.wording import capitalised, moment
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
 
+#: No act of a page writes for so long.
+HELD_SECONDS = 2
+
 
 @bp.get("/healthz")
 @public
 def health() -> ResponseReturnValue:
     """The timetable's last sign of life, the oldest letter waiting, and what failed."""
     try:
-        found = _found(clock.now())
+        found = found_at(clock.now())
     except SQLAlchemyError:
         log.exception("the database does not answer")
         return {"status": "down", "problems": ["Cơ sở dữ liệu không trả lời.", *_folder()]}, 503
@@ -57,7 +60,7 @@ def show_health() -> ResponseReturnValue:
     now, person = clock.now(), current_person()
     return render_template(
         "health.html",
-        found=_found(now),
+        found=found_at(now),
         administrator=users.administrator_name(db.session(), person.office_id),
         now=now,
         reads_bounces=bool(current_app.config["MAIL_IMAP_SERVER"]),
@@ -67,15 +70,24 @@ def show_health() -> ResponseReturnValue:
     )
 
 
-def _found(now: datetime) -> Health:
-    """What the database tells, and whether this machine can write."""
+def found_at(now: datetime) -> Health:
+    """What the database tells, whether this machine can write, and how its web processes ended."""
     found = timekeeping.health(db.session(), now=now, lease_lasts=timedelta(seconds=current_app.config["LEASE_SECONDS"]))
-    return replace(found, problems=(*_folder(), *_workers(now), *found.problems))
+    return replace(found, problems=(*_folder(), *_database(), *_workers(now), *found.problems))
 
 
 def _folder() -> list[str]:
     problem = folder_problem()
     return [problem] if problem else []
+
+
+def _database() -> list[str]:
+    if not is_held_by_another(seconds=HELD_SECONDS):
+        return []
+    return [
+        f"Một chương trình giữ quyền ghi cơ sở dữ liệu quá {HELD_SECONDS} giây nên chưa ai ghi được gì; "
+        "còn mãi thì tắt chương trình khác đang mở tệp cơ sở dữ liệu."
+    ]
 
 
 def _workers(now: datetime) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,7 @@ from tracker.rules.states import LetterStatus
 from tracker.services import timekeeping
 from tracker.services.timekeeping import Health
 from tracker.web.guards import public
+from tracker.web.health import found_at
 
 bp = Blueprint("metrics", __name__)
 
@@ -33,7 +34,7 @@ def metrics() -> ResponseReturnValue:
     if not token or not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
         abort(404)  # as if there were none
     now = clock.now()
-    found = timekeeping.health(db.session(), now=now, lease_lasts=timedelta(seconds=current_app.config["LEASE_SECONDS"]))
+    found = found_at(now)
     today = timekeeping.letters_of_day(db.session(), now.date())
     times: RequestTimes = current_app.extensions["request_times"]
     lines = [*_of_health(found, now), *_of_letters(today), *_of_requests(times.read())]

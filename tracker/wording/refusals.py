@@ -118,6 +118,7 @@ REFUSALS: dict[str, str] = {
     "document_no_plan": "Không tìm thấy bảng nội dung công việc hay phần giao nhiệm vụ trong văn bản; kiểm tra có đúng văn bản kế hoạch, hoặc nhập tay từng dòng.",
     "virus_found": "Tệp “{name}” bị phần mềm bảo vệ chặn; quét lại máy rồi tạo tệp mới.",
     "disk_full": "Máy chủ không còn chỗ lưu tệp; báo {admin}, các việc khác vẫn làm được.",
+    "files_away": "Kho tệp đính kèm không trả lời; chờ ít giây rồi thử lại, các việc khác vẫn làm được.",
     "upload_broken": "Tệp chưa tải lên hết do mất kết nối; tải lại, nội dung đã nhập vẫn còn.",
     # Draft warnings (điểm cần xem lại; do not block except †)
     "number_blank": "Văn bản chưa có số; bổ sung sau khi văn thư cấp số.",
@@ -433,6 +434,7 @@ REFUSALS: dict[str, str] = {
     "maintenance": "Hệ thống đang bảo trì đến {time}; số liệu đã ghi không bị ảnh hưởng.",
     "database_away": "Cơ sở dữ liệu không trả lời, chưa chắc thao tác vừa rồi đã được ghi; chờ ít giây rồi mở lại trang xem, chưa có thì làm lại.",
     "database_busy": "Hệ thống đang bận ghi số liệu; thử lại sau ít giây.",
+    "database_unwritable": "Máy chủ không còn chỗ hoặc không cho ghi, chưa ghi nhận thao tác vừa rồi; báo {admin}, xem trang thì vẫn được.",
     "out_of_memory": "Máy chủ không đủ bộ nhớ cho yêu cầu này, chưa ghi nhận thao tác vừa rồi; chờ ít giây rồi thử lại, có tệp thì chọn tệp nhỏ hơn.",
     "backup_failed": "Sao lưu ngày {date} không thành công ({reason}); quản trị chạy lại sao lưu.",
     "journal_broken": "Nhật ký không liền mạch từ dòng {no}; báo lãnh đạo và giữ nguyên máy chủ để kiểm tra.",
