@@ -1,9 +1,11 @@
 """The commands as a person types them: what they print, and one clear line when they cannot."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 ROOT = Path(__file__).parent.parent
 PLANS = ROOT / "seeds" / "plans"
@@ -121,23 +123,56 @@ def test_journal_verify_says_how_long_the_chain_is(run):
     assert run("journal", "verify").output == "Nhật ký chưa có dòng nào.\n"
 
 
+def ballots_say_what_tasks_say(session):
+    """Of the sample: the whole quota with numbers where fieldwork is done, nothing where it is not open, part of it else."""
+    from tracker.models import Ballot, PlanUnit, Stage, Task
+    from tracker.rules.ledger import check_line, totals_of
+    from tracker.rules.states import TaskStatus, WorkKind
+    from tracker.services.fieldwork.ledger import day_line, lines_of_unit
+
+    tasks = session.execute(
+        select(Task.plan_id, Task.unit_id, Task.status, Task.opened_on, Task.completed_on, PlanUnit.ballots_each)
+        .join(Stage, Stage.id == Task.stage_id)
+        .join(PlanUnit, (PlanUnit.plan_id == Task.plan_id) & (PlanUnit.unit_id == Task.unit_id))
+        .where(Stage.work_kind == WorkKind.FIELDWORK)
+    ).all()
+    assert len(tasks) == 30
+    for plan_id, unit_id, status, opened_on, done_on, quota in tasks:
+        rows = lines_of_unit(session, plan_id, unit_id)
+        lines = [day_line(row) for row in rows]
+        numbers = session.scalars(select(Ballot.number).where(Ballot.unit_id == unit_id)).all()
+        for n, line in enumerate(lines):  # each could have been typed on the page of the unit
+            assert check_line(totals_of(lines[:n]), line, unit="", quota=quota) == ()
+            assert opened_on <= line.day <= (done_on or date.today())
+        valid = totals_of(lines).valid
+        if status is TaskStatus.DONE:
+            assert (valid, len(numbers)) == (quota, quota)
+        elif status is TaskStatus.IN_PROGRESS:
+            assert 0 < valid < quota
+            assert not numbers
+        else:
+            assert not lines
+
+
 def test_demo_is_made_once_and_removed_whole(make_app):
     from tracker.db import db
-    from tracker.models import Plan, Unit
+    from tracker.models import Ballot, LedgerLine, Plan, Unit
 
     app = make_app()
     runner = app.test_cli_runner()
     assert runner.invoke(args=["seed"]).exit_code == 0
     made = runner.invoke(args=["demo", "create"])
     assert made.exit_code == 0, made.output
+    with app.app_context():
+        ballots_say_what_tasks_say(db.session())
     again = runner.invoke(args=["demo", "create"])
     assert (again.exit_code, "Dữ liệu mẫu đã có" in again.stderr) == (1, True)
     assert runner.invoke(args=["journal", "verify"]).output.startswith("Nhật ký liền mạch")
     removed = runner.invoke(args=["demo", "remove"])
     assert removed.output == "Đã gỡ dữ liệu mẫu: 1 kế hoạch.\n"
     with app.app_context():
-        assert db.session.scalar(db.select(db.func.count()).select_from(Plan)) == 0
-        assert db.session.scalar(db.select(db.func.count()).select_from(Unit)) == 0
+        for table in (Plan, Unit, LedgerLine, Ballot):
+            assert db.session.scalar(db.select(db.func.count()).select_from(table)) == 0
     assert runner.invoke(args=["demo", "remove"]).output == "Không có dữ liệu mẫu.\n"
     assert runner.invoke(args=["journal", "verify"]).output.startswith("Nhật ký liền mạch")
 

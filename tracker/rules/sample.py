@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.rules.events import Action, Event
@@ -11,6 +12,8 @@ from tracker.wording import date_short
 #: The day of the Cam Ranh plan that becomes today: fieldwork is nearly over, collecting and rechecking has begun.
 PIVOT = date(2021, 9, 6)
 FIRST_DAY = date(2021, 6, 2)
+
+_FRIDAY = 4
 
 _DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _SIGNED = re.compile(r"tháng (\d{1,2}) năm 2021")
@@ -66,3 +69,36 @@ def sample_events(unit_names: list[str], days: int) -> list[Event]:
         else:
             events.append(Event(None, 3, name, Action.NONE))
     return events
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a unit of the sample wrote down on a day of its fieldwork."""
+
+    day: date
+    handed_out: int
+    valid: int
+    discarded: int
+
+
+def sample_ballots(index: int, quota: int, opened_on: date, done_on: date | None, until: date) -> list[Collected]:
+    """The ballots of the unit with this place: week by week, each at a pace of its own; the quota where its task is done,
+    else some are still outside. Units that were late before are behind."""
+    last = done_on or until
+    days = [day for n in range((last - opened_on).days + 1) if (day := opened_on + timedelta(days=n)).weekday() == _FRIDAY]
+    if done_on is not None and done_on not in days:
+        days.append(done_on)
+    if done_on is not None:
+        goal = quota
+    else:
+        goal = quota * (54 if index in (7, 17, 23) else (92, 78, 86, 95, 83, 89)[index % 6]) // 100
+    bend = (0.8, 1.0, 1.25)[index % 3]  #: begins quickly, evenly, slowly
+    found, before = [], 0
+    for n, day in enumerate(days, 1):
+        now = goal if n == len(days) else int(goal * (n / len(days)) ** bend)
+        discarded = int(done_on is None and index % 4 == 1 and n == len(days) // 2)
+        handed_out = quota + 2 * (done_on is None and index % 4 == 1) if n == 1 else 0
+        if handed_out or now > before or discarded:
+            found.append(Collected(day, handed_out, now - before, discarded))
+        before = now
+    return found
