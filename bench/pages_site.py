@@ -1,4 +1,4 @@
-"""The office that bench_pages reads: a plan in full swing, with ballots, draws, entries, letters and a journal.
+"""The office that bench_pages reads: a plan in full swing, with ballots, draws, entries, letters, notices and a journal.
 
 What services make one by one is put in as rows where only the number matters; no page can tell.
 """
@@ -23,6 +23,7 @@ from tracker.models import (
     Entry,
     JournalEntry,
     LedgerLine,
+    Notice,
     OutboxMessage,
     RecheckDraw,
     RecheckItem,
@@ -33,9 +34,11 @@ from tracker.models import (
     UnitGroup,
     User,
 )
+from tracker.rules.reminders import DEFAULT_LADDER, Recipient
 from tracker.rules.schedule import PlanInput
 from tracker.rules.states import (
     LetterStatus,
+    NoticeStatus,
     RecheckOutcome,
     Scope,
     SecondEntryReason,
@@ -221,6 +224,18 @@ def _said(session: Session, plan_id: int, people: Cast) -> None:
              "to_name": of_unit[unit].contact_name, "to_email": of_unit[unit].email, "day": now.date(), "facts": {},
              "status": LetterStatus.SENT, "not_before": now, "created_at": now, "sent_at": now, "subject": "Việc hôm nay"}
             for task, unit in tasks
+        ],
+    )  # fmt: skip
+    opened = session.execute(
+        select(Task.id, Task.unit_id, Task.due_on).where(Task.plan_id == plan_id, Task.status != TaskStatus.NOT_OPEN)
+    ).all()
+    rungs = [rung for rung in DEFAULT_LADDER if rung.recipient is Recipient.CONTACT]
+    session.execute(
+        insert(Notice),
+        [
+            {"task_id": task, "due_on": due, "rung": rung.key, "person": f"contact-{of_unit[unit].contact_id}",
+             "day": due + timedelta(days=rung.workdays), "status": NoticeStatus.SENT}
+            for task, unit, due in opened for rung in rungs if due + timedelta(days=rung.workdays) <= now.date()
         ],
     )  # fmt: skip
     session.execute(

@@ -37,13 +37,18 @@ class OutboxMessage(Base):
             sqlite_where=text("status IN ('held', 'queued', 'failed')"),
             postgresql_where=text("status IN ('held', 'queued', 'failed')"),
         ),
-        # Every page of a coordinator: how many letters wait for his click? Those that have gone are not in it.
+        # How many letters of a plan there are of each status and kind, and when the last of a day went: counted here alone. Every
+        # page of a coordinator asks how many are held.
+        Index("ix_outbox_message_sums", "plan_id", "status", "day", "kind", "sent_at"),
+        # Links and passwords are of no plan: few among all letters.
         Index(
-            "ix_outbox_message_held",
-            "plan_id",
-            "status",  # always the same: beside another index of the plan's letters SQLite would else take either
-            sqlite_where=text("status = 'held'"),
-            postgresql_where=text("status = 'held'"),
+            "ix_outbox_message_of_none",
+            "plan_id",  # always the same: beside other indexes SQLite would else take any
+            "person",
+            "status",
+            "kind",
+            sqlite_where=text("plan_id IS NULL"),
+            postgresql_where=text("plan_id IS NULL"),
         ),
         # Each night: whose words have been kept for long enough? Those that are forgotten are not in it.
         Index(

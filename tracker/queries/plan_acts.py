@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.models import Contact, OutboxMessage, PlanUnit, Stage, Task, Unit
 from tracker.rules.states import LetterStatus, TaskStatus
-from tracker.services.outbox.rows import IN_HELD_INDEX
+from tracker.services.outbox.rows import IS_HELD
 
 
 class Held(NamedTuple):
@@ -42,7 +42,7 @@ def size(session: Session, plan_id: int) -> tuple[int, int]:
 def held_letters(session: Session, plan_id: int) -> Held:
     found = session.execute(
         select(func.count(OutboxMessage.id), func.count(func.distinct(OutboxMessage.person))).where(
-            OutboxMessage.plan_id == plan_id, IN_HELD_INDEX
+            OutboxMessage.plan_id == plan_id, IS_HELD
         )
     ).one()
     return Held(int(found[0]), int(found[1]))

@@ -23,7 +23,7 @@ from tracker.rules.states import (
     WorkKind,
 )
 from tracker.rules.workdays import WorkCalendar
-from tracker.services.outbox.rows import IN_HELD_INDEX
+from tracker.services.outbox.rows import IS_HELD
 
 
 class PlanFacts(NamedTuple):
@@ -283,7 +283,7 @@ _PLAN_FACTS = (
         Plan.progress_is_public,
         _coordinator.name,
         _leader.name,
-        select(func.count(OutboxMessage.id)).where(OutboxMessage.plan_id == Plan.id, IN_HELD_INDEX).scalar_subquery(),
+        select(func.count(OutboxMessage.id)).where(OutboxMessage.plan_id == Plan.id, IS_HELD).scalar_subquery(),
     )
     .join(Office, Office.id == Plan.office_id)
     .outerjoin(_coordinator, _coordinator.id == Plan.coordinator_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.models import Contact, Extension, Handover, OutboxMessage, Plan, Task, Unit
 from tracker.rules.states import ExtensionStatus, HandoverStatus, PlanStatus, TaskStatus
-from tracker.services.outbox.rows import IN_HELD_INDEX
+from tracker.services.outbox.rows import IS_HELD
 
 
 class WaitingPlan(NamedTuple):
@@ -38,12 +38,7 @@ def waiting_count(session: Session, office_id: int) -> int:
 
 
 def _held_letters() -> ScalarSelect[int]:
-    return (
-        select(func.count(OutboxMessage.id))
-        .where(OutboxMessage.plan_id == Plan.id, IN_HELD_INDEX)
-        .correlate(Plan)
-        .scalar_subquery()
-    )
+    return select(func.count(OutboxMessage.id)).where(OutboxMessage.plan_id == Plan.id, IS_HELD).correlate(Plan).scalar_subquery()
 
 
 def _plan_waits(held: ScalarSelect[int]) -> ColumnElement[bool]:

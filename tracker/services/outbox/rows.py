@@ -14,8 +14,8 @@ from tracker.rules.states import LetterStatus, NoticeStatus
 WAITING = (LetterStatus.HELD, LetterStatus.QUEUED, LetterStatus.FAILED)
 #: The condition of the partial index, letter for letter: SQLite uses the index only where the query repeats it.
 IN_UNSENT_INDEX = text("outbox_message.status IN ('held', 'queued', 'failed')")
-#: Likewise of the index of those that wait for a coordinator's click.
-IN_HELD_INDEX = text("outbox_message.status = 'held'")
+#: They wait for a coordinator's click.
+IS_HELD = OutboxMessage.status == LetterStatus.HELD
 #: Likewise of delivery's own index.
 IN_WAITING_INDEX = text("outbox_message.status IN ('queued', 'failed', 'sending')")
 #: What delivery may take.
