@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.entries import COMMUNE, NOW, SHELF, Hall, answers, discarded, hall, numbers
-from tracker.documents.tables import read_table
+from tracker.documents.tables import MAX_COLUMNS, read_table
 from tracker.errors import Refused, UnreadableDocument
 from tracker.models import Ballot, Entry, EntryImport, JournalEntry, SecondEntryItem, Task
 from tracker.rules.entry_rows import RowsRefused, columns_of, read_rows, template_headings
@@ -221,6 +221,14 @@ def test_a_file_that_is_not_what_it_says_is_refused(content: Callable[[], bytes]
     with pytest.raises(UnreadableDocument) as caught:
         read_table(content(), name)
     assert caught.value.key == key
+
+
+def test_a_row_is_as_wide_as_it_was_filled_in_and_no_wider_than_a_questionnaire() -> None:
+    def write_far_out(sheet: Any) -> None:
+        sheet.cell(row=3, column=1_000, value="x")
+
+    table = read_table(as_xlsx([row("a", "1"), row("a", "2")], change=write_far_out), "a.xlsx")
+    assert [len(found.cells) for found in table.rows] == [len(template_headings(COMMUNE)), MAX_COLUMNS]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

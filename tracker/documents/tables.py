@@ -111,8 +111,9 @@ def _workbook_rows(content: bytes, name: str) -> Iterator[TableRow]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()
-        for no, values in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
-            cells = ["=" if isinstance(value, ArrayFormula | DataTableFormula) else _text(value) for value in values]
+        for no, values in enumerate(sheet.iter_rows(values_only=True), 1):  # given a last column it fills each row up to it
+            given = values[:MAX_COLUMNS]
+            cells = ["=" if isinstance(value, ArrayFormula | DataTableFormula) else _text(value) for value in given]
             if any(cells):
                 yield TableRow(no, cells, tuple(at for at, cell in enumerate(cells) if cell.startswith("=")))
         book.close()

@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.db import db, reads_only, transaction
+from tracker.db import db, reading, reads_only, transaction
 from tracker.documents.tables import read_table
 from tracker.documents.writing.sheets import Sheet, SheetColumn, csv_file
 from tracker.errors import NotFound, Refused
@@ -49,10 +49,8 @@ def take_in(plan_id: int) -> ResponseReturnValue:
         plan_of(plan_id)
         if not content:
             raise Refused("import_no_file", sentence("import_no_file"))
-        reads_only.set(True)
-        db.session.rollback()
-        found_shelf, usable = shelf(), _usable(plan_id)
-        db.session.rollback()
+        with reading():
+            found_shelf, usable = shelf(), _usable(plan_id)
         table = read_table(content, name)
         columns = columns_of(table.headings, usable, found_shelf)
         rows, faults = read_rows(columns, ((row.no, row.cells, row.formulas) for row in table.rows), table.headings)
