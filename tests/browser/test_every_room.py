@@ -6,6 +6,8 @@ A page that is built as one before it is only measured by the ruler; `make soak`
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
@@ -149,6 +153,38 @@ def test_no_room_has_a_fault_that_axe_or_a_ruler_finds(rooms: Rooms, chromium: B
         page.context.close()
     assert not faults, "\n".join(faults)
     assert walked >= IN_ROOMS, IN_ROOMS - walked
+
+
+@pytest.mark.parametrize("who", ["ha", "admin"])
+def test_files_of_a_result_arrive_by_a_click_and_hold_its_rows(rooms: Rooms, chromium: Browser, tmp_path: Path, who: str) -> None:
+    rooms.life.at("publication")
+    room = f"{rooms.url}/plans/{rooms.life.plan_id}"
+    page = chromium.new_context(locale="vi-VN", accept_downloads=True).new_page()
+    sign_in(page, rooms.url, who)
+
+    def arrived(name: str) -> bytes:
+        with page.expect_download() as download:
+            page.get_by_role("main").get_by_role("link", name=name).first.click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        assert download.value.failure() is None
+        return path.read_bytes()
+
+    page.goto(f"{room}/results")
+    shown = page.locator("table.heat tbody th[scope=row]").all_inner_texts()[:-1]  # the last is of all
+    assert len(shown) == 5
+    text = arrived("Tải bảng đơn vị (CSV)").decode("utf-8-sig")
+    in_text = [row[1] for row in csv.reader(io.StringIO(text), delimiter=";")]
+    sheet = load_workbook(io.BytesIO(arrived("Tải bảng đơn vị (Excel)"))).active
+    in_sheet = [row[1] for row in sheet.iter_rows(values_only=True)]
+    assert in_text == in_sheet
+    assert sorted(in_text[1:]) == sorted(shown)
+    page.goto(f"{room}/publication")
+    report = Document(io.BytesIO(arrived("Báo cáo (Word)")))
+    assert any(len(table.rows) > 5 for table in report.tables)
+    annex = load_workbook(io.BytesIO(arrived("Phụ lục (Excel)")))
+    assert any(shown[0] in [cell.value for cell in row] for own in annex for row in own.iter_rows())
+    page.context.close()
 
 
 def sign_in(page: Page, url: str, username: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.documents.papers import lines_of
 from tests.web.conftest import World
+from tests.web.pages import squeezed
 from tracker.db import db, transaction
 from tracker.models import Task
 from tracker.queries import journal
@@ -46,7 +47,7 @@ def test_a_day_that_cannot_be_told_is_said_so(world: World, typed: str, said: st
 
 def test_the_page_names_what_is_latest_and_the_files_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     browser, path = world.browser(), f"/plans/{world.plan_id}/progress"
-    assert "tất cả có trong Báo cáo (Word) và Bảng (Excel)" not in browser.get(path).text
+    assert "quá hạn lâu nhất" not in browser.get(path).text
     with world.app.app_context(), transaction() as session:
         task = session.scalars(
             select(Task).where(Task.plan_id == world.plan_id, Task.unit_id.is_not(None)).order_by(Task.id)
@@ -56,7 +57,10 @@ def test_the_page_names_what_is_latest_and_the_files_all(world: World, monkeypat
     monkeypatch.setattr(progress_reports, "LATE_SHOWN", 1)
     page = browser.get(path)
     assert len([row for row in page.all("tr") if "Cung cấp số liệu" in row and "02/6/2021" in row]) == 1
-    assert "… và 1 việc khác; tất cả có trong Báo cáo (Word) và Bảng (Excel)." in page.text
+    said = "Bảng này là 1 việc quá hạn lâu nhất; 1 việc khác có trong Báo cáo (Word) và Bảng (Excel) của trang này."
+    (line,) = [p for p in page.elements("main//p") if squeezed(p.text_content()) == said]
+    assert "no-print" not in line.get("class"), "on paper too"
+    assert page.text.index(said) < page.text.index("So với kế hoạch") < page.text.index("… và 1 việc khác.")
     assert "2 việc" in page.text
     assert "02 việc quá hạn" in page.text
     book = openpyxl.load_workbook(io.BytesIO(browser.client.get(f"{path}/bao-cao.xlsx").get_data()))
