@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import http.client
 import os
 import re
 import shlex
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -32,8 +33,11 @@ from config import ROOT, SETTINGS, Config
 from jobs.supervisor import commands
 from tests.applications import MakeApp
 from tests.mail.sink import free_port
-from tracker.db import db
+from tests.web.conftest import NOW, build_world
+from tracker.db import db, transaction
 from tracker.models import SignInAttempt
+from tracker.services import feeds
+from tracker.services.feeds import FeedScope
 
 DEPLOY = ROOT / "docs/deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -68,6 +72,21 @@ def test_the_units_run_what_make_run_runs() -> None:
         written = shlex.split(re.sub(r"\$\{(\w+)\}", lambda found: settings[found[1]], command))
         assert written[0] == "/opt/khaosat/.venv/bin/python"
         assert written[1:] == expected[1:]
+
+
+def test_the_units_fit_each_other_and_the_settings_of_the_example() -> None:
+    example = (DEPLOY / "khaosat.env").read_text()
+    [state] = re.findall(r"^INSTANCE_DIR=(.*)$", example, re.MULTILINE)
+    for path in UNITS:
+        service = unit(path)["Service"]
+        assert (service["WorkingDirectory"], service["EnvironmentFile"]) == ("/opt/khaosat", "/etc/khaosat/khaosat.env")
+        assert (service["User"], service["ProtectSystem"]) == ("khaosat", "strict")
+        assert f"/var/lib/{service['StateDirectory']}" == state, "the one place that can be written"
+    for name in ("khaosat-web", "khaosat-jobs"):
+        found = unit(DEPLOY / f"{name}.service")
+        assert found["Unit"]["Requires"] == found["Unit"]["After"] == "khaosat-setup.service", "tables come first"
+        assert found["Service"]["Restart"] == "always"
+        assert found["Install"]["WantedBy"] == "multi-user.target"
 
 
 def workers(pid: int) -> list[int]:
@@ -159,10 +178,11 @@ class Front:
     https: str
     http: str
     folder: Path
+    forwarded: list[dict[str, str]]  #: what nginx said of each request to the hosts
 
-    def ask(self, path: str, *, base: str = "", data: bytes | None = None, claimed_from: str = "") -> tuple[int, Message, bytes]:
-        headers = {"X-Forwarded-For": claimed_from} if claimed_from else {}
-        request = urllib.request.Request((base or self.https) + path, data, headers)
+    def ask(self, path: str, *, base: str = "", data: bytes | None = None, **headers: str) -> tuple[int, Message, bytes]:
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request((base or self.https) + path, data, said)
         trusted = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
         opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusted), _Stay)
         try:
@@ -189,7 +209,16 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 @pytest.fixture
 def front(make_app: MakeApp, tmp_path: Path) -> Iterator[Front]:
     http, https = free_port(), free_port()
-    app = make_app(PUBLIC_URL=f"https://localhost:{https}", TRUSTED_PROXIES="1", flask={"WTF_CSRF_ENABLED": False})
+    settings = {"PUBLIC_URL": f"https://localhost:{https}", "TRUSTED_PROXIES": "1", "METRICS_TOKEN": "test-token-" * 2}
+    app = make_app(flask={"WTF_CSRF_ENABLED": False}, **settings)
+    forwarded: list[dict[str, str]] = []
+    whole_app = app.wsgi_app
+
+    def noting(environ: Any, start: Any) -> Any:
+        forwarded.append({name: value for name, value in environ.items() if name.startswith("HTTP_X_FORWARDED_")})
+        return whole_app(environ, start)
+
+    app.wsgi_app = noting  # type: ignore[method-assign]
     hosts = [Host(app), Host(app)]
     changes = {
         "listen [::]:80;": "",
@@ -218,7 +247,7 @@ def front(make_app: MakeApp, tmp_path: Path) -> Iterator[Front]:
     assert checked.returncode == 0, checked.stderr
     assert "[warn]" not in checked.stderr
     with running(command):
-        found = Front(app, hosts, f"https://localhost:{https}", f"http://localhost:{http}", tmp_path)
+        found = Front(app, hosts, f"https://localhost:{https}", f"http://localhost:{http}", tmp_path, forwarded)
         deadline = time.monotonic() + SECONDS
         while True:
             try:
@@ -240,18 +269,23 @@ def test_pages_behind_nginx_know_the_scheme_the_host_and_the_reader(front: Front
     assert status == 200
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
     assert b'action="/sign-in"' in page
-    # A lie about where it comes from, by which a guesser of passwords would get out of the throttle.
+    # Lies about where it comes from, by which a guesser of passwords would get out of the throttle, and about where it went.
     form = b"username=ha&password=sai"
-    status, _, _ = front.ask("/sign-in", data=form, claimed_from="6.6.6.6")
+    lies = {"X_Forwarded_For": "6.6.6.6", "X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil"}
+    status, _, _ = front.ask("/sign-in", data=form, **lies, X_Forwarded_Proto="http")
     assert status == 422
+    told = {"FOR": "127.0.0.1", "HOST": "localhost", "PROTO": "https"}
+    assert front.forwarded[-1] == {f"HTTP_X_FORWARDED_{name}": value for name, value in told.items()}
     with front.app.app_context():
         assert db.session.scalars(select(SignInAttempt.address)).all() == ["127.0.0.1"]
 
 
 @pytest.mark.nginx
 def test_one_id_goes_through_and_no_key_stands_in_the_log(front: Front) -> None:
-    front.ask(f"/v/{KEY}/tasks/3?x=1")
-    front.ask(f"/feeds/{KEY}.ics")
+    for rule in front.app.url_map.iter_rules():
+        if keys := rule.arguments & {"token", "head_token"}:
+            values = {name: KEY if name in keys else 3 for name in rule.arguments}
+            front.ask(front.app.url_map.bind("localhost").build(rule.endpoint, values) + "?x=1")
     _, headers, _ = front.ask("/sign-in?next=/plans")
     lines = front.log_until(headers["X-Request-ID"])
     log = "\n".join(lines)
@@ -259,6 +293,33 @@ def test_one_id_goes_through_and_no_key_stands_in_the_log(front: Front) -> None:
     assert '"GET /v/***/tasks/3" 4' in log
     assert '"GET /feeds/***" 4' in log
     assert '"GET /sign-in" 200' in lines[-1]
+
+
+@pytest.mark.nginx
+def test_figures_are_for_the_machine_that_watches(front: Front) -> None:
+    bearer = f"Bearer {front.app.config['METRICS_TOKEN']}"
+    assert front.ask("/metrics", Authorization=bearer)[0] == 200
+    trusted = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
+    port = int(front.https.rpartition(":")[2])
+    elsewhere = http.client.HTTPSConnection("localhost", port, context=trusted, source_address=("127.0.0.2", 0), timeout=SECONDS)
+    with closing(elsewhere):
+        elsewhere.request("GET", "/metrics", headers={"Authorization": bearer})
+        assert elsewhere.getresponse().status == 403
+
+
+@pytest.mark.nginx
+def test_calendars_and_styles_travel_squeezed_and_no_page_does(front: Front) -> None:
+    """A page's length would give its form key away to whoever can put words into it (BREACH)."""
+    world = build_world(front.app)
+    with front.app.app_context(), transaction() as session:
+        key = feeds.issue(session, FeedScope.PLAN, world.plan_id, now=NOW)
+    calendar = f"/feeds/{key}.ics"
+    answers = {path: front.ask(path, Accept_Encoding="gzip") for path in ("/sign-in", "/nowhere", calendar)}
+    assert {path: headers["Content-Encoding"] for path, (_, headers, _) in answers.items()} == {
+        "/sign-in": None, "/nowhere": None, calendar: "gzip",
+    }  # fmt: skip
+    tag = answers[calendar][1]["ETag"]
+    assert front.ask(calendar, Accept_Encoding="gzip", If_None_Match=tag)[0] == 304
 
 
 @pytest.mark.nginx

@@ -8,19 +8,23 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from config import ROOT
+from jobs.deliveries import deliver_waiting
 from jobs.running import look
 from jobs.timetable import Entry
 from tests.applications import MakeApp
 from tests.test_every_route import address, examples, rules
-from tests.web.conftest import build_world
+from tests.web.conftest import NOW, build_world
 from tracker import logs
+from tracker.db import transaction
+from tracker.services import outbox
 
 log = logging.getLogger("tracker.test")
 
@@ -70,6 +74,7 @@ def test_requests_are_not_lines_of_the_text_log(make_app: MakeApp, written: io.S
     assert lines(written) == []
 
 
+@time_machine.travel(NOW, tick=False)  # a key says when it was signed: each that is made here is the same
 def test_no_line_holds_the_key_of_a_link(make_app: MakeApp, written: io.StringIO) -> None:
     """Every address with a key in it, and an error on one of them with its traceback."""
     world = build_world(make_app(LOG_FORMAT="json", flask={"WTF_CSRF_ENABLED": False}))
@@ -114,6 +119,19 @@ def test_lines_of_a_job_name_the_job_and_the_run(app: Flask, written: io.StringI
     assert "RuntimeError: hỏng" in found[1]["error"]
     log.warning("sau đó")
     assert "job" not in lines(written)[-1]
+
+
+def test_lines_of_a_run_over_two_connections_name_it_too(app: Flask, written: io.StringIO) -> None:
+    with app.app_context(), transaction() as session:
+        odd = outbox.NewLetter("unknown_kind", "letter", "contact-1", "Oanh", "oanh@example.vn", {}, NOW.date())
+        outbox.enqueue_many(session, [odd], now=NOW)
+
+    def work(_day: object, now: datetime) -> str:
+        return str(deliver_waiting(app, now=now, by="one", connections=2))
+
+    look(app, Entry("deliveries", work, timedelta(minutes=1), None, "thư được gửi đi"))
+    [said] = [line for line in lines(written) if "could not be put into words" in line["message"]]
+    assert (said["job"], bool(said["run"])) == ("deliveries", True)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
