@@ -201,6 +201,19 @@ def bomb() -> bytes:
     return made.getvalue()
 
 
+def swelling(part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """A sheet with entities of its own, behind a long remark, and under a name that says nothing."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx([]))) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).replace(b"/xl/worksheets/sheet1.xml", b"/" + part.encode())
+            if name.startswith("xl/worksheets/"):
+                new.writestr(part, b"<!--" + b"x" * 2_000 + b'--><!DOCTYPE x [<!ENTITY a "swells">]>' + text)
+            if name != part:
+                new.writestr(name, text)
+    return made.getvalue()
+
+
 LIES = [
     (lambda: b"", "a.csv", "file_empty"),
     (lambda: b"%PDF-1.7 x", "a.csv", "import_file_type"),
@@ -213,6 +226,8 @@ LIES = [
     (lambda: macro(as_xlsx([])), "a.xlsx", "file_macro"),
     (lambda: as_xlsx([row("a", "1")], change=lambda sheet: sheet.merge_cells("C2:D2")), "a.xlsx", "merged_cells"),
     (bomb, "a.xlsx", "import_unpacks"),
+    (swelling, "a.xlsx", "file_unsafe"),
+    (lambda: swelling("xl/sheet.dat"), "b.xlsx", "file_unsafe"),
 ]
 
 

@@ -21,7 +21,8 @@ _SMALL = _MEGABYTE
 DAMAGED = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError,
 )  # fmt: skip
-_DTD = tuple(mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+#: A document type of its own, with entities that swell in memory, in each encoding that is read.
+DTD = tuple(mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
 def check_archive(content: bytes, name: str) -> None:
@@ -50,7 +51,7 @@ def _check_parts(archive: zipfile.ZipFile, content: bytes, name: str) -> None:
         raise unreadable("file_content_differs", name=name, ext=".docx")
     for part in xml:
         head = archive.read(part)
-        if any(mark in head for mark in _DTD):
+        if any(mark in head for mark in DTD):
             raise unreadable("file_unsafe", name=name)
         if part.filename == "[Content_Types].xml" and b"macroEnabled" in head:
             raise unreadable("file_macro", name=name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tracker.documents.archive import DAMAGED
+from tracker.documents.archive import DAMAGED, DTD
 from tracker.documents.refusals import unreadable
 from tracker.wording import nfc
 
@@ -84,23 +84,21 @@ def _check_workbook(content: bytes, name: str) -> None:
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str) -> None:
-    """No document type of its own; no merged cells in the sheet that is read, since they hide what the others hold."""
-    for part in archive.namelist():
-        if not part.endswith((".xml", ".rels")):
-            continue
-        with archive.open(part) as opened:
-            if b"<!DOCTYPE" in opened.read(1024):
-                raise unreadable("file_broken", name=name)
+    """No document type of its own in any part, whatever its name: a workbook says where its sheets lie. No merged cells in the
+    sheet that is read, since they hide what the others hold."""
     sheets = sorted(part for part in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", part))
     if not sheets:
         raise unreadable("file_broken", name=name)
-    with archive.open(sheets[0]) as opened:
-        before = b""
-        while piece := opened.read(_MEGABYTE):
-            found = _MERGED.search(before + piece)
-            if found:
-                raise unreadable("merged_cells", row=int(found[1]))
-            before = piece[-64:]
+    for part in archive.namelist():
+        with archive.open(part) as opened:
+            before = b""
+            while piece := opened.read(_MEGABYTE):
+                seen = before + piece
+                if any(mark in seen for mark in DTD):
+                    raise unreadable("file_unsafe", name=name)
+                if part == sheets[0] and (found := _MERGED.search(seen)):
+                    raise unreadable("merged_cells", row=int(found[1]))
+                before = piece[-64:]
 
 
 def _workbook_rows(content: bytes, name: str) -> Iterator[TableRow]:

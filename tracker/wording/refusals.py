@@ -106,7 +106,7 @@ REFUSALS: dict[str, str] = {
     "file_empty": "Tệp “{name}” không có nội dung; kiểm tra lại tệp.",
     "file_broken": "Tệp “{name}” bị hỏng nên không mở được; mở bằng phần mềm gốc và lưu lại.",
     "file_unpacks": "Tệp “{name}” mở ra quá lớn ({size} MB, tối đa {max_mb} MB); bỏ ảnh hoặc chép phần kế hoạch sang tệp mới.",
-    "file_unsafe": "Tệp “{name}” có khai báo không dùng trong văn bản Word nên không nhận; chép nội dung sang tệp mới.",
+    "file_unsafe": "Tệp “{name}” có khai báo không dùng trong tệp Word, Excel nên không nhận; chép nội dung sang tệp mới.",
     "file_pages": "Tệp “{name}” có {n} trang, vượt mức {max} trang; tách phần kế hoạch thành tệp riêng.",
     "page_without_text": "Trang {pages} là ảnh, không có chữ để đọc; nhập tay phần này nếu cần.",
     "file_encrypted": "Tệp “{name}” có mật khẩu; bỏ mật khẩu rồi tải lại.",
