@@ -50,15 +50,51 @@ BUILD = """() => {
 }"""
 
 
+#: Contrast is most of what axe does, and most words of a page stand as others do. Marks the elements whose words have the colour,
+#: size and grounds of words looked at before, or three times on this page, in what is classed alike; answers with what is new.
+MARK = """looked => {
+  const seen = new Set(looked.split(" ")), fresh = new Map(), marked = [], chains = new Map();
+  const hash = text => {
+    let a = 0xdeadbeef, b = 0x41c6ce57;
+    for (let i = 0; i < text.length; i++) {
+      a = Math.imul(a ^ text.charCodeAt(i), 2654435761);
+      b = Math.imul(b ^ text.charCodeAt(i), 1597334677);
+    }
+    return (a >>> 0).toString(36) + (b >>> 0).toString(36);
+  };
+  for (const node of document.querySelectorAll("*")) {
+    const is = getComputedStyle(node);
+    const ground = [is.backgroundColor, is.backgroundImage, is.opacity, is.filter, is.position].join();
+    const chain = hash(`${chains.get(node.parentElement)} ${node.tagName}.${node.getAttribute("class")} ${ground}`);
+    chains.set(node, chain);
+    const words = [...node.childNodes].filter(n => n.nodeType === Node.TEXT_NODE).map(n => n.data.trim()).join("");
+    if (words.length < 2 || !node.checkVisibility() || is.position === "absolute") continue;
+    const off = node.closest(":disabled, [aria-disabled=true]") || node.closest("label")?.control?.disabled;
+    const key = hash([chain, is.color, is.fontSize, is.fontWeight, is.textShadow, is.visibility, !!off].join());
+    const before = fresh.get(key) ?? 0;
+    if (seen.has(key) || before === 3) marked.push(node);
+    else fresh.set(key, before + 1);
+  }
+  for (const node of document.querySelectorAll("[data-looked]")) node.removeAttribute("data-looked");
+  for (const node of marked) node.setAttribute("data-looked", "");
+  return [...fresh.keys()].join(" ");
+}"""
+NOT_LOOKED = "axe.configure({ rules: [{ id: 'color-contrast', selector: ':not([data-looked])' }] })"
+
+
 def show(page: Page, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
 
 
-def faults_of(page: Page) -> list[str]:
-    """What axe says, and whether the page is wider than its window."""
+def faults_of(page: Page, looked: set[str] | None = None) -> list[str]:
+    """What axe says, and whether the page is wider than its window. `looked`: how words stood whose contrast was measured at this
+    width in these colours, and is not again."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
+    if looked is not None and not ALL_LOOKS:
+        page.evaluate(NOT_LOOKED)
+        looked.update(str(page.evaluate(MARK, " ".join(looked))).split())
     result = page.evaluate("options => axe.run(document, options)", OPTIONS)
     said = [f"{v['id']}: {node['target']} {node['html'][:120]}" for v in result["violations"] for node in v["nodes"][:3]]
     return said + too_wide(page)

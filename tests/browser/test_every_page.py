@@ -1,6 +1,7 @@
 """Every page that links lead to, at two widths, light and dark: axe finds nothing, nothing is wider than the window.
 
-A run looks at each width and each colour once; `make soak` and `make screenshots` at all four.
+A run looks at each width and each colour once, and measures the contrast of words once for each way in which words stand
+(looks.py); `make soak` and `make screenshots` look at all four, and measure all.
 
 `make screenshots` keeps all of them and makes one sheet, so that a person can judge them in a minute.
 """
@@ -15,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.living import DRAFT, NAMES, PASSWORD, Living, more_to_walk, pages_of, readable_endpoints
-from tests.browser.looks import LOOKS, faults_of, show
+from tests.browser.looks import ALL_LOOKS, LOOKS, faults_of, show
 from tests.browser.sheet import make_sheet
 from tracker import clock, passwords
 from tracker.db import transaction
@@ -85,12 +86,13 @@ def test_no_page_has_a_fault_that_axe_or_a_ruler_finds(
 ) -> None:
     kept = os.environ.get("SCREENSHOTS")
     faults: list[str] = []
+    looked: dict[tuple[int, str], set[str]] = {look: set() for look in LOOKS}
     for endpoint, where, role in stops:
         page = windows[role]
         page.goto(living.url + where)
         for width, scheme in LOOKS:
             show(page, width, scheme)
-            faults += [f"{width} {scheme} {endpoint} {where}: {fault}" for fault in faults_of(page)]
+            faults += [f"{width} {scheme} {endpoint} {where}: {fault}" for fault in faults_of(page, looked[width, scheme])]
             if kept:
                 folder = Path(kept) / f"{width}-{scheme}"
                 folder.mkdir(parents=True, exist_ok=True)
@@ -123,6 +125,31 @@ def test_axe_is_not_blind(chromium: Browser) -> None:
     page = chromium.new_page()
     page.set_content("<html><body><img src='x'><p style='color:#ccc'>mờ</p><input></body></html>")
     assert {fault.partition(":")[0] for fault in faults_of(page)} >= {"image-alt", "color-contrast", "label", "html-has-lang"}
+    page.close()
+
+
+#: Words as they were looked at, and what makes others of them: their colour, their ground, what shines through, their size.
+PLAIN = "<main class=a><p class=b>đọc được</p></main>"
+FAINT = (
+    "<main class=a><p class=b style='color:#999'>đọc được</p></main>",
+    "<main class=a style='background:#444'><p class=b>đọc được</p></main>",
+    "<main class=a style='opacity:.4'><p class=b>đọc được</p></main>",
+    "<main class=a><p class=b><i style='color:#aaa'>đọc</i> được</p></main>",
+    PLAIN.replace("<p", "<p>một</p><p style='color:#ccc'>đọc</p><p"),
+)
+
+
+@pytest.mark.parametrize("faint", FAINT)
+def test_words_that_stand_as_others_are_passed_over_and_no_others(chromium: Browser, faint: str) -> None:
+    page = chromium.new_page()
+    looked: set[str] = set()
+    for content in (PLAIN, PLAIN, PLAIN.replace("</p>", "</p>" + "<p class=b>cũng đọc được</p>" * 5)):
+        page.set_content(content)
+        assert "color-contrast" not in {fault.partition(":")[0] for fault in faults_of(page, looked)}
+    if not ALL_LOOKS:
+        assert page.locator("p[data-looked]").count() == page.locator("p").count()
+    page.set_content(faint)
+    assert "color-contrast" in {fault.partition(":")[0] for fault in faults_of(page, looked)}
     page.close()
 
 
