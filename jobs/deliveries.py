@@ -2,7 +2,7 @@
 
 Two short transactions stand round each outside call: the claim is committed before anything is sent, and each letter is
 marked in a transaction of its own before the next one goes. A process killed at any moment loses nothing, and at most the
-one letter in flight goes out twice, under the same Message-ID. Several processes may deliver at once.
+one letter in flight over each connection goes out twice, under the same Message-ID. Several processes may deliver at once.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from contextlib import ExitStack
 from datetime import date, datetime
 
 from flask import Flask, current_app
@@ -37,28 +36,19 @@ def deliver(_today: date, now: datetime) -> str | None:
 
 
 def deliver_waiting(app: Flask, *, now: datetime, by: str, limit: int = 100_000, connections: int = 1) -> Counts:
-    """Send letters that may go at `now`, up to `limit` over each connection; returns when none is left or none is taken.
+    """Send letters that may go at `now`, `limit` at most, over so many connections; returns when none is left or none is taken.
 
     `by` names the claimer and must be its own: two runs at once need two names. Each connection has one letter in flight,
     which is what a killed process may leave to be sent again. Without MAIL_SERVER letters become files.
     """
-    if connections == 1:
-        return _deliver(app, now, by, limit)
-    with ThreadPoolExecutor(connections) as threads:
-        # Each with a copy of this context: its lines in the log belong to the same run.
-        names = [f"{by}/{number}" for number in range(1, connections + 1)]
-        runs = [threads.submit(copy_context().run, _deliver, app, now, name, limit) for name in names]
-    return sum((run.result() for run in runs), Counts())
-
-
-def _deliver(app: Flask, now: datetime, by: str, limit: int) -> Counts:
     counts = Counts()
-    with app.app_context(), carrier_of(app) as carrier, Marker() as marker:
+    with app.app_context(), ExitStack() as open_ones, Marker() as marker:
+        carriers = [open_ones.enter_context(carrier_of(app)) for _ in range(connections)]
         run = Run(now, by, counts, marker)
         while (room := limit - counts.sent) > 0:
             with transaction() as session:
                 ids = outbox.claim(session, now=run.moment(), by=by, limit=min(BATCH, room), domain=run.domain)
-            if not ids or not run.send_batch(carrier, ids):
+            if not ids or not run.send_batch(carriers, ids):
                 break
     return counts
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -23,9 +21,6 @@ log = logging.getLogger(__name__)
 #: none twice. Well within outbox.STUCK_AFTER, so that nobody else takes the claim for a dead one.
 PATIENCE = timedelta(minutes=5)
 RETRY_SECONDS = 0.5
-
-#: SQLite has one writer at a time; threads of one process take turns here instead of sleeping in the database.
-_SQLITE_TURN = threading.Lock()
 
 
 class DatabaseAwayError(Exception):
@@ -61,7 +56,7 @@ class Marker:
         try:
             if self._connection is None:
                 self._open()
-            with self._turn, self._transaction:
+            with self._transaction:
                 self._marks.mark_sent(
                     gone.letter_id,
                     now=gone.at,
@@ -92,7 +87,6 @@ class Marker:
         connection = db.engine.connect()
         self._transaction = StraightTransaction(connection)
         self._marks = outbox.SentMarks(connection.dialect, self._transaction.cursor)
-        self._turn: AbstractContextManager[object] = _SQLITE_TURN if connection.dialect.name == "sqlite" else nullcontext()
         self._connection = connection
 
     def _drop(self) -> None:

@@ -1,4 +1,4 @@
-"""One run of delivery over one connection: load, put into words, send, mark, letter by letter."""
+"""One run of delivery: load, put into words, send, mark, letter by letter, over one connection or several."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import smtplib
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeGuard
 
 from flask import current_app
 from sqlalchemy import select
 
+from jobs.lanes import Lane, Lanes
 from jobs.marking import DatabaseAwayError, Gone, Marker
 from tracker import tokens
 from tracker.db import reading, transaction
@@ -23,7 +26,7 @@ from tracker.mail import messages
 from tracker.mail.answers import BAD_ADDRESS, Failure, Fault, failure_of
 from tracker.mail.carriers import Carrier, SpoolCarrier
 from tracker.mail.messages import Rendered
-from tracker.mail.messages.portions import Portions, Underway, whole
+from tracker.mail.messages.portions import Portions, Underway
 from tracker.mail.mime import BadAddressError, Envelope
 from tracker.mail.return_path import return_path
 from tracker.mail.smtp import ViMessage
@@ -114,7 +117,6 @@ class Run:
         self._bounces_to: str = config["MAIL_BOUNCE_ADDRESS"]
         self._secret_key: str = config["SECRET_KEY"]
         self.failures_in_a_row = 0
-        self._gone: Gone | None = None
         #: Letters of the sample campaign never leave the machine, whatever mail server is set.
         self._sample_carrier: Carrier = SpoolCarrier(Path(config["MAIL_SPOOL_DIR"]), note=SAMPLE_NOTE)
 
@@ -122,41 +124,91 @@ class Run:
         """`now`, and the time that has passed since: the clock itself is asked only once, by whoever started the run."""
         return self._now + timedelta(seconds=time.monotonic() - self._began)
 
-    def send_batch(self, carrier: Carrier, ids: Sequence[int]) -> bool:
-        """Send claimed letters one by one; False when the server takes no more now.
+    def send_batch(self, carriers: Sequence[Carrier], ids: Sequence[int]) -> bool:
+        """Send claimed letters, one at a time over each connection; False when the server takes no more now.
 
-        Whenever the server has something to think about, the next letter is put into words a portion further: nothing waits for
+        Whenever every connection has an answer due, the next letter is put into words a portion further: nothing waits for
         anything it need not wait for.
         """
-        try:
-            return self._send_all(carrier, ids)
-        finally:
-            self._settle_gone()
+        self._batch_began = time.monotonic()
+        self._left = self._load(ids)
+        self._following = self._make_next()
+        self._stopped, self._open_lanes = False, len(carriers)
+        Lanes([self._lane(carrier) for carrier in carriers]).run(meanwhile=self._prepare)
+        return not self._stopped
 
-    def _send_all(self, carrier: Carrier, ids: Sequence[int]) -> bool:
-        started = time.monotonic()
-        left = self._load(ids)
-        ready = whole(self._next(left))
-        while ready:
-            if time.monotonic() - started > FRESH_SECONDS:
-                self._give_back(ready, left)
-                return True
-            way = self._sample_carrier if ready.letter.is_sample else carrier
-            if not way.is_open and (failure := self._open(way)):
-                return self._stop(failure, ready, left)
-            following = Underway(partial(self._next, left))
-            ready.message.first = self._settle_first
-            ready.message.between = following.go_on
-            ready.message.meanwhile = following.finish
-            failure = self._send(way, ready)
-            ready = following.made()
-            if failure is None or failure.fault is Fault.ADDRESS:
-                self.failures_in_a_row = 0
-                continue
-            self.failures_in_a_row += 1
-            if self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
-                return self._stop(failure, ready, left)
-        return True
+    def _prepare(self) -> bool:
+        """A piece of the next letter, while answers are due. What fails here is tried again when the letter is needed."""
+        try:
+            return self._following.go_on()
+        except Exception:
+            log.warning("the next letter could not be prepared yet", exc_info=True)
+            return False
+
+    def _make_next(self) -> Underway[Ready | None]:
+        return Underway(partial(self._next, self._left))
+
+    def _take(self) -> Ready | None:
+        """The next letter in words; None when there is none, or what is left has to be looked at anew."""
+        ready = self._following.made()
+        self._following = self._make_next()
+        if ready and time.monotonic() - self._batch_began > FRESH_SECONDS:
+            self._give_back_all(ready)
+            return None
+        return ready
+
+    def _lane(self, carrier: Carrier) -> Lane:
+        """Letters over one connection, until there are no more."""
+        gone: Gone | None = None
+
+        def settle() -> None:
+            """Mark the letter that has gone, where nobody waits but the queue: a database that is away comes back."""
+            nonlocal gone
+            letter, gone = gone, None
+            if letter is not None:
+                self._marker.mark_patiently(letter)
+
+        try:
+            while ready := self._take():
+                way = self._sample_carrier if ready.letter.is_sample else carrier
+                if not way.is_open and (closed := self._open(way)):
+                    self._cannot_open(closed, ready)
+                    return
+                failure: Failure | None = None
+                try:
+                    with closing(way.carrying(ready.letter.id, ready.message)) as answers_due:
+                        for _ in answers_due:
+                            if gone is not None:
+                                # Nothing of this letter is on its way: a process that is killed leaves one unmarked at most.
+                                self._marker.mark(gone)
+                                gone = None
+                            yield way
+                except DatabaseAwayError as away:
+                    log.warning("%s", away)
+                    settle()
+                    self._give_back([ready.letter.id])
+                    continue
+                except Exception as error:
+                    failure = failure_of(error)
+                    if failure is None:
+                        log.exception("letter %s could not be handed over", ready.letter.id)
+                        failure = Failure(Fault.PASSING, f"{type(error).__name__}: {error}")
+                settle()  # the letter before this one, where the way out had no answer due
+                if failure is None:
+                    gone = Gone(ready.letter.id, self.moment(), ready.rendered, way.note)
+                    self.counts.sent += 1
+                else:
+                    self._mark_failure(ready.letter, failure)
+                if self._is_too_much(failure):
+                    self._stop(failure)
+                    return
+        finally:
+            settle()
+
+    def _is_too_much(self, failure: Failure | None) -> TypeGuard[Failure]:
+        """Whether the server has refused so many letters in a row that it takes none."""
+        self.failures_in_a_row = self.failures_in_a_row + 1 if failure and failure.fault is not Fault.ADDRESS else 0
+        return self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW
 
     def _open(self, carrier: Carrier) -> Failure | None:
         try:
@@ -165,12 +217,21 @@ class Run:
             return failure_of(error)
         return None
 
-    def _stop(self, failure: Failure, ready: Ready | None, left: Letters) -> bool:
+    def _cannot_open(self, failure: Failure, ready: Ready) -> None:
+        """One connection the fewer; without any the server takes nothing now."""
+        self._open_lanes -= 1
+        if self._open_lanes:
+            log.info("one connection fewer: %s", failure.reason)
+            self._give_back([ready.letter.id])
+        else:
+            self._stop(failure, ready)
+
+    def _stop(self, failure: Failure, ready: Ready | None = None) -> None:
         """The server takes nothing now: one sentence, and the queue stays as it is."""
+        self._stopped = True
         self.counts.trouble = self._trouble(failure)
         log.warning("%s (%s)", self.counts.trouble, failure.reason)
-        self._give_back(ready, left)
-        return False
+        self._give_back_all(ready)
 
     def _load(self, ids: Sequence[int]) -> Letters:
         """The claimed letters and what they speak of, as it is now; the transaction ends before words are made."""
@@ -207,43 +268,6 @@ class Run:
                     )
                 self.counts.failed += 1
         return None
-
-    def _send(self, carrier: Carrier, ready: Ready) -> Failure | None:
-        """Send one letter; it is marked while the server hears of the next. The failure, if there was one."""
-        letter = ready.letter
-        try:
-            carrier.carry(letter.id, ready.message)
-        except DatabaseAwayError as away:  # the letter before this one; nothing of this one is on its way
-            log.warning("%s", away)
-            self._settle_gone()
-            with transaction() as session:
-                self.counts.given_back += outbox.give_back(session, [letter.id], by=self.by)
-            return None
-        except Exception as error:
-            self._settle_gone()
-            failure = failure_of(error)
-            if failure is None:
-                log.exception("letter %s could not be handed over", letter.id)
-                failure = Failure(Fault.PASSING, f"{type(error).__name__}: {error}")
-            self._mark_failure(letter, failure)
-            return failure
-        self._settle_gone()  # the letter before this one, where the way out did not ask for it
-        self._gone = Gone(letter.id, self.moment(), ready.rendered, carrier.note)
-        self.counts.sent += 1
-        return None
-
-    def _settle_first(self) -> None:
-        """Mark the letter that has gone before anything of the next one is on its way: a process that is killed leaves one
-        letter unmarked at most. Raises DatabaseAwayError, at once: the mail server waits."""
-        if self._gone is not None:
-            self._marker.mark(self._gone)
-            self._gone = None
-
-    def _settle_gone(self) -> None:
-        """The same, where nobody waits but the queue: a database that is away comes back."""
-        if self._gone is not None:
-            self._marker.mark_patiently(self._gone)
-            self._gone = None
 
     def _envelope(self, message: OutboxMessage, rendered: Rendered) -> Envelope:
         headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -293,8 +317,13 @@ class Run:
             return sentence("mail_server_down", time=moment(self.moment()))
         return sentence("mail_server_refused", sender=self.address, reason=failure.reason)
 
-    def _give_back(self, ready: Ready | None, left: Letters) -> None:
-        ids = [letter.id for letter in left.letters] + ([ready.letter.id] if ready else [])
-        left.letters.clear()
+    def _give_back_all(self, ready: Ready | None) -> None:
+        """`ready` and all that nobody has taken yet."""
+        in_words = [letter for letter in (ready, self._following.made()) if letter]
+        self._give_back([letter.letter.id for letter in in_words] + [letter.id for letter in self._left.letters])
+        self._left.letters.clear()
+        self._following = self._make_next()
+
+    def _give_back(self, ids: Sequence[int]) -> None:
         with transaction() as session:
             self.counts.given_back += outbox.give_back(session, ids, by=self.by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -418,15 +419,37 @@ def test_several_runs_at_once_send_every_letter_once(engine: Engine, post: Any, 
     assert statuses(engine) == ["sent"] * 60
 
 
-def test_several_connections_share_the_work_and_send_every_letter_once(
-    engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deliveries, "BATCH", 1)
+def test_several_connections_share_the_work_and_send_every_letter_once(engine: Engine, letters: list[int], post: Any) -> None:
     with running(Sink(at_rcpt={address(2): "550 no"}.get)) as sink:
         counts = deliver_waiting(post(sink.port), now=NOW, by="a", connections=3)
+        assert sink.connections == 3
     assert counts == Counts(sent=6, bounced=1)
     assert sink.received == {a: n for a, n in ALL.items() if a != address(2)} | {COORDINATOR: 1}
-    assert {row.claimed_by for row in rows(engine)} <= {"a/1", "a/2", "a/3"}
+
+
+def test_a_server_that_takes_one_connection_gets_all_over_that(engine: Engine, letters: list[int], post: Any) -> None:
+    with running(Sink(most_open=1)) as sink:
+        counts = deliver_waiting(post(sink.port), now=NOW, by="a", connections=3)
+    assert (counts.sent, counts.failed, counts.trouble) == (UNITS, 0, "")
+    assert counts.given_back > 0
+    assert sink.received == ALL
+
+
+def test_one_connection_that_breaks_costs_its_letter_and_the_other_goes_on(engine: Engine, letters: list[int], post: Any) -> None:
+    with running(Sink(cut={address(1)})) as sink:
+        assert deliver_waiting(post(sink.port), now=NOW, by="a", connections=2) == Counts(sent=5, failed=1)
+    assert sink.received == {a: n for a, n in ALL.items() if a != address(1)}
+
+
+def test_a_connection_that_grows_silent_is_waited_for_only_so_long_and_the_other_goes_on(
+    engine: Engine, letters: list[int], post: Any
+) -> None:
+    with running(Sink(at_rcpt={address(1): "silence"}.get)) as sink:
+        began = time.monotonic()
+        counts = deliver_waiting(post(sink.port, MAIL_TIMEOUT_SECONDS=0.3), now=NOW, by="a", connections=2)
+        assert 0.3 <= time.monotonic() - began < 10
+    assert counts == Counts(sent=5, failed=1)
+    assert sink.received == {a: n for a, n in ALL.items() if a != address(1)}
 
 
 def test_without_a_mail_server_letters_are_files_and_say_so(
@@ -468,13 +491,12 @@ def test_a_long_queue_is_shared_by_two_connections(
     engine: Engine, letters: list[int], post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliveries, "MANY", UNITS)
-    monkeypatch.setattr(deliveries, "BATCH", 1)
     with running(Sink()) as sink:
         app = post(sink.port)
         with app.app_context():
             assert deliver(TODAY, NOW) == "6 thư đã gửi"
+        assert sink.connections == 2
     assert sink.received == ALL
-    assert {row.claimed_by[-2:] for row in rows(engine)} <= {"/1", "/2"}
 
 
 def test_the_timetables_line_says_what_it_did(engine: Engine, letters: list[int], post: Any) -> None:

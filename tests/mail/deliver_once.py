@@ -17,16 +17,18 @@ _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.mail.deliver_once", "tests.mail.ready_to_fork"])
 
 
-def run(url: str, port: int, number: int, batch: int) -> None:
+def run(url: str, port: int, number: int, batch: int, connections: int) -> None:
     """Each process comes an hour after the one before: what that one had to put off is due again."""
     app = mail_app(url, Path("."), port)
     deliveries.BATCH = batch
-    deliveries.deliver_waiting(app, now=NOW + timedelta(hours=number), by=f"process-{number}")
+    deliveries.deliver_waiting(app, now=NOW + timedelta(hours=number), by=f"process-{number}", connections=connections)
 
 
-def start_delivery(engine: Engine, port: int, number: int, batch: int = deliveries.BATCH) -> multiprocessing.process.BaseProcess:
+def start_delivery(
+    engine: Engine, port: int, number: int, batch: int = deliveries.BATCH, connections: int = 1
+) -> multiprocessing.process.BaseProcess:
     """`batch`: how many letters are claimed and put into words together."""
-    arguments = (engine.url.render_as_string(hide_password=False), port, number, batch)
+    arguments = (engine.url.render_as_string(hide_password=False), port, number, batch, connections)
     process = _PROCESSES.Process(target=run, args=arguments, daemon=True)
     process.start()
     return process

@@ -34,6 +34,8 @@ class Sink:
     on_letter: Callable[[str], None] = lambda _address: None
     #: Addresses in the middle of whose letter the connection is cut.
     cut: set[str] = field(default_factory=set)
+    #: Further connections at the same time are refused.
+    most_open: int = 1_000
     letters: list[tuple[str, bytes]] = field(default_factory=list)
     #: The envelope sender of the last letter to each address.
     senders: dict[str, str] = field(default_factory=dict)
@@ -85,6 +87,8 @@ class _Handler:
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         refused = self.sink.at_rcpt(address)
+        if refused == "silence":
+            await asyncio.Event().wait()  # until the lost connection ends this
         if refused is None:
             envelope.rcpt_tos.append(address)
         return refused or "250 OK"
@@ -116,6 +120,15 @@ class _CuttingSMTP(SMTP):
         await super().smtp_DATA(arg)
 
 
+class _Full(asyncio.Protocol):
+    """What a server says that has enough connections."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(b"421 4.7.0 too many connections\r\n")
+        transport.close()
+
+
 @contextmanager
 def running(sink: Sink, **smtp: Any) -> Iterator[Sink]:
     """The sink on a free port of 127.0.0.1 while the block runs, in a thread of its own."""
@@ -133,7 +146,9 @@ def running(sink: Sink, **smtp: Any) -> Iterator[Sink]:
             super().connection_lost(error)
             sink.open -= 1
 
-    def protocol() -> SMTP:
+    def protocol() -> asyncio.BaseProtocol:
+        if sink.open >= sink.most_open:
+            return _Full()
         sink.connections += 1
         return Counting(_Handler(sink), hostname="sink", loop=loop, **smtp)
 

@@ -7,6 +7,8 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from tests.mail.sink import Sink, free_port, running, silent_server, tls
 from tracker.clock import ZONE
 from tracker.mail.answers import Failure, Fault, failure_of
 from tracker.mail.mime import Envelope
-from tracker.mail.smtp import SafeMail, ViMessage
+from tracker.mail.smtp import SafeConnection, SafeMail, ViMessage
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 CERTIFICATE, KEY = str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key")
@@ -44,6 +46,13 @@ def send(port: int | None, *letters: Message, folder: Path = Path("."), **settin
         for message in letters:
             connection.send(message)
         return connection.refused
+
+
+@contextmanager
+def connection(port: int) -> Iterator[SafeConnection]:
+    app = mail_app("sqlite://", Path("."), port)
+    with app.app_context(), SafeMail(app).connect() as found:
+        yield found
 
 
 #: Servers that take the commands of a letter one by one, and in one piece.
@@ -187,19 +196,22 @@ def test_leaving_a_dead_connection_raises_nothing_over_the_first_error() -> None
     assert sink.received == {}
 
 
-@pytest.mark.parametrize(
-    ("offers", "spare"), [((), ["marked", "a bit", "a bit", "the rest"]), (("PIPELINING",), ["marked", "the rest"])]
-)
-def test_the_next_letter_can_be_prepared_whenever_the_server_thinks(offers: tuple[str, ...], spare: list[str]) -> None:
-    order: list[str] = []
-    message = letter()
-    message.first = lambda: order.append("marked")
-    message.between = lambda: order.append("a bit")
-    message.meanwhile = lambda: order.append("the rest")
-    with running(Sink(offers=offers)) as sink:
-        send(sink.port, message)
-    assert order == spare
-    assert sink.received == {"oanh@example.vn": 1}
+@pytest.mark.parametrize(("offers", "answers"), [((), 4), (("PIPELINING",), 2)])
+def test_whoever_sends_may_do_something_else_whenever_an_answer_is_due(offers: tuple[str, ...], answers: int) -> None:
+    with running(Sink(offers=offers)) as sink, connection(sink.port) as open_one:
+        waits = list(open_one.sending(letter()))
+        assert len(waits) == answers  # the sender, the recipient, "may I?", the letter; in one piece the first three
+        assert sink.received == {"oanh@example.vn": 1}
+
+
+def test_a_letter_that_is_given_up_on_the_way_ends_its_connection() -> None:
+    with running(Sink()) as sink, connection(sink.port) as open_one:
+        on_the_way = open_one.sending(letter())
+        next(on_the_way)
+        on_the_way.close()
+        assert open_one.host is not None
+        assert open_one.host.sock is None  # the answer that was due would be taken for the next letter's
+    assert sink.received == {}
 
 
 def test_recording_still_works_and_sends_nothing() -> None:

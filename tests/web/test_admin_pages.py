@@ -102,7 +102,7 @@ def test_what_the_mail_server_says_is_told(
 
     monkeypatch.setattr(smtp.SafeConnection, "__enter__", enter)
     monkeypatch.setattr(smtp.SafeConnection, "__exit__", lambda *_: None)
-    monkeypatch.setattr(smtp.SafeConnection, "send", lambda _self, message: sent.append(message.envelope.to[1]))
+    monkeypatch.setattr(smtp.SafeConnection, "sending", lambda _self, message: iter([sent.append(message.envelope.to[1])]))
     browser = world.browser("an")
     page = browser.follow(browser.post("/admin/test-letter"))
     assert told in " ".join(page.banners)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from tracker.mail.smtp import SafeConnection, ViMessage
+from tracker.mail.smtp import SafeConnection, ViMessage, Waiting, patience_of
 from tracker.mail.spool import write_letter
 from tracker.wording import sentence
 
@@ -18,6 +18,7 @@ class Carrier(Protocol):
     """Carries letters one after another."""
 
     note: str  #: kept on each letter that it carried
+    patience: float  #: how long an answer may take; seconds
 
     @property
     def is_open(self) -> bool: ...
@@ -25,8 +26,11 @@ class Carrier(Protocol):
     def open(self) -> None:
         """Raises OSError or smtplib.SMTPException."""
 
-    def carry(self, number: int, message: ViMessage) -> None:
-        """Hand over letter `number`; returns when it is taken. What it raises is read by `answers.failure_of`."""
+    def carrying(self, number: int, message: ViMessage) -> Waiting[None]:
+        """Hand over letter `number`; it is taken when this ends. What it raises is read by `answers.failure_of`."""
+
+    def fileno(self) -> int:
+        """Where an answer comes in that is due."""
 
     def close(self) -> None: ...
 
@@ -39,6 +43,7 @@ class SmtpCarrier:
     def __init__(self, app: Flask) -> None:
         self._connection = SafeConnection(app.extensions["mail"])
         self._suppressed = bool(app.extensions["mail"].suppress)
+        self.patience = patience_of(app.config)
 
     @property
     def is_open(self) -> bool:
@@ -49,8 +54,12 @@ class SmtpCarrier:
         self.close()
         self._connection.__enter__()
 
-    def carry(self, number: int, message: ViMessage) -> None:
-        self._connection.send(message)
+    def carrying(self, number: int, message: ViMessage) -> Waiting[None]:
+        return self._connection.sending(message)
+
+    def fileno(self) -> int:
+        host = self._connection.host
+        return -1 if host is None or host.sock is None else host.sock.fileno()
 
     def close(self) -> None:
         self._connection.__exit__(None, None, None)
@@ -60,6 +69,7 @@ class SpoolCarrier:
     """Files in a folder, while no mail server is set."""
 
     is_open = True
+    patience = 0.0  #: nobody answers
 
     def __init__(self, folder: Path, *, note: str = "") -> None:
         self._folder = folder
@@ -68,8 +78,12 @@ class SpoolCarrier:
     def open(self) -> None:
         return None
 
-    def carry(self, number: int, message: ViMessage) -> None:
+    def carrying(self, number: int, message: ViMessage) -> Waiting[None]:
         write_letter(self._folder, number, message.envelope.to[1], message.content)
+        yield from ()
+
+    def fileno(self) -> int:
+        raise ValueError("nothing is waited for")
 
     def close(self) -> None:
         return None

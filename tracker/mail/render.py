@@ -27,7 +27,8 @@ def _environment(form: str) -> Environment:
         auto_reload=False,
     )
     environment.filters["wrap"] = wrap
-    environment.globals["said_before"] = lru_cache(maxsize=4096)(lambda *words: parts.task_words(*words))
+    said = lru_cache(maxsize=4096)(lambda *words: parts.task_words(*words))
+    environment.filters["said_before"] = lambda line: said(line.title, line.due, line.standing, line.tone, line.remark)
     # One set of parts for all letters of a form: making it anew for each letter costs as much as the letter.
     parts: Any = environment.get_template(f"emails/_parts.{form}").module
     environment.globals["m"] = parts

@@ -14,14 +14,16 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Mapping
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from flask_mail import BadHeaderError, Connection, Mail, Message, email_dispatched
 
 from tracker.mail.mime import Envelope, checked_address, letter_bytes
+
+Made = TypeVar("Made")
 
 #: A letter takes a few answers; all of them late must still fit well within the time after which a claim counts as dead.
 MOST_PATIENCE_SECONDS = 100.0
@@ -33,21 +35,12 @@ SEND_BUFFER_BYTES = 256 * 1024
 Refusals = dict[str, tuple[int, bytes]]
 #: As Flask-Mail takes it: bare, or with a name.
 Address = str | tuple[str, str]
-
-
-def _nothing() -> None:
-    """What a letter asks to be done while the server thinks, where nobody says."""
+#: Yields whenever an answer of the server is due. Whoever runs it may do something else until it is there, or go on and wait.
+Waiting = Generator[None, None, Made]
 
 
 class ViMessage(Message):
     """A letter as Flask-Mail knows it (its signal, `record_messages`); its bytes are ours."""
-
-    #: Called while the server looks at the sender: it has been told of the letter, and nothing of it is on its way yet.
-    first: Callable[[], None] = staticmethod(_nothing)
-    #: … while it looks at a recipient, and again while it makes ready for the letter; not where commands go in one piece.
-    between: Callable[[], None] = staticmethod(_nothing)
-    #: … while it takes the letter in.
-    meanwhile: Callable[[], None] = staticmethod(_nothing)
 
     def __init__(self, envelope: Envelope) -> None:
         """Raises BadAddressError."""
@@ -89,79 +82,65 @@ class _Session(smtplib.SMTP):
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         return answer
 
-    def hand_over(
-        self,
-        sender: str,
-        recipients: list[str],
-        content: bytes,
-        meanwhile: Callable[[], None],
-        first: Callable[[], None] = _nothing,
-        between: Callable[[], None] = _nothing,
-    ) -> Refusals:
+    def handing_over(self, sender: str, recipients: list[str], content: bytes) -> Waiting[Refusals]:
         """`sendmail` for checked addresses and a message with CRLF line ends, written in one piece.
 
-        `first`, `between` and `meanwhile` are called as ViMessage says. Returns the recipients that were refused while others
-        were taken; raises like `sendmail`.
+        When it first yields the server has been told of the letter, and nothing of it is on its way yet. Returns the
+        recipients that were refused while others were taken; raises like `sendmail`.
         """
         self.ehlo_or_helo_if_needed()
+        # All in one piece where the server takes that (RFC 2920, as most do): the way to and fro is paid once.
         at_once = self.has_extn("pipelining")
         commands = [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{recipient}>" for recipient in recipients), "DATA"]
-        answers = self._answers(commands, first, between, at_once=at_once)
-        unread = answers if at_once else ()
-        code, said = next(answers)
+
+        def answer_to(position: int) -> Waiting[tuple[int, bytes]]:
+            if at_once and position:
+                return self.getreply()  # they come together
+            self.send("".join(f"{command}{smtplib.CRLF}" for command in commands[position : None if at_once else position + 1]))
+            return (yield from self._answer())
+
+        def give_up_after(position: int) -> None:
+            self._give_up(code, unread=len(commands) - position - 1 if at_once else 0)
+
+        code, said = yield from answer_to(0)
         if code != 250:
-            self._give_up(code, unread)
+            give_up_after(0)
             raise smtplib.SMTPSenderRefused(code, said, sender)
         refused: Refusals = {}
-        for recipient in recipients:
-            code, said = next(answers)
+        for position, recipient in enumerate(recipients, 1):
+            code, said = yield from answer_to(position)
             if code not in (250, 251):
                 refused[recipient] = (code, said)
             if code == 421:
                 break
         if code == 421 or len(refused) == len(recipients):
-            self._give_up(code, unread)
+            give_up_after(position)
             raise smtplib.SMTPRecipientsRefused(refused)
-        code, said = next(answers)
+        code, said = yield from answer_to(len(recipients) + 1)
         if code == 354:
             if content.startswith(b".") or b"\n." in content:
                 content = smtplib._quote_periods(content)  # type: ignore[attr-defined]
             self.send(content + b".\r\n")
-            self._aside(meanwhile)
-            code, said = self.getreply()
+            code, said = yield from self._answer()
         if code != 250:
             self._give_up(code)
             raise smtplib.SMTPDataError(code, said)
         return refused
 
-    def _answers(
-        self, commands: list[str], first: Callable[[], None], between: Callable[[], None], *, at_once: bool
-    ) -> Iterator[tuple[int, bytes]]:
-        """The answer to each command. `at_once`: all go in one piece (RFC 2920, which most servers offer) and the way to and
-        fro is paid once; otherwise each is sent when its answer is asked for. `first` runs while the first answer is due,
-        `between` while another one is."""
-        self.send("".join(f"{command}{smtplib.CRLF}" for command in (commands if at_once else commands[:1])))
-        self._aside(first)
-        yield self.getreply()
-        for command in commands[1:]:
-            if not at_once:
-                self.putcmd(command)
-                self._aside(between)
-            yield self.getreply()
-
-    def _aside(self, work: Callable[[], None]) -> None:
-        """Do something of our own while an answer is due. Where that fails nobody reads the answer: the connection ends."""
+    def _answer(self) -> Waiting[tuple[int, bytes]]:
+        """The next answer. Where nobody waits for it any more the connection ends: it would be taken for another's."""
         try:
-            work()
+            yield
         except BaseException:
             self.close()
             raise
+        return self.getreply()
 
-    def _give_up(self, code: int, unread: Iterable[tuple[int, bytes]] = ()) -> None:
+    def _give_up(self, code: int, unread: int = 0) -> None:
         """After a refusal: the connection goes on with the next letter, unless the server is closing it (421), or waits for
         a letter that nobody would get (354 among the answers that were still to come)."""
         try:
-            if code == 421 or any(code in (354, 421) for code, _ in unread):
+            if code == 421 or any(self.getreply()[0] in (354, 421) for _ in range(unread)):
                 self.close()
             else:
                 self.rset()
@@ -182,7 +161,7 @@ class SafeConnection(Connection):
     def configure_host(self) -> _Session:
         """Open, check the certificate, sign in. Raises OSError or smtplib.SMTPException."""
         config = current_app.config
-        timeout = min(float(config.get("MAIL_TIMEOUT_SECONDS", 20)), MOST_PATIENCE_SECONDS)
+        timeout = patience_of(config)
         # Reading the system's certificates takes as long as some letters: not for a connection that has no use for them.
         secure = self.mail.use_ssl or self.mail.use_tls
         context = ssl.create_default_context(cafile=config.get("MAIL_CAFILE") or None) if secure else None
@@ -206,16 +185,19 @@ class SafeConnection(Connection):
 
         Raises what smtplib raises (SMTPRecipientsRefused when nobody was taken), BadAddressError, BadHeaderError.
         """
+        for _ in self.sending(message, envelope_from):
+            pass
+
+    def sending(self, message: Message, envelope_from: Address | None = None) -> Waiting[None]:
+        """`send`, for whoever has something to do while the server thinks."""
         if message.has_bad_headers():
             raise BadHeaderError
         self.refused = {}
         if isinstance(self.host, _Session):
-            recipients = [_bare(address) for address in message.send_to]
-            meanwhile = getattr(message, "meanwhile", _nothing)
             envelope = getattr(message, "envelope", None)
             sender = _bare(envelope_from or (envelope and envelope.return_path) or message.sender)
-            first, between = getattr(message, "first", _nothing), getattr(message, "between", _nothing)
-            self.refused = self.host.hand_over(sender, recipients, message.as_bytes(), meanwhile, first, between)
+            recipients = [_bare(address) for address in message.send_to]
+            self.refused = yield from self.host.handing_over(sender, recipients, message.as_bytes())
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         email_dispatched.send(app, message=message)
 
@@ -233,6 +215,11 @@ class SafeMail(Mail):
 
     def connect(self) -> SafeConnection:
         return SafeConnection(current_app.extensions["mail"])
+
+
+def patience_of(config: Mapping[str, Any]) -> float:
+    """How long an answer may take; seconds."""
+    return min(float(config.get("MAIL_TIMEOUT_SECONDS", 20)), MOST_PATIENCE_SECONDS)
 
 
 def _bare(address: Address) -> str:

@@ -38,7 +38,8 @@ def send_test_letter(app: Flask, to: tuple[str, str], *, office: str, now: datet
     try:
         with carrier_of(app) as carrier:
             carrier.open()
-            carrier.carry(0, ViMessage(letter))
+            for _ in carrier.carrying(0, ViMessage(letter)):
+                pass
     except Exception as error:
         failure = failure_of(error)
         if failure is None:

@@ -134,15 +134,17 @@ def make(context: Context, message: OutboxMessage) -> Rendered | str:
 
 
 def making(context: Context, message: OutboxMessage) -> Portions[Rendered | str]:
-    """`make` in portions of about the same size, for whoever has something else to look after in between."""
+    """`make` in small portions, for whoever has something else to look after in between."""
     rows = context.rows
-    if promised := rows.promised(message):
+    own = rows.own_tasks(message)
+    if promised := rows.promised(message, own):
         return sentence("mail_promised", task=quoted(promised.task), date=date_short(promised.promised_on or rows.today))
-    tasks = rows.live_tasks(message)
+    tasks = rows.of_live_plans(own)
     if message.kind in LIVE_STATUSES and not tasks and not rows.has_more_to_say(message):
         return _gone(rows, message)
     plan = rows.plans.get(tasks[0].plan_id if tasks else message.plan_id or 0)
     reader = _reader(context, message, tasks)
+    yield
     letter = LETTERS[message.kind](context, message, reader, tasks)
     if letter is None:
         return "Thư không gửi nữa vì nội dung thư không còn."

@@ -132,14 +132,13 @@ class Context:
     def coordinator(self, plan: PlanRow | None) -> UserRow | None:
         return self.rows.users.get(plan.coordinator_id or 0) if plan else None
 
-    def line(self, reader: Reader, task: TaskRow, *, with_unit: bool) -> Line:
-        """One task line; the unit stands first where the letter speaks of several."""
+    def line(self, reader: Reader, task: TaskRow, *, with_unit: bool, remark: str = "") -> Line:
+        """One task line; the unit stands first where the letter speaks of several, `remark` before what is said of the task."""
         due, standing = self.due_and_standing(task)
-        unit = task.unit or reader.office.name
-        title = f"{unit}: {lowered(task.task)}" if with_unit else task.task
+        title = f"{task.unit or reader.office.name}: {lowered(task.task)}" if with_unit else task.task
         late = self.days_late(task.due_on) > 0
         today = task.due_on == self.today
-        remarks = []
+        remarks = [remark] if remark else []
         if task.chase_count:
             remarks.append(f"Đã đôn đốc {count(task.chase_count, 'lần')}.")
         if task.promised_on is not None:
@@ -173,9 +172,7 @@ class Context:
         more = f"và {count(len(tasks) - MOST_LINES, 'việc khác')}" if len(tasks) > MOST_LINES else ""
         more_of = remarks or {}
         lines = tuple(
-            line._replace(remark=" ".join(part for part in (more_of.get(task.id, ""), line.remark) if part))
-            for task in tasks[:MOST_LINES]
-            for line in (self.line(reader, task, with_unit=with_unit),)
+            [self.line(reader, task, with_unit=with_unit, remark=more_of.get(task.id, "")) for task in tasks[:MOST_LINES]]
         )
         return Part(title, len(tasks), lines, tone, icon, more)
 

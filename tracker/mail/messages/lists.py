@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,7 +59,7 @@ def daily_digest(c: Context, message: OutboxMessage, reader: Reader, tasks: list
     tasks = [task for task in tasks if task not in helps]
     placed = [(extra.get(task.id) or _part_of(c, task, task.id in opened), task) for task in tasks]
     pace = {int(i): figures for i, figures in message.facts.get("pace", {}).items()}
-    found = {key: sum(1 for part, _ in placed if part == key) for key, *_ in PARTS}
+    found = Counter(part for part, _ in placed)
     units = [UnitWork(name, _parts(c, reader, own, pace)) for name, own in by_unit(reader, placed).items()]
     reports = c.rows.waiting_for_word(message)
     empty = c.rows.empty.get(message.id, [])
@@ -200,12 +201,12 @@ def _part_of(c: Context, task: TaskRow, opened: bool) -> str:
 
 def by_unit(reader: Reader, placed: Sequence[tuple[str, TaskRow]]) -> dict[str, list[tuple[str, TaskRow]]]:
     """A heading a unit, those with the most pressing work first."""
-    rank = {key: place for place, (key, *_) in enumerate(PARTS)}
     found: dict[str, list[tuple[str, TaskRow]]] = {}
     for part, task in placed:
         found.setdefault(task.unit or reader.office.name, []).append((part, task))
     if len(found) == 1:
         return found
+    rank = {key: place for place, (key, *_) in enumerate(PARTS)}
     order = sorted(found, key=lambda name: (min(rank.get(part, 0) for part, _ in found[name]), sort_key(name)))
     return {name: found[name] for name in order}
 
@@ -214,9 +215,11 @@ def _parts(
     c: Context, reader: Reader, placed: Sequence[tuple[str, TaskRow]], pace: Mapping[int, Sequence[int]]
 ) -> tuple[Part, ...]:
     made = []
+    of_part: dict[str, list[TaskRow]] = {}
+    for part, task in placed:
+        of_part.setdefault(part, []).append(task)
     for key, title, tone, icon in PARTS:
-        tasks = [task for part, task in placed if part == key]
-        if tasks:
+        if tasks := of_part.get(key):
             tasks.sort(key=lambda t: (t.due_on is None, t.due_on, t.position))
             title = _title_of_soon(c, tasks) if key == "soon" else title
             remarks = {t.id: _watched(c, key, t, pace) for t in tasks} if key in ("silent", "behind") else {}

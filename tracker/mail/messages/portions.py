@@ -27,10 +27,10 @@ class Underway(Generic[Made]):
         self._portions = begin()
         self._made: list[Made] = []
 
-    def go_on(self) -> None:
-        """One portion more. Where one fails, what follows is begun anew."""
+    def go_on(self) -> bool:
+        """One portion more; False when nothing is left. Where one fails, what follows is begun anew."""
         if self._made:
-            return
+            return False
         try:
             next(self._portions)
         except StopIteration as end:
@@ -38,10 +38,11 @@ class Underway(Generic[Made]):
         except BaseException:
             self._portions = self._begin()
             raise
+        return not self._made
 
     def finish(self) -> None:
-        while not self._made:
-            self.go_on()
+        while self.go_on():
+            pass
 
     def made(self) -> Made:
         self.finish()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -218,19 +219,20 @@ class Rows:
         """Whether a digest without a task still has a reason: reports to confirm, rungs that nobody holds."""
         return bool(self.waiting_for_word(message) or self.empty.get(message.id))
 
-    def live_tasks(self, message: OutboxMessage) -> list[TaskRow]:
-        """The tasks of a letter that still belong in it, in the order of its facts."""
-        found = (self.tasks.get(task_id) for task_id in task_ids_of(message.facts))
-        return [
-            task
-            for task in found
-            if task is not None and still_speaks_of(message.kind, task.status) and self.plans[task.plan_id].status in LIVE_PLANS
-        ]
+    def own_tasks(self, message: OutboxMessage) -> list[TaskRow]:
+        """The tasks of a letter whose status still belongs in it, in the order of its facts."""
+        found = map(self.tasks.get, task_ids_of(message.facts))
+        return [task for task in found if task is not None and still_speaks_of(message.kind, task.status)]
 
-    def promised(self, message: OutboxMessage) -> TaskRow | None:
+    def live_tasks(self, message: OutboxMessage) -> list[TaskRow]:
+        """... and whose plan is asked for."""
+        return self.of_live_plans(self.own_tasks(message))
+
+    def of_live_plans(self, tasks: Iterable[TaskRow]) -> list[TaskRow]:
+        return [task for task in tasks if self.plans[task.plan_id].status in LIVE_PLANS]
+
+    def promised(self, message: OutboxMessage, own: Sequence[TaskRow]) -> TaskRow | None:
         """Where all late work of a letter that chases is promised for a later day, and nothing else is to be said: one of it."""
-        found = (self.tasks.get(task_id) for task_id in task_ids_of(message.facts))
-        own = [task for task in found if task is not None and still_speaks_of(message.kind, task.status)]
         rests = message.kind in QUIET_ON_PROMISES and all(self._rests(message, task) for task in own)
         return own[0] if own and rests and not self.has_more_to_say(message) else None
 
