@@ -6,14 +6,16 @@ from datetime import date
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from tests import builders
 from tests.builders import moment
 from tests.web.conftest import NOW, MakeWorld, World
 from tracker.db import db, transaction
-from tracker.models import Contact, Plan
+from tracker.models import Contact, Plan, User
 from tracker.queries import journal
 from tracker.rules.access import SYSTEM
+from tracker.rules.states import Role
 from tracker.services import accounts, chasing, progress
 from tracker.services.journal import Line, record
 
@@ -216,3 +218,17 @@ def test_what_an_office_did_beside_its_plans_is_its_own(world: World) -> None:
     own, other = (world.browser(name).get("/journal").text for name in ("ha", "mai"))
     assert [line.what in own for _, line in write] == [True, True, False]
     assert [line.what in other for _, line in write] == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("role", "button", "room"), [(Role.CLERK, "Mở nhập liệu", "entry"), (Role.RECHECKER, "Mở phúc tra", "recheck")]
+)
+def test_who_works_in_one_room_finds_it_on_the_first_page(world: World, role: Role, button: str, room: str) -> None:
+    with world.app.app_context(), transaction() as session:
+        session.scalars(select(User).where(User.username == "sat")).one().role = role
+    browser = world.browser("sat")
+    page = browser.get("/")
+    assert page.all("h2")[0] == "Việc của tôi"
+    assert page.links[button] == f"/plans/{world.plan_id}/{room}"
+    assert browser.get(page.links[button]).status == 200
+    assert "Việc của tôi" not in world.browser().get("/").all("h2")

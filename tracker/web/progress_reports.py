@@ -37,7 +37,7 @@ def show(plan_id: int) -> ResponseReturnValue:
         problem=problem,
         typed=request.args.get("on", ""),
         general=paper.general_words(report),
-        late_words=paper.late_words(report),
+        late_words=paper.late_words(report, has_annexes=False),
         next_words=paper.next_words,
         words=paper.EXTENSION_WORDS,
     )

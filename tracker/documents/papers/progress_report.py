@@ -101,11 +101,14 @@ def general_words(r: ProgressReport) -> tuple[str, str]:
     )
 
 
-def late_words(r: ProgressReport) -> str:
+def late_words(r: ProgressReport, *, has_annexes: bool = True) -> str:
+    """`has_annexes`: of the Word file; a page has its lists below."""
     if not r.overdue:
         said = "Không có đơn vị quá hạn"
     else:
-        where = " (Phụ lục I)" if r.extensions or r.waivers else " (Phụ lục)"
+        where = ""
+        if has_annexes:
+            where = " (Phụ lục I)" if r.extensions or r.waivers else " (Phụ lục)"
         said = f"Có {padded(r.late_units)} đơn vị, {padded(r.overdue)} việc quá hạn{where}"
     said += f"; đã đôn đốc {padded(r.chases)} lần, trong đó {padded(r.chased_thrice)} đơn vị từ lần thứ ba."
     said += f" Gia hạn {padded(r.granted)}/{padded(len(r.extensions))} đề nghị; bỏ qua điều kiện {padded(len(r.waivers))} lần."
