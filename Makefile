@@ -62,7 +62,7 @@ else
 	  "#######################################################################" >&2
 endif
 
-test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in little more than a minute
+test-fast: $(VENV)/.installed-dev ## Run the rules, services and structure on SQLite alone, in less than a minute
 	$(PYTEST) -m "not browser and not slow" -k "not postgresql" tests/rules tests/services tests/test_architecture.py tests/test_config.py
 
 soak: $(VENV)/.installed-dev ## 200 rounds of failing hosts instead of 21, 200 killed deliveries instead of 50, 2,000 random campaigns instead of 60, 10,000 random requests instead of 300, every page in all four looks: some 40 minutes
