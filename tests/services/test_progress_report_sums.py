@@ -313,3 +313,6 @@ def test_it_counts_from_an_index_alone(sqlite_session: Session) -> None:
     assert len(of_tasks) == 4  # sums, who is latest, late units, chases
     assert all("USING COVERING INDEX ix_task_kinds" in step for step in of_tasks), of_tasks
     assert sum("AND due_on<?)" in step for step in of_tasks) == 2  # what is due later is not looked at
+    of_notices = [step for step in steps if " notice " in step]
+    assert len(of_notices) == 2
+    assert all("USING COVERING INDEX ix_notice_chases" in step for step in of_notices), of_notices

@@ -125,6 +125,13 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("task_id", "due_on", "rung", "person"),
         Index("ix_notice_message", "message_id"),
+        # A report of progress counts chases among all that was ever said (queries.progress_reports).
+        Index(
+            "ix_notice_chases",
+            *("task_id", "due_on", "rung", "day", "status"),
+            sqlite_where=text("status = 'sent' AND substr(rung, 1, 4) IN ('chas', 'due+')"),
+            postgresql_where=text("status = 'sent' AND substr(rung, 1, 4) IN ('chas', 'due+')"),
+        ),
         # The morning's question: which rungs were passed over for want of a holder, and nobody has heard of it?
         Index(
             "ix_notice_untold",

@@ -13,7 +13,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, distinct, func, literal, null, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    distinct,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from tracker.models import Extension, Notice, Plan, Stage, Task, Unit, Waiver
@@ -21,7 +35,7 @@ from tracker.queries import journal
 from tracker.queries.chase_papers import PaperHead, paper_head
 from tracker.queries.group_ballots import GroupSum, group_sums
 from tracker.rules.standing import FINISHED, days_late, standing_of
-from tracker.rules.states import ExtensionStatus, NoticeStatus, Standing, TaskStatus
+from tracker.rules.states import ExtensionStatus, Standing, TaskStatus
 from tracker.services import openings
 
 
@@ -429,7 +443,8 @@ _LATE_UNITS = select(_UNIT_NAME).select_from(Task).outerjoin(Unit, Unit.id == Ta
 #: rules.reminders.is_chase, of letters that went by the day. One to two contacts of a unit is one chase.
 _CHASED = (
     Notice.day <= _DAY,
-    Notice.status == NoticeStatus.SENT,
+    # The condition of the partial index, letter for letter.
+    text("notice.status = 'sent' AND substr(notice.rung, 1, 4) IN ('chas', 'due+')"),
     or_(Notice.rung.like("chase-%:contact"), and_(Notice.rung.like("due+%:contact"), Notice.rung.not_like("due+0:%"))),
 )
 _CHASES = select(Notice.task_id, Notice.due_on, Notice.rung).join(Task, Task.id == Notice.task_id).where(*_CHASED).distinct()
