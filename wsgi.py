@@ -7,7 +7,7 @@ import os
 import sys
 
 from config import Config, ConfigError
-from tracker import create_app, logs
+from tracker import create_app, logs, workers
 
 # What is loaded here stays: the collector, looking through it again and again, would be a quarter of the start.
 gc.disable()
@@ -19,7 +19,4 @@ try:
 except ConfigError as refused:
     sys.exit(f"Thiết lập không dùng được: {refused}")
 
-# What is loaded by now lives as long as the process: to look through it for what may go held up a page for 0.1 s now and then.
-# Left alone it is not written to either, so that the workers forked from here share it.
-gc.freeze()
-gc.enable()
+workers.leave_loaded_alone()

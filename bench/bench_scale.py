@@ -33,6 +33,7 @@ from tracker.rules.access import Actor
 from tracker.rules.states import LetterStatus, TaskStatus
 from tracker.services import chasing, feeds, planning
 from tracker.services.feeds import FeedScope
+from tracker.workers import leave_loaded_alone
 
 PASSWORD = "một câu dễ nhớ"
 ROWS_AT_ONCE = 10_000
@@ -270,7 +271,7 @@ def measure(tasks: int, database: str, fresh: Callable[[str], str], parts: list[
             tell("start it and let its letters go", tasks, database, took, "s", f"{SHAPES[tasks][0]:,} letters")
         with TemporaryDirectory() as name, applications(Path(name)) as make_app:
             app = make_app(DATABASE_URL=url, tables=False, flask={"WTF_CSRF_ENABLED": False})
-            gc.freeze()  # as wsgi.py does
+            leave_loaded_alone()
             for part, act in (
                 ("pages", lambda: pages(app, tasks, database)),
                 ("feed", lambda: feed(app, tasks, database)),

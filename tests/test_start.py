@@ -32,6 +32,11 @@ def test_a_start_loads_no_library_that_only_some_pages_need(start: str, tmp_path
     assert [name for name in LATER if name in loaded] == []
 
 
+def test_what_is_loaded_is_left_out_of_collections(tmp_path: Path) -> None:
+    asked = "import wsgi, gc; print(gc.isenabled(), gc.get_freeze_count() > 100_000, gc.get_count()[2], *gc.get_threshold())"
+    assert run(asked, INSTANCE_DIR=str(tmp_path)).split() == ["True", "True", "0", "5000", "10", "10"]
+
+
 FORKED = """
 import os
 from sqlalchemy import create_engine, text
