@@ -155,6 +155,19 @@ def counts_of(
     return found
 
 
+def forms_of_groups(session: Session, plan_id: int) -> dict[str, str]:
+    """group -> questionnaire with which its valid ballots were keyed."""
+    rows = session.execute(
+        select(PlanUnit.group_name, Entry.questionnaire)
+        .join(Entry, and_(Entry.plan_id == PlanUnit.plan_id, Entry.unit_id == PlanUnit.unit_id))
+        .join(Ballot, Ballot.id == Entry.ballot_id)
+        .where(PlanUnit.plan_id == plan_id, _OF_PLAN)
+        .distinct()
+        .order_by(Entry.questionnaire)
+    )
+    return {group: code for group, code in rows}  # noqa: C416 - rows, not pairs
+
+
 def ballots(session: Session, plan_id: int, codes: Sequence[str]) -> Iterator[tuple[int, str, dict[str, str]]]:
     """(unit, questionnaire, answers) of every valid ballot."""
     for code in codes:

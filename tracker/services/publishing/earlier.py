@@ -70,20 +70,13 @@ def take_earlier_from(session: Session, plan_id: int, publication_id: int, *, so
     if office_id != plan.office_id or status not in (PublicationStatus.PUBLISHED, PublicationStatus.CORRECTED):
         raise NotFound
     earlier = publications.frozen(session, publication_id)
-    formula = results.survey_of(plan.method, sources).formula
-    figures = _figures(session, plan_id, earlier.result, formula, _used(session, plan_id, sources))
+    survey = results.survey_of(plan.method, sources)
+    used = {**survey.group_forms, **results.forms_of_groups(session, plan_id)}
+    figures = _figures(session, plan_id, earlier.result, survey.formula, used)
     year = earlier.result.plan.year
     source = f"Kết quả năm {year}" if year else earlier.result.plan.name
     source += f", {earlier.line.document_kind} số {earlier.line.number}"
     return keep_earlier(session, plan_id, figures, source=source, by=by, now=now)
-
-
-def _used(session: Session, plan_id: int, sources: Sources) -> dict[str, str]:
-    """group -> questionnaire of this plan."""
-    found = results.collected(session, plan_id, sources)
-    groups = {unit.id: unit.group for unit in found.units}
-    used = {groups[unit_id]: code for code, counts in found.counts.items() for unit_id in counts}
-    return {**found.survey.group_forms, **used}
 
 
 def _figures(session: Session, plan_id: int, earlier: ResultData, formula: Formula, used: dict[str, str]) -> list[EarlierInput]:
