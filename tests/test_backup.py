@@ -129,6 +129,7 @@ def test_a_sealed_backup_opens_with_its_key_only(make_app: MakeApp, tmp_path: Pa
     )
     file = tmp_path / "b.zip"
     assert run(app, "backup", str(file))[0] == 0
+    assert not file.stat().st_mode & 0o077
     assert not zipfile.is_zipfile(file)
     assert b"Cam Ranh" not in file.read_bytes()
 
@@ -154,6 +155,7 @@ def test_no_secret_leaves_in_a_backup(make_app: MakeApp, tmp_path: Path) -> None
     secrets = {"SECRET_KEY": "k" * 40, "MAIL_PASSWORD": "mat-khau-thu", "MAIL_USERNAME": "phong"}
     app = filled(make_app, f"sqlite:///{tmp_path / 'here.db'}", INSTANCE_DIR=str(tmp_path / "here"), **secrets)
     run(app, "backup", str(tmp_path / "b.zip"))
+    assert not (tmp_path / "b.zip").stat().st_mode & 0o077, "for its owner only"
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         settings = json.loads(archive.read("settings.json"))
         everything_ = b"".join(archive.read(name) for name in archive.namelist())
