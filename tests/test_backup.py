@@ -165,6 +165,19 @@ def test_no_secret_leaves_in_a_backup(make_app: MakeApp, tmp_path: Path) -> None
     assert b"mat-khau-thu" not in everything_
 
 
+def test_a_file_that_is_gone_from_the_store_is_named_and_everything_else_is_kept(make_app: MakeApp, tmp_path: Path) -> None:
+    app = filled(make_app, f"sqlite:///{tmp_path / 'here.db'}", INSTANCE_DIR=str(tmp_path / "here"))
+    with app.app_context():
+        gone = db.session.query(StoredFile).one().stored_as
+        Store(app.config["FILES_URL"]).remove(gone)
+    code, said = run(app, "backup", str(tmp_path / "b.zip"))
+    assert (code, f"Thiếu 1 tệp đính kèm trong kho: {gone}" in said) == (1, True), "said, and an exit status for a script"
+    elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path / 'there.db'}", "INSTANCE_DIR": str(tmp_path / "there")}
+    there = make_app(tables=False, **elsewhere)
+    assert run(there, "restore", str(tmp_path / "b.zip"))[0] == 0
+    assert everything(there) == everything(app)
+
+
 def test_nothing_is_put_over_what_is_there(make_app: MakeApp, tmp_path: Path) -> None:
     app = filled(make_app, f"sqlite:///{tmp_path / 'here.db'}", INSTANCE_DIR=str(tmp_path / "here"))
     run(app, "backup", str(tmp_path / "b.zip"))
