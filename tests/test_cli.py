@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 ROOT = Path(__file__).parent.parent
 PLANS = ROOT / "seeds" / "plans"
@@ -125,7 +125,7 @@ def test_journal_verify_says_how_long_the_chain_is(run):
 
 def ballots_say_what_tasks_say(session):
     """Of the sample: the whole quota with numbers where fieldwork is done, nothing where it is not open, part of it else."""
-    from tracker.models import Ballot, PlanUnit, Stage, Task
+    from tracker.models import Ballot, PlanUnit, RecheckDraw, Stage, Task
     from tracker.rules.ledger import check_line, totals_of
     from tracker.rules.states import TaskStatus, WorkKind
     from tracker.services.fieldwork.ledger import day_line, lines_of_unit
@@ -137,6 +137,11 @@ def ballots_say_what_tasks_say(session):
         .where(Stage.work_kind == WorkKind.FIELDWORK)
     ).all()
     assert len(tasks) == 30
+    rechecked = (
+        select(func.count(Task.id)).join(Stage).where(Stage.work_kind == WorkKind.RECHECK, Task.status.in_(["done", "submitted"]))
+    )
+    passed = select(func.count(RecheckDraw.unit_id.distinct()))
+    assert session.scalar(rechecked) == session.scalar(passed) > 0
     for plan_id, unit_id, status, opened_on, done_on, quota in tasks:
         rows = lines_of_unit(session, plan_id, unit_id)
         lines = [day_line(row) for row in rows]

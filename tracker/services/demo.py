@@ -12,15 +12,15 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, Stage, Task, Unit, User
+from tracker.models import Ballot, LedgerLine, Plan, PlanUnit, RecheckItem, Stage, Task, Unit, User
 from tracker.rules.access import Actor
 from tracker.rules.document import DocumentText
 from tracker.rules.parsed import ParsedPlan
 from tracker.rules.sample import FIRST_DAY, days_to_move, sample_ballots, sample_events
 from tracker.rules.schedule import plan_input_from
-from tracker.rules.states import DiscardReason, Role, TaskStatus, WorkKind
+from tracker.rules.states import DiscardReason, RecheckDecision, RecheckOutcome, Role, TaskStatus, WorkKind
 from tracker.rules.unit_rows import UnitRow
-from tracker.services import intake, journal, openings, organisation, planning, progress
+from tracker.services import intake, journal, openings, organisation, planning, progress, recheck
 from tracker.services.rehearsal import Deliver, rehearse
 from tracker.wording import count
 
@@ -86,6 +86,7 @@ def create_sample(session: Session, source: SampleSource, *, office_id: int, by:
     openings.open_what_may_open(session, plan.id, now=datetime.combine(today, time(0, 5), tzinfo=zone))
     _collect(session, plan.id, names, by=coordinator, now=datetime.combine(yesterday, time(16, 15), tzinfo=zone))
     _report_one(session, plan.id, now=datetime.combine(yesterday, time(16, 30), tzinfo=zone))
+    _recheck(session, plan.id, by=coordinator, now=datetime.combine(yesterday, time(16, 45), tzinfo=zone))
     session.commit()
     return session.get_one(Plan, plan.id)
 
@@ -158,6 +159,26 @@ def _collect(session: Session, plan_id: int, names: Sequence[str], *, by: Actor,
     units = len({line["unit_id"] for line in lines})
     what = f"số phiếu từng tuần của {count(units, 'đơn vị')}"
     journal.record(session, journal.Line("ghi", what, plan_id=plan_id), by=by, now=now)
+
+
+def _recheck(session: Session, plan_id: int, *, by: Actor, now: datetime) -> None:
+    """What the reports of recheck say was done: a draw, each of its ballots the same, the verdict."""
+    reported = (
+        select(Task.unit_id)
+        .join(Stage, Stage.id == Task.stage_id)
+        .where(
+            Task.plan_id == plan_id,
+            Stage.work_kind == WorkKind.RECHECK,
+            Task.unit_id.is_not(None),
+            Task.status.in_([TaskStatus.DONE, TaskStatus.SUBMITTED]),
+        )
+    )
+    for unit_id in session.scalars(reported.order_by(Task.id)).all():
+        assert unit_id is not None
+        drawn = recheck.draw_unit(session, plan_id, unit_id, by=by, now=now)
+        for item_id in session.scalars(select(RecheckItem.id).where(RecheckItem.draw_id == drawn.id)).all():
+            recheck.settle_item(session, item_id, RecheckOutcome.MATCH, kind=None, note="", by=by, now=now)
+        recheck.sign_verdict(session, plan_id, unit_id, RecheckDecision.PASS, by=by, now=now)
 
 
 def _report_one(session: Session, plan_id: int, *, now: datetime) -> None:
