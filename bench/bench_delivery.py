@@ -69,7 +69,7 @@ def measure(app: Flask, mode: str, port: int, letters: list[tuple[str, bytes]], 
         plain.append(PEOPLE / (time.perf_counter() - start))
     rates = [statistics.median(values) for values in (ours, plain)]
     ratio = statistics.median(a / b for a, b in zip(ours, plain, strict=True))
-    what = f"delivery, server {MODES[mode]}, {connections} connection{'s' if connections > 1 else ''}"
+    what = f"delivery over {connections} connection{'s' if connections > 1 else ''}, server {MODES[mode]}"
     beside = f"smtplib over one {rates[1]:.0f}: {ratio:.0%} (median of a round's ratios)"
     note = f"{statistics.median(work):.2f} ms of processor a letter"
     tell(what, 0, "sqlite", rates[0], "letters/s", note, beside=beside, ratio=ratio * 100)
