@@ -26,8 +26,6 @@ run: $(VENV)/.compiled ## Start the server: prepares everything on the first run
 
 # What some tests need from outside: name of the marker, what is missing, how to get it. Nothing is skipped in silence.
 OFFICE ?= $(firstword $(foreach p,soffice libreoffice,$(shell command -v $(p) 2>/dev/null)))
-# Papers are set in Times New Roman: without it, or a font as wide, headings wrap that would not in an office.
-TIMES ?= $(shell fc-list : family 2>/dev/null | grep -E "Times New Roman|Liberation Serif|Tinos")
 # The system's Python that has libical: a virtual environment does not see it.
 LIBICAL ?= $(shell for p in /usr/bin/python3 python3; do \
   $$p -c 'import gi; gi.require_version("ICalGLib", "3.0")' 2>/dev/null && echo $$p && break; done)
@@ -39,7 +37,7 @@ NGINX ?= $(shell PATH="$$PATH:/usr/sbin" command -v nginx 2>/dev/null)
 SYSTEMD ?= $(shell command -v systemd-analyze 2>/dev/null)
 # Hosts of the tests' own: network namespaces, as anybody may make where the system allows user namespaces.
 NETNS ?= $(shell PATH="$$PATH:/usr/sbin" unshare -rnmpf --kill-child --mount-proc ip link show lo >/dev/null 2>&1 && echo yes)
-MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(and $(OFFICE),$(TIMES)),,office) $(if $(LIBICAL),,libical) $(if $(NPM),,icaljs) \
+MISSING := $(strip $(if $(CHROMIUM),,browser) $(if $(OFFICE),,office) $(if $(LIBICAL),,libical) $(if $(NPM),,icaljs) \
   $(if $(NGINX),,nginx) $(if $(SYSTEMD),,systemd) $(if $(NETNS),,netns))
 NO :=
 NOT_RUN := not ($(subst $(NO) $(NO), or ,$(MISSING)))
@@ -54,7 +52,7 @@ else
 	@printf '\n%s\n' "#######################################################################" \
 	  "# SOME TESTS DID NOT RUN, those marked: $(MISSING)" \
 	  "#   browser: apt install chromium" \
-	  "#   office:  apt install libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils fonts-liberation" \
+	  "#   office:  apt install libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils" \
 	  "#   libical: apt install python3-gi gir1.2-ical-3.0" \
 	  "#   icaljs:  apt install nodejs npm" \
 	  "#   nginx:   apt install nginx-light" \

@@ -87,6 +87,15 @@ def show(page: Page, width: int, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
 
 
+#: Bars that stay in sight lie over whatever is under them just now, which hangs on where lines break: they are measured where
+#: they belong.
+AT_REST = """() => {
+  window.floating = [...document.querySelectorAll("body *")].filter(e => getComputedStyle(e).position === "sticky");
+  for (const e of window.floating) Object.assign(e.style, {position: "relative", inset: "auto"});
+}"""
+FLOATING = """() => { for (const e of window.floating) Object.assign(e.style, {position: "", inset: ""}); }"""
+
+
 def faults_of(page: Page, looked: set[str] | None = None) -> list[str]:
     """What axe says, and whether the page is wider than its window. `looked`: how words stood whose contrast was measured at this
     width in these colours, and is not again."""
@@ -95,7 +104,9 @@ def faults_of(page: Page, looked: set[str] | None = None) -> list[str]:
     if looked is not None and not ALL_LOOKS:
         page.evaluate(NOT_LOOKED)
         looked.update(str(page.evaluate(MARK, " ".join(looked))).split())
+    page.evaluate(AT_REST)
     result = page.evaluate("options => axe.run(document, options)", OPTIONS)
+    page.evaluate(FLOATING)
     said = [f"{v['id']}: {node['target']} {node['html'][:120]}" for v in result["violations"] for node in v["nodes"][:3]]
     return said + too_wide(page)
 
