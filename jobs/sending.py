@@ -59,16 +59,6 @@ class Counts:
     given_back: int = 0  #: not tried, still waiting
     trouble: str = ""  #: one sentence when the mail server is away or refuses us
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.sent + other.sent,
-            self.failed + other.failed,
-            self.bounced + other.bounced,
-            self.void + other.void,
-            self.given_back + other.given_back,
-            self.trouble or other.trouble,
-        )
-
     def __str__(self) -> str:
         said = [
             f"{many} thư {word}"
@@ -138,7 +128,8 @@ class Run:
         return not self._stopped
 
     def _prepare(self) -> bool:
-        """A piece of the next letter, while answers are due. What fails here is tried again when the letter is needed."""
+        """A piece of the next letter, while answers are due. What fails here costs no letter that is on its way: its own stays
+        claimed, for the sweep, and the next is begun."""
         try:
             return self._following.go_on()
         except Exception:
